@@ -1,0 +1,1 @@
+"""Settings, URLs, WSGI and ASGI: switches everything on; imported by nobody, named by string."""

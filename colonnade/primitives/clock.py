@@ -1,0 +1,49 @@
+"""The one source of time, so that a test can move it.
+
+Every other module asks `now()` or `now_ms()`; nothing else in the house calls `time.time()` or `datetime.now()`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+_wall: Callable[[], float] = time.time
+
+
+def now_s() -> float:
+    """Seconds since 1970-01-01 UTC, as a float."""
+    return _wall()
+
+
+def now_ms() -> int:
+    """Whole milliseconds since 1970-01-01 UTC."""
+    return int(_wall() * 1000)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.fromtimestamp(_wall(), UTC)
+
+
+def monotonic_s() -> float:
+    """Seconds on a clock that no one can set back: for durations and leases inside one process."""
+    return time.monotonic()
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[Callable[[float], None]]:
+    """Stop the clock at `moment` (aware); yields a function that moves it by some seconds, back when negative."""
+    global _wall
+    before, at = _wall, [moment.timestamp()]
+
+    def move(seconds: float) -> None:
+        at[0] += seconds
+
+    _wall = lambda: at[0]  # noqa: E731
+    try:
+        yield move
+    finally:
+        _wall = before
