@@ -95,7 +95,7 @@ def _recalls(make: Make, outgoing: Outgoing, receipt: Receipt) -> Iterator[str]:
 def nasty_writing(make: Make, outgoing: Outgoing) -> Iterator[str]:
     for number, text in enumerate(_NASTY_TEXTS):
         try:
-            receipt = make().write(
+            receipt: Any = make().write(
                 msgspec.structs.replace(outgoing, text=text), f"conformance-nasty-{number}"
             )
         except NetworkError:
