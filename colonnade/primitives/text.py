@@ -1,0 +1,143 @@
+"""Text as people write it: put in order, cut, folded for comparing, split into words.
+
+Everything here is linear in the length of the text, whatever is in it. Two things in the libraries are not, and are
+worked around: putting a long run of combining marks into canonical order, and finding graphemes in a long run of flags.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+MAX_TEXT = 100_000
+"""Code points of one text at most, anywhere in the house. What is longer is cut, and says so."""
+
+MAX_MARKS = 8
+"""Combining marks that may stand on one base letter. Written languages need at most five or six."""
+
+_NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_UNPAIRED = re.compile("[\ud800-\udfff]")
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_OVERRIDES = "\u202a-\u202e"
+_DROPPED = re.compile(
+    f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_OVERRIDES}\ufeff\ufff9-\ufffb{_NONCHARACTERS}]"
+)
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_FLAG_OR_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]+")
+_ORPHAN_MARKS = regex.compile(r"(?:\A|(?<=\n))\p{M}+")
+_MARKS_TOO_MANY = regex.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
+_GRAPHEME = regex.compile(r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X")
+_IGNORABLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}--\u200b]+", flags=regex.VERSION1)
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_VISIBLE = regex.compile(
+    r"[[\p{L}\p{N}\p{P}\p{S}\p{Co}]--[\p{Default_Ignorable_Code_Point}\u2800]]", flags=regex.VERSION1
+)
+
+
+def normalise(text: str) -> str:
+    """The text in the one form in which the house keeps text: NFC, with "\\n" for every kind of line end.
+
+    Dropped: control characters (tab and line end stay), noncharacters, tag characters outside flags, marks that stand
+    on nothing, and marks beyond MAX_MARKS on one base; a text of combining marks alone becomes "". Half a surrogate
+    pair becomes U+FFFD. Of the characters that steer direction, embeddings and overrides are dropped, since they can
+    show letters in an order in which they were not written; isolates stay and are balanced inside their line, so that
+    a name cannot turn round what follows it; the plain marks (LRM, RLM, ALM) stay. Twice is the same as once.
+    """
+    if text.isascii() and not _DROPPED.search(text):
+        return _NEWLINES.sub("\n", text)
+    text = _NEWLINES.sub("\n", text)
+    text = _UNPAIRED.sub("\ufffd", text)
+    text = _DROPPED.sub("", text)
+    text = _FLAG_OR_TAGS.sub(r"\1", text)
+    if _ISOLATES.search(text):
+        text = "\n".join(map(_balanced, text.split("\n")))
+    return _few_marks(unicodedata.normalize("NFC", _few_marks(text)))
+
+
+def _few_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    return _MARKS_TOO_MANY.sub(r"\1", _ORPHAN_MARKS.sub("", text))
+
+
+def _balanced(line: str) -> str:
+    """The line with each isolate closed and no close that opens nothing (UAX 9, BD9)."""
+    kept: list[str] = []
+    unclosed = 0
+    for letter in line:
+        if letter == "\u2069":
+            if not unclosed:
+                continue
+            unclosed -= 1
+        elif "\u2066" <= letter <= "\u2068":
+            unclosed += 1
+        kept.append(letter)
+    return "".join(kept) + "\u2069" * unclosed
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text could be seen: only space, fillers, marks without letters, control characters."""
+    return _VISIBLE.search(text) is None
+
+
+def bounded(text: str, most: int = MAX_TEXT) -> tuple[str, bool]:
+    """The text cut to at most `most` code points, and whether anything was cut off."""
+    return (text, False) if len(text) <= most else (text[:most], True)
+
+
+def graphemes(text: str) -> Iterator[str]:
+    """What a reader would call the letters of the text: extended grapheme clusters (UAX 29)."""
+    return (found.group() for found in _GRAPHEME.finditer(text))
+
+
+def grapheme_length(text: str) -> int:
+    """How many letters a reader would count."""
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def excerpt(text: str, most: int, *, ending: str = "…") -> str:
+    """One line of at most `most` graphemes, `ending` included when something was left out.
+
+    White space becomes single spaces. The cut never falls inside a grapheme, and falls between words if that gives
+    away no more than a quarter of the room.
+    """
+    text, was_cut = bounded(text, most * 32)
+    line = " ".join(text.split())
+    letters = list(graphemes(line))
+    if len(letters) <= most and not was_cut:
+        return line
+    room = max(most - grapheme_length(ending), 0)
+    head = "".join(letters[:room])
+    at_word = head.rfind(" ")
+    if at_word >= len(head) * 3 // 4 and letters[room : room + 1] not in ([], [" "]):
+        head = head[:at_word]
+    return head.rstrip() + ending
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: width, ligatures and case made one, invisible characters gone (as NFKC_Casefold).
+
+    Accents stay: "café" and "cafe" are two words. U+200B stays, since Khmer and Thai part words with it.
+    """
+    if text.isascii():
+        return text.lower()
+    text = _few_marks(_IGNORABLE.sub("", text))
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", _few_marks(text))
+    return _IGNORABLE.sub("", text)
+
+
+def words(text: str) -> list[str]:
+    """The words of the text in order: folded runs of letters, digits and marks; everything else separates.
+
+    In scripts written without spaces (Chinese, Japanese, Thai, ...) a run is a whole phrase; who searches those cuts
+    the run further.
+    """
+    return _WORD.findall(fold(text))
