@@ -1,0 +1,11 @@
+"""Which door answers which address: the API's own prefixes first, then the pages."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(door)) for door in ("colonnade.api.urls", "colonnade.web.urls") if find_spec(door)
+]

@@ -1,0 +1,123 @@
+"""What every test stands on: a home folder of its own, the database of the settings, the guard over writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# The settings read the environment when they are imported, so the home folder is chosen before: never a real one, and
+# one for each of pytest-xdist's processes.
+_base = os.environ.get("COLONNADE_TEST_BASE")
+_made_here = _base is None
+if _base is None:
+    _base = os.environ["COLONNADE_TEST_BASE"] = tempfile.mkdtemp(prefix="colonnade-test-")
+_home = Path(_base) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+_home.mkdir(mode=0o700, exist_ok=True)
+os.environ["COLONNADE_HOME"] = str(_home)
+for _name in (
+    "STREAM_URL",
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "ALLOW_PRIVATE_HOSTS",
+    "MAIL_URL",
+    "SECRET_KEY",
+    "DEBUG",
+):
+    os.environ.pop(f"COLONNADE_{_name}", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _made_here and not hasattr(config, "workerinput"):
+        shutil.rmtree(_base or "", ignore_errors=True)
+
+
+# --- fixtures ---------------------------------------------------------------------------------------------------------
+
+_DATABASE_FIXTURES = ("transactional_db", "db", "django_db_serialized_rollback")
+
+
+@pytest.fixture(autouse=True)
+def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test, and nothing that a test calls, writes a row of ours outside an action."""
+    wants = any(name in request.fixturenames for name in _DATABASE_FIXTURES)
+    marker = request.node.get_closest_marker("django_db")
+    if not wants and marker is None:
+        yield
+        return
+    # The database's own fixture is set up before the guard and so torn down after it: emptying tables is its job.
+    if marker is not None:
+        request.getfixturevalue("_django_db_helper")
+    for name in _DATABASE_FIXTURES:
+        if name in request.fixturenames:
+            request.getfixturevalue(name)
+    from colonnade.core import db
+
+    with db.guard_writes():
+        yield
+
+
+@pytest.fixture
+def home() -> Path:
+    """The home folder of this test run."""
+    return _home
+
+
+@pytest.fixture
+def child_environment() -> dict[str, str]:
+    """The environment for a process that a test starts on the test's own database and home folder.
+
+    For tests marked `django_db(transaction=True)`: a child sees only what is committed.
+    """
+    from urllib.parse import quote, urlencode
+
+    from django.db import connection
+
+    environment = {
+        **os.environ,
+        "COLONNADE_HOME": str(_home),
+        "DJANGO_SETTINGS_MODULE": "colonnade.config.settings",
+    }
+    chosen: dict[str, Any] = connection.settings_dict
+    if connection.vendor == "sqlite":
+        environment["COLONNADE_DATABASE_URL"] = f"sqlite:///{quote(str(chosen['NAME']))}"
+        return environment
+    parts = {
+        key: chosen[name]
+        for key, name in (("host", "HOST"), ("port", "PORT"), ("user", "USER"), ("password", "PASSWORD"))
+    }
+    query = urlencode({key: value for key, value in parts.items() if value})
+    environment["COLONNADE_DATABASE_URL"] = f"postgresql:///{quote(chosen['NAME'])}?{query}"
+    return environment
+
+
+# --- counts, so that both databases can be compared ---------------------------------------------------------------------
+
+_counts: dict[str, Any] = {"passed": 0, "failed": 0, "skipped": [], "nodeids": []}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.passed:
+        _counts["passed"] += 1
+    if report.failed:
+        _counts["failed"] += 1
+    if report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        _counts["skipped"].append([report.nodeid, reason.removeprefix("Skipped: ")])
+    if report.when == "call" or (report.when == "setup" and not report.passed):
+        _counts["nodeids"].append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    target = os.environ.get("COLONNADE_COUNT_FILE")
+    if not target or hasattr(session.config, "workerinput"):
+        return
+    vendor = "postgresql" if os.environ.get("COLONNADE_DATABASE_URL", "").startswith("postgres") else "sqlite"
+    Path(target).write_text(json.dumps({"vendor": vendor, **_counts}))
