@@ -1,0 +1,1 @@
+"""The machines that hold the rules of the house: what bin/check and bin/test run."""
