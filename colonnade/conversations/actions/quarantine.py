@@ -1,0 +1,44 @@
+"""Payloads that are pushed to us: kept first, understood afterwards; what can't be understood stays, with its reason."""
+
+from __future__ import annotations
+
+from colonnade.conversations.actions.receive import receive
+from colonnade.conversations.models import Raw
+from colonnade.conversations.types import Received
+from colonnade.core.db import action
+from colonnade.core.points import reach
+from colonnade.networks import base
+from colonnade.places import queries as places
+from colonnade.places.models import Place
+from colonnade.primitives import clock
+
+
+@action
+def keep(place: Place, payload: bytes) -> Raw:
+    """Keep a pushed payload. When this has returned (committed), the sender may be told "received"."""
+    now = clock.now()
+    return Raw.objects.create(
+        month=now.year * 100 + now.month, place=place, payload=payload, state="received", arrived_at=now
+    )
+
+
+@action
+def parse_kept(raw_id: int) -> Received:
+    """Understand a kept payload. Safe to run twice; a quarantined one is tried again."""
+    raw = Raw.objects.select_for_update().select_related("place").filter(pk=raw_id).first()
+    if raw is None or raw.state == "parsed":
+        return Received()
+    reach("intake.raw-kept")
+    read = places.connection(raw.place).read(bytes(raw.payload))
+    done = receive(raw.place, [base.Item(raw=b"", read=tuple(r for r in read if not _unreadable(r)))])
+    reasons = [r.reason for r in read if isinstance(r, base.Unreadable)]
+    raw.state = "quarantined" if reasons else "parsed"
+    raw.reason = " ".join(reasons)[:500]
+    raw.post_id = done.posts[0] if done.posts else None
+    raw.save(update_fields=["state", "reason", "post"])
+    done.quarantined += len(reasons)
+    return done
+
+
+def _unreadable(read: base.Incoming | base.Unreadable) -> bool:
+    return isinstance(read, base.Unreadable)

@@ -1,0 +1,214 @@
+"""The one way in: everything said, by whomever and wherever, becomes a post here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import DataError, IntegrityError, transaction
+
+from colonnade.conversations.actions import change, store
+from colonnade.conversations.actions.threads import Placing, place_posts
+from colonnade.conversations.events import PostsReceived
+from colonnade.conversations.intake import Prepared, prepare
+from colonnade.conversations.models import Conversation
+from colonnade.conversations.types import Received
+from colonnade.core import db
+from colonnade.core.db import action
+from colonnade.core.events import Hint, announce
+from colonnade.core.points import reach
+from colonnade.networks import base
+from colonnade.people import actions as people
+from colonnade.places import actions as places
+from colonnade.places import queries as places_queries
+from colonnade.places.models import Place, Scope
+from colonnade.primitives import clock
+
+# A write lock on SQLite is held about this long, then let go for others (measured: small writes beside it stay quick).
+LOCK_BUDGET_S, PAUSE_S = 0.020, 0.003
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 100, 25, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What moves with the last post of a pull, in the same transaction."""
+
+    cursor: Mapping[str, Any]
+    again_in_s: float
+    title: str = ""
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """A batch, told apart by what has to be done with each thing in it."""
+
+    posts: list[Prepared] = field(default_factory=list)
+    others: list[base.Incoming] = field(default_factory=list)
+    refused: list[tuple[bytes, str]] = field(default_factory=list)
+
+
+def receive(
+    place: Place,
+    items: Sequence[base.Item],
+    *,
+    scope: Scope | None = None,
+    conversation: Conversation | None = None,
+    polled: Polled | None = None,
+) -> Received:
+    """Take in what a connector read. Safe to call again with the same items: a uri is written once.
+
+    `scope` is the audience of the posts (default: the place's own, or staff only for what the network calls
+    restricted); `conversation` is where they belong when no reply says otherwise. What can't be understood goes to
+    quarantine with its reason, and the rest goes on. Large batches are written in short transactions; the cursor of
+    `polled` moves in the last.
+    """
+    batch = _sort(items)
+    done = Received(quarantined=len(batch.refused))
+    _refuse(place, batch.refused)
+    size, left = FIRST_CHUNK, batch.posts
+    while left:
+        chunk, left = left[:size], left[size:]
+        last = not left and not batch.others
+        began = clock.monotonic_s()
+        _write_or_quarantine(place, chunk, scope, conversation, polled if last else None, done)
+        took = max(clock.monotonic_s() - began, 1e-4)
+        size = int(min(max(size * LOCK_BUDGET_S / took, SMALLEST_CHUNK), LARGEST_CHUNK, size * 2))
+        if left and not db.is_postgres():
+            time.sleep(PAUSE_S)
+    if batch.others or (polled and not batch.posts):
+        _apply_others(place, batch.others, polled, done)
+    return done
+
+
+def _sort(items: Iterable[base.Item]) -> _Sorted:
+    batch = _Sorted()
+    local = f"{settings.COLONNADE_PUBLIC_URL.rstrip('/')}/posts/{{id}}"
+    seen: set[int] = set()
+    for item in items:
+        for read in item.read:
+            if isinstance(read, base.Unreadable):
+                batch.refused.append((item.raw, read.reason))
+            elif isinstance(read, base.Post):
+                _sort_post(batch, read, item.raw, local, seen)
+            else:
+                batch.others.append(read)
+    return batch
+
+
+def _sort_post(batch: _Sorted, post: base.Post, raw: bytes, local: str, seen: set[int]) -> None:
+    try:
+        ready = prepare(post, raw, local_uri=local)
+    except ValueError as refusal:
+        batch.refused.append((raw, str(refusal)))
+        return
+    if ready.uri_hash not in seen:
+        seen.add(ready.uri_hash)
+        batch.posts.append(ready)
+
+
+@action
+def _refuse(place: Place, refused: list[tuple[bytes, str]]) -> None:
+    store.write_raw(place, [(raw, None, "quarantined", reason) for raw, reason in refused])
+
+
+def _write_or_quarantine(
+    place: Place,
+    chunk: list[Prepared],
+    scope: Scope | None,
+    conversation: Conversation | None,
+    polled: Polled | None,
+    done: Received,
+) -> None:
+    """Write a chunk; a chunk with one post that the database refuses is written post by post around it."""
+    try:
+        _write(place, chunk, scope, conversation, polled, done)
+    except DataError as fault:
+        if len(chunk) == 1:
+            _refuse(place, [(chunk[0].raw, f"The database refused it: {str(fault)[:300]}")])
+            done.quarantined += 1
+            if polled:
+                _apply_others(place, [], polled, done)
+            return
+        for number, post in enumerate(chunk, 1):
+            last = polled if number == len(chunk) else None
+            _write_or_quarantine(place, [post], scope, conversation, last, done)
+
+
+def _write(
+    place: Place,
+    chunk: list[Prepared],
+    scope: Scope | None,
+    conversation: Conversation | None,
+    polled: Polled | None,
+    done: Received,
+) -> None:
+    """Write a chunk; when another process wrote one of its uris at the same moment, look again."""
+    for attempt in range(4):
+        try:
+            new, known = _write_once(place, chunk, scope, conversation, polled)
+        except IntegrityError:
+            if attempt == 3 or transaction.get_connection().in_atomic_block:
+                raise
+            continue
+        done.posts += new
+        done.known += known
+        return
+
+
+@action
+def _write_once(
+    place: Place,
+    chunk: list[Prepared],
+    scope: Scope | None,
+    conversation: Conversation | None,
+    polled: Polled | None,
+) -> tuple[list[int], list[int]]:
+    known = store.known_posts([post.uri_hash for post in chunk])
+    new = store.not_buried(place, [post for post in chunk if post.uri_hash not in known])
+    authors = people.meet_identities([post.author for post in new])
+    placed = place_posts(place, new, _scopes(place, scope, new), conversation)
+    store.write(place, placed, authors)
+    reach("receive.raw-and-posts-written")
+    ids_new = [placing.post.id for placing in placed]
+    ours = {p.ours_key: p.id for p in new if p.ours_key}
+    ours |= {p.ours_key: known[p.uri_hash] for p in chunk if p.ours_key and p.uri_hash in known}
+    if ids_new or ours:
+        announce(
+            PostsReceived(place=place.pk, posts=tuple(ids_new), ours=ours),
+            subject=f"place:{place.pk}",
+            hints=_hints(place, placed),
+        )
+    if polled:
+        places.note_poll(place, cursor=polled.cursor, again_in_s=polled.again_in_s, title=polled.title)
+    reach("receive.before-commit")
+    return ids_new, list(known.values())
+
+
+def _scopes(place: Place, scope: Scope | None, new: list[Prepared]) -> tuple[Scope, Scope]:
+    """Where open posts go, and where restricted ones do."""
+    if scope is not None:
+        return scope, scope
+    default = places.default_scope(place)
+    if any(post.restricted for post in new):
+        return default, places.note_scope(place)
+    return default, default
+
+
+def _hints(place: Place, placed: list[Placing]) -> list[Hint]:
+    audiences = places_queries.audiences_of({placing.scope for placing in placed})
+    where = {(audiences[placing.scope], placing.conversation) for placing in placed}
+    return [Hint(audience=audience, place=place.pk, conversation=talk) for audience, talk in sorted(where)]
+
+
+@action
+def _apply_others(
+    place: Place, others: Iterable[base.Incoming], polled: Polled | None, done: Received
+) -> None:
+    """Edits, deletions, marks…: each concerns a post that the same place brought, or nobody."""
+    for incoming in others:
+        change.apply_remote(place, incoming, done)
+    if polled:
+        places.note_poll(place, cursor=polled.cursor, again_in_s=polled.again_in_s, title=polled.title)

@@ -1,0 +1,267 @@
+"""Rows of posts, written in bulk: executemany beside FTS5 on SQLite, COPY on PostgreSQL (both measured fastest)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from colonnade.conversations.actions.threads import Placing
+from colonnade.conversations.intake import Prepared
+from colonnade.conversations.models import (
+    Attachment,
+    Buried,
+    Conversation,
+    ConversationCount,
+    Origin,
+    PendingReply,
+    Post,
+    PostText,
+    Raw,
+    Tag,
+)
+from colonnade.conversations.search import index
+from colonnade.core import db
+from colonnade.places.models import Place
+from colonnade.primitives import clock
+
+AuthorIds = dict[tuple[str, str], int]
+
+
+def known_posts(hashes: Sequence[int]) -> dict[int, int]:
+    """Ids of the posts that are here already, by the hash of their uri."""
+    if not hashes:
+        return {}
+    return dict(Post.objects.filter(uri_hash__in=hashes).values_list("uri_hash", "pk"))
+
+
+def not_buried(place: Place, posts: list[Prepared]) -> list[Prepared]:
+    """The posts without those whose deletion came first."""
+    buried = set(
+        Buried.objects.filter(uri_hash__in=[p.uri_hash for p in posts], place=place).values_list("pk", flat=True)
+    )
+    return [post for post in posts if post.uri_hash not in buried] if buried else posts
+
+
+def orphans_of(hashes: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
+    """Posts that wait for what they answer, by its uri's hash: (post, conversation, place), oldest first."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    rows = PendingReply.objects.filter(uri_hash__in=hashes).order_by("post_id")
+    for hash_, post, talk, place in rows.values_list(
+        "uri_hash", "post_id", "post__conversation_id", "post__place_id"
+    ):
+        found.setdefault(hash_, []).append((post, talk, place))
+    return found
+
+
+def write(place: Place, placed: list[Placing], authors: AuthorIds) -> None:
+    """Write posts and all that belongs to them, inside the caller's transaction."""
+    if not placed:
+        return
+    _start_conversations(place, placed)
+    _copy(Post, _POST_COLUMNS, [_post_row(place, p, authors) for p in placed])
+    if db.is_postgres():
+        _copy(PostText, (*_TEXT_COLUMNS, "tsv"), [(*_text_row(p), _tsv(p)) for p in placed])
+    else:
+        _copy(PostText, _TEXT_COLUMNS, [_text_row(p) for p in placed])
+        index_for_sqlite((p.post.id, p.post.title, p.post.text, index.hint(p.scope, p.tier)) for p in placed)
+    write_raw(place, [(p.post.raw, p.post.id, "parsed", "") for p in placed if p.post.raw])
+    _write_parts(placed)
+    count(Counter((p.conversation, p.scope) for p in placed), {(p.conversation, p.scope): p.post.id for p in placed})
+    _mend_threads(placed)
+
+
+_POST_COLUMNS = (
+    "id",
+    "scope_id",
+    "place_id",
+    "conversation_id",
+    "author_id",
+    "reply_to_id",
+    "uri_hash",
+    "arrived_ms",
+    "deleted",
+    "lang",
+)
+_TEXT_COLUMNS = ("post_id", "uri", "url", "title", "text", "html", "hint")
+
+
+def _post_row(place: Place, placing: Placing, authors: AuthorIds) -> tuple[Any, ...]:
+    post = placing.post
+    author = authors[(post.author.network, post.author.address)]
+    return (
+        post.id,
+        placing.scope,
+        place.pk,
+        placing.conversation,
+        author,
+        placing.reply_to,
+        post.uri_hash,
+        post.arrived_ms,
+        False,
+        post.lang,
+    )
+
+
+def _text_row(placing: Placing) -> tuple[Any, ...]:
+    post = placing.post
+    hint = index.hint(placing.scope, placing.tier)
+    return (post.id, post.uri, post.url, post.title, post.text, post.html, hint)
+
+
+def _tsv(placing: Placing) -> str:
+    return index.tsvector(placing.post.title, placing.post.text, index.hint(placing.scope, placing.tier))
+
+
+def _copy(model: type[Any], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write many rows of one table the quickest way its database has."""
+    if not rows:
+        return
+    table, names = model._meta.db_table, ", ".join(columns)
+    with connection.cursor() as cursor:
+        if db.is_postgres():
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+
+def index_for_sqlite(rows: Iterable[tuple[int, str, str, str]]) -> None:
+    """Put (post, title, text, hint) into the full-text index of SQLite."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO conversations_fts (rowid, title, text, hint) VALUES (%s, %s, %s, %s)", list(rows)
+        )
+
+
+def unindex_for_sqlite(rows: Iterable[tuple[int, str, str, str]]) -> None:
+    """Take (post, title, text, hint), as they stand in the index, out of it."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO conversations_fts (conversations_fts, rowid, title, text, hint) "
+            "VALUES ('delete', %s, %s, %s, %s)",
+            list(rows),
+        )
+
+
+def set_tsv(post_id: int, words: str) -> None:
+    """Set the words under which PostgreSQL finds a post."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {PostText._meta.db_table} SET tsv = %s::tsvector WHERE post_id = %s", [words, post_id]
+        )
+
+
+def write_raw(place: Place, rows: Sequence[tuple[bytes, int | None, str, str]]) -> None:
+    """Keep payloads as they arrived: (payload, post or None, state, reason)."""
+    now = clock.now()
+    month = now.year * 100 + now.month
+    stamp: Any = now if db.is_postgres() else now.replace(tzinfo=None)
+    _copy(
+        Raw,
+        ("month", "place_id", "post_id", "payload", "state", "reason", "arrived_at"),
+        [(month, place.pk, post, payload, state, reason[:500], stamp) for payload, post, state, reason in rows],
+    )
+
+
+def _start_conversations(place: Place, placed: list[Placing]) -> None:
+    _copy(
+        Conversation,
+        ("id", "place_id", "scope_id", "kind", "title", "state"),
+        [
+            (p.conversation, place.pk, p.scope, "talk", p.post.title, "open")
+            for p in placed
+            if p.starts
+        ],
+    )
+
+
+def _write_parts(placed: list[Placing]) -> None:
+    """Files, quotes, tags and open replies: few posts have any."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            post_id=p.post.id,
+            url=media.url[:4000],
+            name=media.url.rsplit("/", 1)[-1][:255],
+            media_type=media.media_type[:100],
+            size=max(0, media.size),
+            description=media.description[:1500],
+        )
+        for p in placed
+        for media in p.post.media
+    )
+    Origin.objects.bulk_create(
+        Origin(post_id=p.post.id, uri=uri) for p in placed for uri in p.post.origins if uri
+    )
+    PendingReply.objects.bulk_create(
+        PendingReply(post_id=p.post.id, uri_hash=p.waits_for) for p in placed if p.waits_for is not None
+    )
+    tagged = [(p.post.id, tag) for p in placed for tag in p.post.tags]
+    if tagged:
+        tag_posts(tagged)
+
+
+def tag_posts(tagged: Sequence[tuple[int, str]]) -> None:
+    """Join posts with tags by name; new names are written."""
+    names = {name for _, name in tagged}
+    Tag.objects.bulk_create([Tag(name=name) for name in sorted(names)], ignore_conflicts=True)
+    by_name = dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
+    joined = Tag.posts.through
+    joined.objects.bulk_create(
+        [joined(post_id=post, tag_id=by_name[name]) for post, name in tagged], ignore_conflicts=True
+    )
+
+
+def count(added: Counter[tuple[int, int]], newest: dict[tuple[int, int], int]) -> None:
+    """Add to the counters by (conversation, scope); `newest` are the greatest ids added."""
+    table = ConversationCount._meta.db_table
+    greatest = "GREATEST" if db.is_postgres() else "max"
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (conversation_id, scope_id, posts, newest) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (conversation_id, scope_id) DO UPDATE SET "
+            f"posts = {table}.posts + excluded.posts, newest = {greatest}({table}.newest, excluded.newest)",
+            [(talk, scope, n, newest[(talk, scope)]) for (talk, scope), n in sorted(added.items())],
+        )
+
+
+def uncount(conversation: int, scope: int) -> None:
+    """One post fewer in this scope of a conversation."""
+    rows = ConversationCount.objects.filter(conversation_id=conversation, scope_id=scope, posts__gt=0)
+    rows.update(posts=F("posts") - 1)
+
+
+def _mend_threads(placed: list[Placing]) -> None:
+    """Answers that came before what they answer now point at it, and stand in one conversation with it."""
+    for placing in placed:
+        if not placing.orphans:
+            continue
+        PendingReply.objects.filter(post_id__in=placing.orphans).delete()
+        Post.objects.filter(pk__in=placing.orphans).update(reply_to_id=placing.post.id)
+        for talk in _conversations_to_join(placing):
+            merge(talk, placing.conversation)
+
+
+def _conversations_to_join(placing: Placing) -> list[int]:
+    rows = Post.objects.filter(
+        pk__in=placing.orphans, place_id=Conversation.objects.filter(pk=placing.conversation).values("place_id")[:1]
+    )
+    talks = rows.exclude(conversation_id=placing.conversation).values_list("conversation_id", flat=True)
+    return sorted(set(talks))
+
+
+def merge(source: int, target: int) -> None:
+    """Move all posts of one conversation into another, which the first then is a duplicate of."""
+    Post.objects.filter(conversation_id=source).update(conversation_id=target)
+    counts = ConversationCount.objects.filter(conversation_id=source)
+    moved = {(target, row.scope_id): row for row in counts}
+    count(
+        Counter({key: row.posts for key, row in moved.items()}), {key: row.newest for key, row in moved.items()}
+    )
+    counts.delete()
+    Conversation.objects.filter(pk=source).update(duplicate_of_id=target, state="closed")

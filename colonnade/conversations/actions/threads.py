@@ -1,0 +1,109 @@
+"""Which conversation a new post belongs to. A reply may come before what it answers; the thread is whole in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from colonnade.conversations.actions import store
+from colonnade.conversations.intake import Prepared
+from colonnade.conversations.models import Conversation, Post
+from colonnade.places.models import Place, Scope
+from colonnade.primitives import ids
+
+
+@dataclass(slots=True)
+class Placing:
+    """A post with the conversation and the scope it goes to. `starts` says that the conversation is new."""
+
+    post: Prepared
+    conversation: int
+    scope: int
+    tier: str
+    reply_to: int | None
+    starts: bool
+    waits_for: int | None = None
+    orphans: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What a reply answers: known from the database, or placed a moment ago in the same batch."""
+
+    post: int
+    conversation: int
+    place: int
+
+
+def place_posts(
+    place: Place, new: list[Prepared], scopes: tuple[Scope, Scope], conversation: Conversation | None
+) -> list[Placing]:
+    """Where each of the posts goes, those that are answered before those that answer them."""
+    ordered = _answered_first(new)
+    answered = _answered([p.reply_hash for p in ordered if p.reply_hash is not None])
+    waiting = store.orphans_of([p.uri_hash for p in ordered])
+    placed = []
+    for post in ordered:
+        scope = scopes[1] if post.restricted else scopes[0]
+        placing = _place_one(place, post, scope, conversation, answered, waiting.get(post.uri_hash, []))
+        answered[post.uri_hash] = _Answered(post.id, placing.conversation, place.pk)
+        placed.append(placing)
+    return placed
+
+
+def _place_one(
+    place: Place,
+    post: Prepared,
+    scope: Scope,
+    conversation: Conversation | None,
+    answered: dict[int, _Answered],
+    orphans: list[tuple[int, int, int]],
+) -> Placing:
+    parent = answered.get(post.reply_hash) if post.reply_hash is not None else None
+    here = [(child, talk) for child, talk, where in orphans if where == place.pk]
+    starts = False
+    if parent is not None and parent.place == place.pk:
+        talk = parent.conversation
+    elif conversation is not None:
+        talk = conversation.pk
+    elif here:  # its answers came first: it joins the conversation that they opened
+        talk = here[0][1]
+    else:
+        talk, starts = ids.at(ids.ms_of(post.id)), True
+    return Placing(
+        post=post,
+        conversation=talk,
+        scope=scope.pk,
+        tier=scope.tier,
+        reply_to=parent.post if parent else None,
+        starts=starts,
+        waits_for=post.reply_hash if post.reply_hash is not None and parent is None else None,
+        orphans=tuple(child for child, _, _ in orphans),
+    )
+
+
+def _answered(hashes: list[int]) -> dict[int, _Answered]:
+    if not hashes:
+        return {}
+    rows = Post.objects.filter(uri_hash__in=hashes).values_list(
+        "uri_hash", "pk", "conversation_id", "place_id"
+    )
+    return {hash_: _Answered(pk, talk, where) for hash_, pk, talk, where in rows}
+
+
+def _answered_first(new: list[Prepared]) -> list[Prepared]:
+    """The same posts, each after the one it answers (a ring of replies is left in its order)."""
+    by_hash = {post.uri_hash: post for post in new}
+    if not any(post.reply_hash in by_hash for post in new):
+        return new
+    ordered: dict[int, Prepared] = {}
+    for post in new:
+        chain = []
+        step: Prepared | None = post
+        on_chain: set[int] = set()
+        while step is not None and step.uri_hash not in ordered and step.uri_hash not in on_chain:
+            chain.append(step)
+            on_chain.add(step.uri_hash)
+            step = by_hash.get(step.reply_hash) if step.reply_hash is not None else None
+        for link in reversed(chain):
+            ordered[link.uri_hash] = link
+    return list(ordered.values())

@@ -1,0 +1,53 @@
+"""Facts that this room announces."""
+
+from __future__ import annotations
+
+from colonnade.core.events import Event
+
+
+class PostsReceived(Event):
+    """Posts are new in a place, in the order of their arrival. `ours` maps the key of a delivery of ours that the
+    network gave back to the post that it became (also for posts known before)."""
+
+    place: int
+    posts: tuple[int, ...]
+    ours: dict[str, int] = {}
+
+
+class PostEdited(Event):
+    """A post now reads differently."""
+
+    post: int
+    conversation: int
+    place: int
+
+
+class PostDeleted(Event):
+    """A post is gone; its tombstone stays."""
+
+    post: int
+    conversation: int
+    place: int
+
+
+class ConversationStarted(Event):
+    """Somebody here opened a conversation."""
+
+    conversation: int
+    place: int
+
+
+class PostMarked(Event):
+    """Somebody's reaction to a post was set, or taken back."""
+
+    post: int
+    identity: int
+    kind: str
+    undone: bool = False
+
+
+class ScopeNarrowed(Event):
+    """Who sees a scope has changed; search hints of its posts may be stale."""
+
+    scope: int
+    place: int

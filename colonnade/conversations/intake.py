@@ -1,0 +1,114 @@
+"""From what a connector read to rows ready to be written: pure work, done before any lock is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from colonnade.networks import base
+from colonnade.primitives import clock, html, ids, text
+
+MAX_TITLE, MAX_URI, MAX_MEDIA, MAX_TAGS, MAX_ORIGINS = 300, 4000, 20, 50, 20
+
+
+@dataclass(slots=True)
+class Prepared:
+    """One post, cleaned and cut to size. `id` is a proposal until it is written."""
+
+    id: int
+    uri: str
+    uri_hash: int
+    author: base.Author
+    arrived_ms: int
+    text: str
+    html: str
+    title: str
+    url: str
+    lang: str
+    reply_hash: int | None
+    restricted: bool
+    origins: tuple[str, ...]
+    media: tuple[base.Media, ...]
+    tags: tuple[str, ...]
+    ours_key: str
+    raw: bytes
+
+
+def uri_hash(uri: str) -> int:
+    """The first 64 bits of a uri's BLAKE2b, as a signed integer that fits a bigint."""
+    return int.from_bytes(blake2b(uri.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+
+
+def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
+    """What will be written for a post. `local_uri` ("…/{id}") names posts of our own, which come without a uri.
+
+    Raises ValueError with a sentence when there is nothing to keep.
+    """
+    arrived = clock.now_ms()
+    id_ = ids.at(ids.clamp_ms(_ms(post.published, arrived), arrived))
+    uri = _line(post.uri, MAX_URI) or local_uri.format(id=id_)
+    if not uri:
+        raise ValueError("The post has no name (uri) by which it could be told from others.")
+    said = text.normalise(post.text)
+    shown = html.clean(post.html) if post.html else html.from_text(said)
+    said = said or text.normalise(html.to_text(shown))
+    title = _line(post.title, MAX_TITLE)
+    if not said and not title and not post.media:
+        raise ValueError("The post has no text, no title and no file.")
+    return Prepared(
+        id=id_,
+        uri=uri,
+        uri_hash=uri_hash(uri),
+        author=_author(post.author),
+        arrived_ms=arrived,
+        text=said,
+        html=str(shown),
+        title=title,
+        url=_web(post.url),
+        lang=_line(post.lang, 16),
+        reply_hash=uri_hash(_line(post.reply_to, MAX_URI)) if post.reply_to else None,
+        restricted=post.audience == "restricted",
+        origins=tuple(_line(uri, MAX_URI) for uri in post.quotes[:MAX_ORIGINS]),
+        media=post.media[:MAX_MEDIA],
+        tags=tuple(_folded_tags(post.tags)),
+        ours_key=post.ours_key,
+        raw=raw,
+    )
+
+
+def _ms(moment: datetime | None, arrived_ms: int) -> int:
+    if moment is None:
+        return arrived_ms
+    try:
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (OverflowError, ValueError):
+        return arrived_ms
+
+
+def _author(author: base.Author) -> base.Author:
+    return base.Author(
+        network=_line(author.network, 32) or "unknown",
+        address=_line(author.address, 500) or "unknown",
+        name=_line(author.name, 200),
+        url=_web(author.url),
+        avatar_url=_web(author.avatar_url),
+        proof=author.proof,
+    )
+
+
+def _line(value: str, limit: int) -> str:
+    """One line without control characters, cut to `limit`."""
+    return " ".join(text.normalise(value[: limit * 4]).split())[:limit]
+
+
+def _web(address: str) -> str:
+    """An address that may stand in a link: http or https, else nothing."""
+    address = _line(address, 2000)
+    return address if address.lower().startswith(("http://", "https://")) else ""
+
+
+def _folded_tags(tags: Iterable[str]) -> list[str]:
+    folded = (text.fold(_line(tag, 100)).lstrip("#")[:100] for tag in tuple(tags)[:MAX_TAGS])
+    return list(dict.fromkeys(tag for tag in folded if tag))

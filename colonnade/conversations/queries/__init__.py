@@ -1,0 +1,33 @@
+"""Every read of conversations that others use; the viewer comes first. `visible_to` alone selects posts."""
+
+from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
+from colonnade.conversations.queries.lists import lines, newest
+from colonnade.conversations.queries.search import search
+from colonnade.conversations.queries.threads import (
+    audience_of_reply,
+    conversation_by_id,
+    conversation_for,
+    current_conversation,
+    note_count,
+    posts_in,
+    thread,
+)
+from colonnade.conversations.queries.visibility import post_by_uri, post_for, visible_to
+
+__all__ = [
+    "Arrivals",
+    "arrived_since",
+    "audience_of_reply",
+    "conversation_by_id",
+    "conversation_for",
+    "current_conversation",
+    "lines",
+    "newest",
+    "note_count",
+    "post_by_uri",
+    "post_for",
+    "posts_in",
+    "search",
+    "thread",
+    "visible_to",
+]

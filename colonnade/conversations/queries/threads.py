@@ -1,0 +1,70 @@
+"""One conversation: may the viewer see it, what is in it, who would read an answer."""
+
+from __future__ import annotations
+
+from colonnade.access import queries as access
+from colonnade.access.types import Terms, Viewer
+from colonnade.conversations import rules
+from colonnade.conversations.models import Conversation, ConversationCount, Post
+from colonnade.conversations.queries.lists import lines
+from colonnade.conversations.queries.visibility import visible_to
+from colonnade.conversations.types import PostLine
+from colonnade.places.queries import scopes_seen
+
+LONGEST_PAGE = 500
+LONGEST_CHAIN = 200
+
+
+def conversation_for(viewer: Viewer, pk: int) -> Conversation | None:
+    """The conversation, if the viewer sees any post in it; None when it is hidden and when there is none."""
+    seen = visible_to(viewer).filter(conversation_id=pk).order_by("pk")[:1]
+    post = seen.select_related("conversation__place", "conversation__scope__audience").first()
+    return post.conversation if post else None
+
+
+def conversation_by_id(pk: int) -> Conversation:
+    """The conversation, for the machine itself. Raises Conversation.DoesNotExist."""
+    return Conversation.objects.select_related("place", "scope__audience").get(pk=pk)
+
+
+def current_conversation(pk: int) -> int:
+    """Where the talk of a conversation goes on, when it was joined to another."""
+    for _ in range(LONGEST_CHAIN):
+        onward = Conversation.objects.filter(pk=pk).values_list("duplicate_of_id", flat=True).first()
+        if onward is None:
+            return pk
+        pk = onward
+    return pk
+
+
+def thread(viewer: Viewer, conversation: int, *, after: int = 0, limit: int = LONGEST_PAGE) -> list[PostLine]:
+    """The posts of a conversation, oldest first, with tombstones; `after` an id, for the next page."""
+    rows = visible_to(viewer, with_tombstones=True).filter(conversation_id=conversation, pk__gt=after)
+    return lines(viewer, rows.order_by("pk").values_list("pk", flat=True)[:limit], with_tombstones=True)
+
+
+def posts_in(viewer: Viewer, conversation: int) -> int:
+    """How many posts the viewer may see there: the sum of counters over the scopes that they see."""
+    rows = ConversationCount.objects.filter(conversation_id=conversation, scope__in=scopes_seen(viewer))
+    return sum(rows.values_list("posts", flat=True))
+
+
+def note_count(viewer: Viewer, conversation: int) -> int:
+    """How many staff notes the viewer may see there."""
+    rows = ConversationCount.objects.filter(conversation_id=conversation, scope__in=scopes_seen(viewer))
+    keys = rows.values_list("scope__audience__key", "posts")
+    return sum(posts for key, posts in keys if rules.is_note(access.rules.terms_of(key)))
+
+
+def audience_of_reply(post: Post) -> Terms:
+    """Who reads an answer to this post by default: the narrowest along the chain of posts being answered."""
+    chain, step = [], post
+    seen: set[int] = set()
+    while step is not None and step.pk not in seen and len(chain) < LONGEST_CHAIN:
+        seen.add(step.pk)
+        chain.append(access.terms_of(step.scope.audience))
+        onward = step.reply_to_id
+        if onward is None:
+            break
+        step = Post.objects.select_related("scope__audience").get(pk=onward)
+    return rules.narrowest(chain)

@@ -1,0 +1,67 @@
+"""The words and hints that go into the index of either database, and the query that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from colonnade.access.models import Tier
+from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Viewer
+from colonnade.conversations.search.terms import Phrase, Search
+from colonnade.primitives import text
+
+# PostgreSQL's limits: a lexeme under 2 kB, positions up to 16,383 and at most 255 of them for one lexeme.
+_LONGEST_WORD, _LAST_POSITION, _FIELD_GAP = 400, 16_000, 4
+_MOST_SCOPES_IN_A_HINT = 200
+
+
+def hint(scope: int, tier: str) -> str:
+    """What stands beside the words of a post: its tier, and its scope where that is restricted."""
+    return f"t{tier} s{scope}" if tier == Tier.RESTRICTED else f"t{tier}"
+
+
+def tsvector(title: str, body: str, hints: str) -> str:
+    """The literal of a PostgreSQL tsvector: words at their places, title and body apart, hints marked by a colon."""
+    places: dict[str, list[int]] = {}
+    position = 0
+    for field in (title, body):
+        for word in text.words(field):
+            position += 1
+            if position > _LAST_POSITION:
+                break
+            if len(places.setdefault(word[:_LONGEST_WORD], [])) < 255:
+                places[word[:_LONGEST_WORD]].append(position)
+        position += _FIELD_GAP
+    words = [f"'{word}':{','.join(map(str, at))}" for word, at in places.items()]
+    return " ".join(words + [f"':{mark}'" for mark in hints.split()])
+
+
+def tsquery(search: Search) -> str:
+    """A search as PostgreSQL's tsquery. Words hold letters, digits and marks alone, so quoting them is enough."""
+    parts = [_phrase(phrase) for phrase in search.wanted] + [f"!{_phrase(p)}" for p in search.unwanted]
+    return " & ".join(parts)
+
+
+def _phrase(phrase: Phrase) -> str:
+    return "(" + " <-> ".join(f"'{word[:_LONGEST_WORD]}'" for word in phrase) + ")"
+
+
+def fts5(search: Search) -> str:
+    """A search as SQLite's FTS5 asks it, over title and text."""
+    wanted = " AND ".join(_quoted(phrase) for phrase in search.wanted)
+    for phrase in search.unwanted:
+        wanted = f"({wanted}) NOT {_quoted(phrase)}"
+    return f"{{title text}}: ({wanted})"
+
+
+def _quoted(phrase: Phrase) -> str:
+    return '"' + " ".join(phrase) + '"'
+
+
+def seen_hints(viewer: Viewer, own_scopes: Iterable[int]) -> list[str] | None:
+    """The hints under which all that a viewer may see is found; None where there are too many to be of use."""
+    tiers = {EVERYONE: "tp", SIGNED_IN: "ti", STAFF: "ts"}
+    hints = [mark for principal, mark in tiers.items() if principal in viewer.holds]
+    own = list(own_scopes)
+    if len(own) > _MOST_SCOPES_IN_A_HINT:
+        return None
+    return hints + [f"s{scope}" for scope in own]

@@ -1,0 +1,69 @@
+"""Plain values of conversations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Received:
+    """What became of a batch: ids of new posts, of posts that were known, of posts changed or removed; what failed."""
+
+    posts: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    edited: list[int] = field(default_factory=list)
+    deleted: list[int] = field(default_factory=list)
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorLine:
+    """Who said it, as a list shows it."""
+
+    id: int
+    name: str
+    address: str
+    network: str
+    url: str
+    avatar_url: str
+    person: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a post, as a list shows it."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    url: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """One post, as a list shows it. `html` is clean. A tombstone has neither text nor author's words.
+
+    `note` is true for a staff note inside a place that others read too.
+    """
+
+    id: int
+    scope: int
+    place: int
+    place_name: str
+    conversation: int
+    author: AuthorLine
+    published: datetime
+    edited: datetime | None
+    deleted: bool
+    lang: str
+    reply_to: int | None
+    title: str
+    text: str
+    html: str
+    url: str
+    uri: str
+    tier: str
+    attachments: tuple[Attached, ...] = ()

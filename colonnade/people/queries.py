@@ -1,0 +1,86 @@
+"""Every read of people that others use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db.models import Q, QuerySet
+
+from colonnade.access import queries as access
+from colonnade.access.types import NOBODY, Viewer
+from colonnade.people.models import HERE, STAFF_ROLES, Block, Identity, Mute, Person, SignIn
+from colonnade.people.types import Hidden
+
+
+def viewer_for(person: Person, *, ceiling: Iterable[int] | None = None) -> Viewer:
+    """The viewer that a person is now, with what blocks and mutes take away. Suspended: sees nothing."""
+    if person.state != "active":
+        return Viewer(principal=NOBODY)
+    seen = access.viewer(person.principal_id, ceiling=ceiling)
+    hidden = hidden_from(person)
+    return replace(
+        seen, person=person.pk, hidden_authors=hidden.identities, hidden_domains=hidden.domains
+    )
+
+
+def hidden_from(person: Person) -> Hidden:
+    """Whom a person does not hear: muted or blocked by any identity of theirs, or blocking one of them."""
+    mine = Identity.objects.filter(person=person).values("pk")
+    rows = (
+        Mute.objects.filter(source__in=mine)
+        .values_list("target_id", "domain")
+        .union(
+            Block.objects.filter(source__in=mine).values_list("target_id", "domain"),
+            _blocking(mine).values_list("source_id", "domain"),
+            all=True,
+        )
+    )
+    identities, domains = set(), set()
+    for identity, domain in rows:
+        if identity is not None:
+            identities.add(identity)
+        elif domain:
+            domains.add(domain)
+    return Hidden(frozenset(identities), frozenset(domains))
+
+
+def _blocking(mine: QuerySet[Identity, dict[str, int]]) -> QuerySet[Block]:
+    return Block.objects.filter(
+        Q(target__in=mine) | Q(domain__in=Identity.objects.filter(pk__in=mine).exclude(domain="").values("domain"))
+    )
+
+
+def person_by_id(pk: int) -> Person | None:
+    """The person with this id, or None."""
+    return Person.objects.filter(pk=pk).select_related("principal").first()
+
+
+def person_of_sign_in(sign_in: SignIn) -> Person:
+    """Who it is that signs in like this."""
+    return Person.objects.select_related("principal").get(pk=sign_in.person_id)
+
+
+def person_by_email(email: str) -> Person | None:
+    """Who signs in with this address, or None."""
+    return Person.objects.select_related("principal").filter(sign_in__email__iexact=email).first()
+
+
+def identity_here(person: Person) -> Identity | None:
+    """The identity under which a person speaks on this server, or None before they first do."""
+    return Identity.objects.filter(person=person, network=HERE).order_by("pk").first()
+
+
+def identity(network: str, address: str) -> Identity | None:
+    """The identity with this name on this network, or None."""
+    return Identity.objects.filter(network=network, address=address).first()
+
+
+def staff() -> QuerySet[Person]:
+    """Everybody who is staff now, by name."""
+    return Person.objects.filter(role__in=STAFF_ROLES, state="active").order_by("name", "pk")
+
+
+def names(people: Iterable[int]) -> dict[int, str]:
+    """The names of persons, by id."""
+    return {p.pk: str(p) for p in Person.objects.filter(pk__in=list(people))}

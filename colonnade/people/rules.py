@@ -1,0 +1,46 @@
+"""Who may do what to whom. Pure functions."""
+
+from __future__ import annotations
+
+from colonnade.people.models import STAFF_ROLES, Identity, Person, Proof, Role
+
+
+def is_staff(person: Person) -> bool:
+    """Whether somebody is one of the organisation's own people."""
+    return person.role in STAFF_ROLES and person.state == "active"
+
+
+def can_administer(person: Person) -> bool:
+    """Whether somebody may add accounts, members and sources."""
+    return person.role in (Role.OWNER, Role.ADMIN) and person.state == "active"
+
+
+def can_set_role(by: Person, person: Person, role: str) -> bool:
+    """Owners set any role; admins any but owner; nobody takes an owner down but an owner."""
+    if not can_administer(by):
+        return False
+    return by.role == Role.OWNER or (role != Role.OWNER and person.role != Role.OWNER)
+
+
+def can_suspend(by: Person, person: Person) -> bool:
+    """Nobody suspends themselves, and only an owner an owner."""
+    return by.pk != person.pk and can_set_role(by, person, Role.VISITOR)
+
+
+def merge_needs_a_person(identity: Identity, person: Person, signed_by_person: bool) -> bool:
+    """Two *signed* identities never merge by themselves: a human being has to say so."""
+    return identity.proof == Proof.SIGNED and signed_by_person
+
+
+def domain_of(network: str, address: str) -> str:
+    """The server an address belongs to, or "" where addresses have none.
+
+    `name@host` and `https://host/…` have one; a bare handle has not.
+    """
+    if "://" in address:
+        rest = address.split("://", 1)[1]
+        host = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
+        return host.rsplit("@", 1)[-1].rsplit(":", 1)[0].lower()[:255]
+    if "@" in address.strip("@"):
+        return address.rsplit("@", 1)[-1].lower()[:255]
+    return ""

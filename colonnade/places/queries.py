@@ -1,0 +1,108 @@
+"""Every read of places that others use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
+
+from colonnade.access import queries as access
+from colonnade.access import rules as access_rules
+from colonnade.access.models import Holding, Kind, Principal, Tier
+from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
+from colonnade.core import secrets
+from colonnade.networks import registry
+from colonnade.networks.base import Connector
+from colonnade.networks.http import Client
+from colonnade.places.models import Place, Polling, Scope, SiteWidget
+from colonnade.places.types import AudienceWords
+
+
+def places_for(viewer: Viewer) -> QuerySet[Place]:
+    """Places whose default audience lets the viewer in, without archived ones, by name."""
+    rows = Place.objects.filter(audience__in=viewer.audiences, archived_at__isnull=True)
+    if viewer.ceiling is not None:
+        rows = rows.filter(pk__in=viewer.ceiling)
+    return rows.order_by("name", "pk")
+
+
+def place_for(viewer: Viewer, pk: int) -> Place | None:
+    """The place with this id, if the viewer may see it; None when it is hidden and when there is none."""
+    return places_for(viewer).filter(pk=pk).first()
+
+
+def place_by_id(pk: int) -> Place:
+    """The place with this id, for the machine itself. Raises Place.DoesNotExist."""
+    return Place.objects.select_related("audience", "principal").get(pk=pk)
+
+
+def place_by_slug(slug: str) -> Place | None:
+    """The place with this short name, for the machine itself."""
+    return Place.objects.select_related("audience", "principal").filter(slug=slug).first()
+
+
+def scopes_seen(viewer: Viewer) -> QuerySet[Scope]:
+    """The scopes whose audience lets the viewer in."""
+    rows = Scope.objects.filter(audience__in=viewer.audiences)
+    return rows if viewer.ceiling is None else rows.filter(place__in=viewer.ceiling)
+
+
+def terms_of(scope: Scope) -> Terms:
+    """The audience of a scope, as terms."""
+    return access.terms_of(scope.audience)
+
+
+def audiences_of(scopes: Iterable[int]) -> dict[int, int]:
+    """The audience id of each scope: where a push about it must go."""
+    return dict(Scope.objects.filter(pk__in=set(scopes)).values_list("pk", "audience_id"))
+
+
+def due_for_polling(now: datetime, limit: int) -> list[int]:
+    """Ids of places elsewhere that should be read now, the longest waiting first."""
+    rows = Polling.objects.filter(due_at__lte=now, place__archived_at__isnull=True)
+    return list(rows.order_by("due_at").values_list("place_id", flat=True)[:limit])
+
+
+def connection(place: Place) -> Connector:
+    """A connector to an account or source, with its credentials decrypted. Raises UnknownConnector."""
+    http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
+    account = getattr(place, "account", None)
+    if account is not None:
+        sealed = bytes(account.credentials)
+        credentials = secrets.decrypt(sealed) if sealed else {}
+        return registry.connect(account.connector, account.address, credentials, http)
+    return registry.connect(place.source.connector, place.source.address, {}, http)
+
+
+def widget(key: str) -> SiteWidget | None:
+    """The ask box with this key, or None."""
+    return SiteWidget.objects.select_related("place").filter(key=key).first()
+
+
+def audience_in_words(scope: Scope) -> AudienceWords:
+    """Who will see what is said in this scope, for the composer's first line."""
+    terms = terms_of(scope)
+    tier = access_rules.tier_of(terms)
+    if tier == Tier.EVERYONE:
+        return AudienceWords(gettext("Everyone on the web"), public=True)
+    if tier == Tier.SIGNED_IN:
+        return AudienceWords(gettext("Everyone who is signed in"), public=False)
+    if tier == Tier.STAFF:
+        return AudienceWords(gettext("Staff only"), public=False)
+    return AudienceWords(_restricted_in_words(terms, scope.place), public=False)
+
+
+def _restricted_in_words(terms: Terms, place: Place) -> str:
+    principals = {p for term in terms for p in term} - {EVERYONE, SIGNED_IN, STAFF}
+    kinds = set(Principal.objects.filter(pk__in=principals).values_list("kind", flat=True))
+    staff_only = all(STAFF in term for term in terms)
+    if staff_only:
+        return gettext("Staff in %(place)s") % {"place": place.name}
+    if kinds <= {Kind.PLACE, Kind.TEAM, Kind.PERSON}:
+        count = Holding.objects.filter(principal__in=principals).values("holder").distinct().count()
+        words = ngettext("%(count)d person in %(place)s", "%(count)d people in %(place)s", count)
+        return words % {"count": count, "place": place.name}
+    return gettext("Those in this conversation and staff")
