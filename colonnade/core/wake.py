@@ -51,7 +51,7 @@ def after_commit() -> None:
         notify()
         return
     here = set(connection.savepoint_ids)
-    if not any(function is notify and sids <= here for sids, function, _ in connection.run_on_commit):
+    if not any(entry[1] is notify and entry[0] <= here for entry in connection.run_on_commit):
         transaction.on_commit(notify, robust=True)
 
 

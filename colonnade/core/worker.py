@@ -13,11 +13,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from colonnade.core import db, events, wake, work
+from colonnade.core import audit, chores, db, events, wake, work
 from colonnade.core.models import Heartbeat
 from colonnade.primitives import clock
 
 log = logging.getLogger(__name__)
+
+# Imported so that its work is known wherever a worker runs.
+CHORES = (chores.forget_the_past, chores.reencrypt)
 
 HEARTBEAT_S = 5
 BUSY_S, REST_S = 0.010, 0.100
@@ -100,6 +103,7 @@ def _keep_loop(stop: threading.Event, name: str) -> None:
             beat(name)
             last["beat"] = now
         work.come_round()
+        audit.seal()
         db.checkpoint()
         return False
 
@@ -121,11 +125,11 @@ def silence(process: str) -> None:
 
 
 def settle(rounds: int = 50) -> int:
-    """Stamp, pump and run due work in this thread until nothing is left; returns how much was done. For tests and
+    """Stamp, pump, run due work and chain the audit log in this thread until nothing is left; returns how much was done. For tests and
     short commands; what is due later is not waited for."""
     total = 0
     for _ in range(rounds):
-        count = events.stamp() + events.pump() + work.run_due(50)
+        count = events.stamp() + events.pump() + work.run_due(50) + audit.seal()
         total += count
         if not count:
             break

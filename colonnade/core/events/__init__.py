@@ -6,7 +6,8 @@
 from colonnade.core.events.hearing import Subscriber, subscriber, subscribers, unsubscribe
 from colonnade.core.events.kinds import Event, Hint, decode, kind_of, kinds
 from colonnade.core.events.outbox import Heard, announce, head, since, stamp
-from colonnade.core.events.pump import drop_parked, forget_old, parked, pump, retry_parked
+from colonnade.core.events.pump import forget_old, lag, pump
+from colonnade.core.events.setbacks import drop_parked, parked, retry_parked
 
 __all__ = [
     "Event",
@@ -20,6 +21,7 @@ __all__ = [
     "head",
     "kind_of",
     "kinds",
+    "lag",
     "parked",
     "pump",
     "retry_parked",

@@ -60,7 +60,7 @@ def put(entry: Entry, args: tuple[Any, ...], *, due_ms: int | None, key: str) ->
         raise TypeError(
             f"{entry.name} was queued with arguments that are not plain values: {error}"
         ) from None
-    values = [entry.name, text, entry.queue, key, now if due_ms is None else due_ms, now]
+    values: list[str | int] = [entry.name, text, entry.queue, key, now if due_ms is None else due_ms, now]
     with db.machinery(), connection.cursor() as cursor:
         cursor.execute(f"{_PUT} {_ONE_WAITING if key else ''} RETURNING id", values)
         number = int(cursor.fetchone()[0])
@@ -91,7 +91,7 @@ def claim(limit: int, lease_s: float = DEFAULT_LEASE_S, *, queues: tuple[str, ..
         queues=f"AND queue IN ({', '.join(['%s'] * len(queues))})" if queues else "",
         lock="FOR UPDATE SKIP LOCKED" if db.is_postgres() else "",
     )
-    values = [now + int(lease_s * 1000), secrets.token_hex(8), now, *queues, limit]
+    values: list[str | int] = [now + int(lease_s * 1000), secrets.token_hex(8), now, *queues, limit]
     with db.machinery(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
