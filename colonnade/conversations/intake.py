@@ -36,6 +36,20 @@ class Prepared:
     raw: bytes
 
 
+@dataclass(slots=True)
+class Placing:
+    """A post with the conversation and the scope it goes to. `starts` says that the conversation is new."""
+
+    post: Prepared
+    conversation: int
+    scope: int
+    tier: str
+    reply_to: int | None
+    starts: bool
+    waits_for: int | None = None
+    orphans: tuple[int, ...] = ()
+
+
 def uri_hash(uri: str) -> int:
     """The first 64 bits of a uri's BLAKE2b, as a signed integer that fits a bigint."""
     return int.from_bytes(blake2b(uri.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

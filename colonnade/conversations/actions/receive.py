@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 
 from colonnade.conversations.actions import change, store
-from colonnade.conversations.actions.threads import Placing, place_posts
+from colonnade.conversations.actions.threads import place_posts
 from colonnade.conversations.events import PostsReceived
-from colonnade.conversations.intake import Prepared, prepare
+from colonnade.conversations.intake import Placing, Prepared, prepare
 from colonnade.conversations.models import Conversation
 from colonnade.conversations.types import Received
 from colonnade.core import db

@@ -9,8 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from colonnade.conversations.actions.threads import Placing
-from colonnade.conversations.intake import Prepared
+from colonnade.conversations.intake import Placing, Prepared
 from colonnade.conversations.models import (
     Attachment,
     Buried,

@@ -5,24 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from colonnade.conversations.actions import store
-from colonnade.conversations.intake import Prepared
+from colonnade.conversations.intake import Placing, Prepared
 from colonnade.conversations.models import Conversation, Post
 from colonnade.places.models import Place, Scope
 from colonnade.primitives import ids
-
-
-@dataclass(slots=True)
-class Placing:
-    """A post with the conversation and the scope it goes to. `starts` says that the conversation is new."""
-
-    post: Prepared
-    conversation: int
-    scope: int
-    tier: str
-    reply_to: int | None
-    starts: bool
-    waits_for: int | None = None
-    orphans: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
