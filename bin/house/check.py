@@ -6,6 +6,7 @@ Prints one line for each finding and ends with 0 only if there is none.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from house.rules import ASKING, RULES, Rule
 from house.tree import Tree
 
 CODE = ("colonnade", "tests", "bin")
+TYPED = ("colonnade", "bin/house")
 
 
 @dataclass(frozen=True)
@@ -46,38 +48,44 @@ def _tool(tree: Tree, *command: str) -> tuple[int, list[str]]:
 
 def check_format(tree: Tree) -> Outcome:
     """ruff format."""
-    code, lines = _tool(tree, "ruff", "format", "--check", *CODE)
-    unformatted = [
-        line.removeprefix("Would reformat: ") for line in lines if line.startswith("Would reformat: ")
+    code, lines = _tool(tree, "ruff", "format", "--check", "--output-format", "concise", *CODE)
+    found = [line for line in lines if ": unformatted: " in line]
+    told = [
+        f"{line.split(':')[0]}: [format] Not as `ruff format` writes it. Run: bin/check --fix"
+        for line in found
     ]
-    if code and not unformatted:
-        return Outcome(lines, len(lines), "nothing")
-    told = [f"{path}: [format] Not as `ruff format` writes it. Run: bin/check --fix" for path in unformatted]
-    return Outcome(told, len(told), "all Python files")
+    return _outcome(code, told, lines, "Python files")
 
 
 def check_lint(tree: Tree) -> Outcome:
     """ruff check."""
     code, lines = _tool(tree, "ruff", "check", "--output-format", "concise", *CODE)
-    found = [line for line in lines if line.partition(":")[0].endswith(".py")] if code else []
-    if code and not found:
-        found = lines
-    return Outcome([line.replace(": ", ": [lint] ", 1) for line in found], len(found), "all Python files")
+    found = [
+        re.sub(r"^(\S+:\d+):\d+: ", r"\1: [lint] ", line)
+        for line in lines
+        if re.match(r"\S+:\d+:\d+: ", line)
+    ]
+    return _outcome(code, found, lines, "Python files")
+
+
+def _outcome(code: int, found: list[str], lines: list[str], looked_at: str) -> Outcome:
+    """A tool's findings; all that it said where it failed without any."""
+    told = (found or lines or ["It failed without a word."]) if code else []
+    return Outcome(told, len(told), looked_at)
 
 
 def check_types(tree: Tree) -> Outcome:
     """mypy, strict, with Django's plugin; quick when little has changed since the last time."""
-    code, lines = _tool(tree, "mypy", "--no-error-summary", "--hide-error-context", "colonnade", "bin/house")
+    code, lines = _tool(tree, "mypy", "--no-error-summary", "--hide-error-context", *TYPED)
     found = [line.replace(": error: ", ": [types] ", 1) for line in lines if ": error: " in line]
-    if code and not found:
-        found = lines
-    return Outcome(found if code else [], len(found) if code else 0, "colonnade and bin/house")
+    return _outcome(code, found, lines, " and ".join(TYPED))
 
 
 def check_migrations(tree: Tree) -> Outcome:
     """Every change of a model has its migration."""
     code, lines = _tool(tree, "house.migrations")
-    return Outcome(lines, len(lines) if code else 0, "every room's models")
+    found = [line for line in lines if ": [migrations] " in line]
+    return _outcome(code, found, lines, "every room's models")
 
 
 def check_house(tree: Tree) -> Outcome:

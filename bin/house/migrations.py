@@ -14,13 +14,13 @@ def missing() -> list[str]:
     from django.db.migrations.state import ProjectState
 
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("colonnade.")}
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
         graph=loader.graph
     )
     return [
         f"colonnade/{label}/models: [migrations] {operation.describe()}: no migration does this. "
-        f"Run: colonnade manage makemigrations {label}"
+        f"Run: DJANGO_SETTINGS_MODULE=colonnade.config.settings .venv/bin/django-admin makemigrations {label}"
         for label, migrations in wanted.items()
         if label in ours
         for migration in migrations

@@ -31,8 +31,9 @@ class Refusal:
 
 
 def main(modules: list[str]) -> list[dict[str, str | int]]:
+    """Import each module; what went wrong, with the place to blame."""
     sys.meta_path.insert(0, Refusal())
-    found = []
+    found: list[dict[str, str | int]] = []
     for module in modules:
         try:
             import_module(module)

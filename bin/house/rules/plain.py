@@ -26,14 +26,14 @@ def check(tree: Tree) -> Report:
             report.fault(source.path, line, _message(source.room, "imports Django"))
     told = {(finding.path, finding.line) for finding in report.findings}
     for found in _asked(tree, modules):
-        if (found["path"], found["line"]) in told or not found["path"]:
+        path, line = str(found["path"]), int(found["line"])
+        if (path, line) in told:
             continue
-        room = found["path"].split("/")[1]
         if found["why"] == "django":
-            message = _message(room, f"imports {found['by']}, which imports Django")
+            message = _message(path.split("/")[1], f"imports {found['by']}, which imports Django")
         else:
             message = f"Could not be imported by itself, so nobody knows what it needs: {found['why']}"
-        report.fault(found["path"], found["line"], message)
+        report.fault(path, line, message)
     return report
 
 
@@ -44,7 +44,7 @@ def _message(room: str, what: str) -> str:
     )
 
 
-def _asked(tree: Tree, modules: list[str]) -> list[dict[str, str]]:
+def _asked(tree: Tree, modules: list[str]) -> list[dict[str, str | int]]:
     asked = subprocess.run(
         [sys.executable, "-m", "house.without_django", *modules],
         cwd=tree.root,
@@ -55,5 +55,5 @@ def _asked(tree: Tree, modules: list[str]) -> list[dict[str, str]]:
     )
     if asked.returncode:
         raise RuntimeError(f"house.without_django failed: {asked.stderr.strip()[-2000:]}")
-    found: list[dict[str, str]] = json.loads(asked.stdout)
+    found: list[dict[str, str | int]] = json.loads(asked.stdout)
     return found
