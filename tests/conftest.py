@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-# The settings read the environment when they are imported, so the home folder is chosen before: never a real one, and
-# one for each of pytest-xdist's processes.
+# A home folder for this run, never a real one, and one for each of pytest-xdist's processes. pytest-django may have read
+# the settings before this file is, when they are named in the configuration: then they are turned to the new folder.
 _base = os.environ.get("COLONNADE_TEST_BASE")
 _made_here = _base is None
 if _base is None:
@@ -32,6 +32,23 @@ for _name in (
     "DEBUG",
 ):
     os.environ.pop(f"COLONNADE_{_name}", None)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colonnade.config.settings")
+
+
+def _turn_settings_to(home: Path) -> None:
+    from django.conf import settings
+
+    if settings.COLONNADE_HOME == home:
+        return
+    settings.COLONNADE_HOME = home
+    settings.STATIC_ROOT = home / "static"
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        database["NAME"] = str(home / "colonnade.db")
+        database["TEST"]["NAME"] = str(home / "test.db")
+
+
+_turn_settings_to(_home)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
