@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colonnade.config.settings")
 def _turn_settings_to(home: Path) -> None:
     from django.conf import settings
 
-    if settings.COLONNADE_HOME == home:
+    if home == settings.COLONNADE_HOME:
         return
     settings.COLONNADE_HOME = home
     settings.STATIC_ROOT = home / "static"
@@ -75,10 +75,25 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
     for name in _DATABASE_FIXTURES:
         if name in request.fixturenames:
             request.getfixturevalue(name)
+    _empty_by_deleting()
     from colonnade.core import db
 
     with db.guard_writes():
         yield
+
+
+def _empty_by_deleting() -> None:
+    """After a test with real transactions PostgreSQL takes seconds to truncate a hundred tables of a few rows each; it
+    deletes the rows in milliseconds. Every foreign key of ours waits for the commit, so the order does not matter."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+
+    def deletions(style: Any, tables: Sequence[str], *, reset_sequences: bool = False, **_: Any) -> list[str]:
+        return [f"DELETE FROM {connection.ops.quote_name(table)};" for table in tables]
+
+    connection.ops.sql_flush = deletions  # type: ignore[method-assign]
 
 
 @pytest.fixture

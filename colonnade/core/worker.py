@@ -13,14 +13,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 
-from colonnade.core import audit, chores, db, events, wake, work
+from colonnade.core import audit, db, events, wake, work
 from colonnade.core.models import Heartbeat
 from colonnade.primitives import clock
 
 log = logging.getLogger(__name__)
-
-# Imported so that its work is known wherever a worker runs.
-CHORES = (chores.forget_the_past, chores.reencrypt)
 
 HEARTBEAT_S = 5
 BUSY_S, REST_S = 0.010, 0.100

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from colonnade.core import db, events
+from colonnade.core import db, events, points, stream
+from colonnade.core.models import Cursor, Outbox, Setback
 from colonnade.primitives import clock
 
 pytestmark = pytest.mark.django_db
+
+MORNING = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 
 
 class FerryLeft(events.Event, frozen=True, kw_only=True):
@@ -30,29 +33,62 @@ def leave(ferry: int, run: int = 0) -> None:
     )
 
 
+@db.action
+def close(bridge: int) -> None:
+    events.announce(BridgeClosed(bridge=bridge), subject=f"bridge:{bridge}")
+
+
+def logged() -> list[str]:
+    """What subscribers have written, in order: rows, so that an undone transaction leaves nothing."""
+    return [message.decode() for batch in stream.read("log", limit=1000) for message in batch.messages]
+
+
+def note(text: str) -> None:
+    stream.append("log", [text.encode()])
+
+
 @pytest.fixture
 def hear() -> Iterator[Callable[..., None]]:
-    """Subscribes functions for the length of one test."""
-    names: list[str] = []
+    """Subscribes functions for the length of one test, and these alone."""
+    others = dict(events.subscribers())
+    for name in others:
+        events.unsubscribe(name)
 
     def subscribe(function: Callable[[Any], None], *kinds: type[events.Event], **options: bool) -> None:
         events.subscriber(*kinds, **options)(function)
-        names.append(f"{function.__module__}.{function.__qualname__}")
 
     yield subscribe
-    for name in names:
+    for name in list(events.subscribers()):
         events.unsubscribe(name)
+    events.subscribers().update(others)
+
+
+def on_ferry_left(event: FerryLeft) -> None:
+    note(f"{event.ferry}.{event.run}")
+
+
+# --- announcing and reading -------------------------------------------------------------------------------------------
 
 
 def test_a_fact_is_read_back_with_its_hints() -> None:
-    with clock.stopped_at(datetime(2026, 3, 1, 8, 30, tzinfo=UTC)):
+    with clock.stopped_at(MORNING):
         leave(3, 1)
         events.stamp()
         (heard,) = events.since(0)
     assert heard.seq == events.head() == 1
     assert (heard.event, heard.subject) == (FerryLeft(ferry=3, run=1), "ferry:3")
     assert heard.hints == [events.Hint(audience=7, place=3)]
-    assert heard.at == datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    assert heard.at == MORNING
+
+
+def test_facts_are_read_in_order_by_kind_and_in_pages() -> None:
+    for number in range(4):
+        leave(number)
+        close(number)
+    events.stamp()
+    assert [heard.seq for heard in events.since(0)] == list(range(1, 9))
+    bridges = events.since(2, kinds=[BridgeClosed], limit=2)
+    assert [heard.event for heard in bridges] == [BridgeClosed(bridge=1), BridgeClosed(bridge=2)]
 
 
 def test_a_fact_outside_an_action_is_refused() -> None:
@@ -68,38 +104,110 @@ def test_a_fact_of_an_action_that_failed_is_not_heard() -> None:
 
     with pytest.raises(ValueError, match="the engine"):
         fail()
+    close(1)
     events.stamp()
-    assert events.since(0) == []
+    assert [(heard.seq, heard.event) for heard in events.since(0)] == [(1, BridgeClosed(bridge=1))]
 
 
-def test_a_subscriber_hears_each_fact_of_its_kinds_once(hear: Callable[..., None]) -> None:
-    heard: list[events.Event] = []
+# --- hearing ----------------------------------------------------------------------------------------------------------
 
-    def on_ferry_left(event: FerryLeft) -> None:
-        heard.append(event)
 
+def test_a_subscriber_hears_each_fact_of_its_kinds_once_and_in_order(hear: Callable[..., None]) -> None:
     hear(on_ferry_left, FerryLeft)
     for run in range(5):
         leave(1, run)
+        close(run)
     events.stamp()
     assert events.pump() == 5
     assert events.pump() == 0
-    assert heard == [FerryLeft(ferry=1, run=run) for run in range(5)]
+    assert logged() == ["1.0", "1.1", "1.2", "1.3", "1.4"]
+    assert events.lag() == 0
+
+
+def test_pumping_stops_at_its_limit_and_goes_on_there(hear: Callable[..., None]) -> None:
+    hear(on_ferry_left, FerryLeft)
+    for run in range(7):
+        leave(1, run)
+    events.stamp()
+    counts = [events.pump(limit=3) for _ in range(3)]
+    assert sum(counts) == 7
+    assert logged() == [f"1.{run}" for run in range(7)]
+
+
+def test_a_subscriber_that_comes_later_begins_with_the_present_if_it_says_so(
+    hear: Callable[..., None],
+) -> None:
+    leave(1)
+    events.stamp()
+    hear(on_ferry_left, FerryLeft, from_start=False)
+    events.pump()
+    leave(2)
+    events.stamp()
+    events.pump()
+    assert logged() == ["2.0"]
+
+
+def test_effects_that_failed_are_undone_and_done_once_in_the_end(hear: Callable[..., None]) -> None:
+    failures = iter([True, True, False])
+
+    def write_then_fail(event: FerryLeft) -> None:
+        on_ferry_left(event)
+        if event.run == 1 and next(failures):
+            raise ValueError("written, then failed")
+
+    hear(write_then_fail, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
+        for run in range(3):
+            leave(1, run)
+        leave(2)
+        events.stamp()
+        for _ in range(4):
+            events.pump()
+            move(30)
+    assert sorted(logged()) == ["1.0", "1.1", "1.2", "2.0"]
+    assert [entry for entry in logged() if entry.startswith("1.")] == ["1.0", "1.1", "1.2"]
+
+
+@pytest.mark.parametrize("point", ["pump.after-handler", "pump.before-cursor", "pump.after-cursor"])
+def test_a_pump_that_dies_before_its_commit_leaves_nothing_and_is_repeated(
+    point: str, hear: Callable[..., None]
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    hear(on_ferry_left, FerryLeft)
+    leave(1)
+    events.stamp()
+    points.install(die)
+    try:
+        with pytest.raises(Killed):
+            events.pump()
+    finally:
+        points.install(None)
+    assert logged() == []
+    assert events.pump() == 1
+    assert logged() == ["1.0"]
 
 
 def test_what_fails_is_parked_after_five_tries_and_holds_back_its_own_subject_alone(
     hear: Callable[..., None],
 ) -> None:
-    heard: list[tuple[int, int]] = []
-    broken = {1}
+    tries: list[int] = []
+    broken = [True]
 
-    def on_ferry_left(event: FerryLeft) -> None:
-        if event.ferry in broken:
-            raise ValueError("no such ferry")
-        heard.append((event.ferry, event.run))
+    def choosy(event: FerryLeft) -> None:
+        if event.ferry == 1 and event.run == 0:
+            tries.append(1)
+            if broken[0]:
+                raise ValueError("no such ferry")
+        on_ferry_left(event)
 
-    hear(on_ferry_left, FerryLeft)
-    with clock.stopped_at(datetime(2026, 3, 1, tzinfo=UTC)) as move:
+    hear(choosy, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
         for run in range(3):
             leave(1, run)
             leave(2, run)
@@ -107,13 +215,133 @@ def test_what_fails_is_parked_after_five_tries_and_holds_back_its_own_subject_al
         for _ in range(10):
             events.pump()
             move(200)
-        heard.sort()
-        assert heard == sorted([(2, 0), (2, 1), (2, 2)] + heard[6:])
+        assert logged() == ["2.0", "2.1", "2.2"]
         (parked,) = events.parked()
         assert (parked.tries, parked.subject) == (5, "ferry:1")
-        broken.clear()
-        assert events.retry_parked(parked.id)
-        heard.clear()
+        assert "no such ferry" in parked.error
+        leave(1, 3)
+        events.stamp()
         events.pump()
-    assert heard == [(1, 0), (1, 1), (1, 2)]
+        assert logged() == ["2.0", "2.1", "2.2"]
+        broken.clear()
+        broken.append(False)
+        assert events.retry_parked(parked.id)
+        events.pump()
+    assert logged()[3:] == ["1.0", "1.1", "1.2", "1.3"]
     assert events.parked() == []
+    # The first try was made twice: in the batch, and alone once the batch had failed.
+    assert len(tries) == 1 + 5 + 1
+
+
+def test_a_parked_fact_may_be_dropped_and_those_behind_it_go_on(hear: Callable[..., None]) -> None:
+    def choosy(event: FerryLeft) -> None:
+        if event.run == 0:
+            raise ValueError("never")
+        on_ferry_left(event)
+
+    hear(choosy, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
+        leave(1, 0)
+        leave(1, 1)
+        events.stamp()
+        for _ in range(6):
+            events.pump()
+            move(200)
+        (parked,) = events.parked()
+        assert not events.drop_parked(parked.id + 1000)
+        assert events.drop_parked(parked.id)
+        events.pump()
+    assert logged() == ["1.1"]
+    assert not Setback.objects.exists()
+
+
+def test_a_subscriber_that_swallows_the_error_of_an_action_is_set_back_and_stops_nobody_else(
+    hear: Callable[..., None],
+) -> None:
+    @db.action
+    def fail() -> None:
+        raise ValueError("inner")
+
+    def swallow(event: FerryLeft) -> None:
+        try:
+            fail()
+        except ValueError:
+            note("swallowed")
+
+    hear(swallow, FerryLeft)
+    hear(on_ferry_left, FerryLeft)
+    leave(1)
+    events.stamp()
+    events.pump()
+    assert logged() == ["1.0"]
+    (setback,) = Setback.objects.all()
+    assert setback.subscriber.name.endswith("swallow")
+
+
+def test_what_a_subscriber_announces_is_heard_in_turn(hear: Callable[..., None]) -> None:
+    def close_when_left(event: FerryLeft) -> None:
+        close(event.ferry)
+
+    def on_bridge_closed(event: BridgeClosed) -> None:
+        note(f"bridge {event.bridge}")
+
+    hear(close_when_left, FerryLeft)
+    hear(on_bridge_closed, BridgeClosed)
+    leave(9)
+    for _ in range(2):
+        events.stamp()
+        events.pump()
+    assert logged() == ["bridge 9"]
+
+
+# --- forgetting -------------------------------------------------------------------------------------------------------
+
+
+def test_facts_are_forgotten_after_14_days_once_everybody_has_heard_them(hear: Callable[..., None]) -> None:
+    hear(on_ferry_left, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
+        close(1)
+        leave(1)
+        events.stamp()
+        move(15 * 24 * 3600)
+        assert events.forget_old() == 0  # nobody has heard them yet
+        events.pump()
+        leave(2)
+        events.stamp()
+        assert events.forget_old() == 2
+        assert [row.subject for row in Outbox.objects.all()] == ["ferry:2"]
+        events.pump()
+    assert logged() == ["1.0", "2.0"]
+
+
+def test_a_fact_that_was_set_back_is_kept_however_old(hear: Callable[..., None]) -> None:
+    def never(event: FerryLeft) -> None:
+        raise ValueError("never")
+
+    hear(never, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
+        leave(1)
+        events.stamp()
+        events.pump()
+        move(30 * 24 * 3600)
+        assert events.forget_old() == 0
+    assert Outbox.objects.count() == 1
+
+
+def test_the_cursor_of_a_subscriber_that_is_gone_holds_the_past_back_for_14_days_only(
+    hear: Callable[..., None],
+) -> None:
+    hear(on_ferry_left, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
+        events.pump()
+        with db.machinery():
+            Cursor.objects.create(name="old.release", seq=0, moved_ms=clock.now_ms())
+        leave(1)
+        events.stamp()
+        events.pump()
+        move(13 * 24 * 3600)
+        events.forget_old()
+        assert Cursor.objects.filter(name="old.release").exists()
+        move(2 * 24 * 3600)
+        assert events.forget_old() == 1
+        assert not Cursor.objects.filter(name="old.release").exists()

@@ -141,8 +141,10 @@ def forget_old(limit: int = 1000) -> int:
 
 def _pass_idle_over() -> None:
     """Move the cursors of those for whom nothing has come, so that what lies behind all may be forgotten."""
-    known, upto = subscribers(), head()
+    known, upto = dict(subscribers()), head()
     newest = _newest_of_kinds(known)
-    for name, at in Cursor.objects.values_list("name", "seq"):
-        if name in known and at < upto and _last(known[name], newest) <= at:
-            _pass_over(known[name], at, upto)
+    cursors = dict(Cursor.objects.values_list("name", "seq"))
+    for one in known.values():
+        at = cursors[one.name] if one.name in cursors else _begin(one, upto)
+        if at < upto and _last(one, newest) <= at:
+            _pass_over(one, at, upto)

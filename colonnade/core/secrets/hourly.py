@@ -9,9 +9,12 @@ import secrets as random
 from colonnade.core import db
 from colonnade.core.models import HourlyKey
 from colonnade.core.secrets.cipher import decrypt, encrypt
+from colonnade.core.secrets.columns import register
 from colonnade.primitives import clock
 
 HOUR_S = 3600
+
+register(HourlyKey._meta.label, "key")
 
 
 def hourly_hash(value: str) -> bytes:

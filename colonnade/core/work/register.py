@@ -80,9 +80,10 @@ def rounds() -> dict[str, tuple[str, int]]:
 
 
 def discover() -> None:
-    """Import the `work` module of every installed room, once."""
+    """Import the `work` module of every installed room, and the core's own chores, once."""
     global _discovered
     if not _discovered:
+        import_module("colonnade.core.chores")
         autodiscover_modules("work")
         _discovered = True
 
