@@ -37,6 +37,14 @@ class ConversationStarted(Event):
     place: int
 
 
+class ConversationJoined(Event):
+    """Two conversations turned out to be one: all that was in the first stands in `into` now."""
+
+    conversation: int
+    into: int
+    place: int
+
+
 class PostMarked(Event):
     """Somebody's reaction to a post was set, or taken back."""
 

@@ -67,3 +67,24 @@ class PostLine:
     uri: str
     tier: str
     attachments: tuple[Attached, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One post as the machine itself reads it: to match it, to see whom it answers. Never shown to anybody.
+
+    `narrower`: fewer read it than the place it stands in. `role` is that of the author's person, "" for nobody known.
+    `answers` is the author of what it answers.
+    """
+
+    id: int
+    place: int
+    place_kind: str
+    conversation: int
+    audience: int
+    narrower: bool
+    author: int
+    role: str
+    answers: int | None
+    title: str
+    text: str

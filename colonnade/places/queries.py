@@ -17,7 +17,7 @@ from colonnade.core import secrets
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Place, Polling, Scope, SiteWidget
+from colonnade.places.models import Account, Place, Polling, Scope, SiteWidget
 from colonnade.places.types import AudienceWords
 
 
@@ -60,6 +60,12 @@ def audiences_of(scopes: Iterable[int]) -> dict[int, int]:
     return dict(Scope.objects.filter(pk__in=set(scopes)).values_list("pk", "audience_id"))
 
 
+def our_faces(identities: Iterable[int]) -> frozenset[int]:
+    """Which of these identities are those of our own accounts."""
+    rows = Account.objects.filter(identity__in=set(identities))
+    return frozenset(rows.values_list("identity_id", flat=True))
+
+
 def due_for_polling(now: datetime, limit: int) -> list[int]:
     """Ids of places elsewhere that should be read now, the longest waiting first."""
     rows = Polling.objects.filter(due_at__lte=now, place__archived_at__isnull=True)
@@ -72,7 +78,7 @@ def connection(place: Place) -> Connector:
     account = getattr(place, "account", None)
     if account is not None:
         sealed = bytes(account.credentials)
-        credentials = secrets.decrypt(sealed) if sealed else {}
+        credentials = secrets.decrypt_json(sealed) if sealed else {}
         return registry.connect(account.connector, account.address, credentials, http)
     return registry.connect(place.source.connector, place.source.address, {}, http)
 
@@ -84,7 +90,11 @@ def widget(key: str) -> SiteWidget | None:
 
 def audience_in_words(scope: Scope) -> AudienceWords:
     """Who will see what is said in this scope, for the composer's first line."""
-    terms = terms_of(scope)
+    return terms_in_words(terms_of(scope), scope.place)
+
+
+def terms_in_words(terms: Terms, place: Place) -> AudienceWords:
+    """The same for an audience that may not have a scope in the place yet."""
     tier = access_rules.tier_of(terms)
     if tier == Tier.EVERYONE:
         return AudienceWords(gettext("Everyone on the web"), public=True)
@@ -92,7 +102,7 @@ def audience_in_words(scope: Scope) -> AudienceWords:
         return AudienceWords(gettext("Everyone who is signed in"), public=False)
     if tier == Tier.STAFF:
         return AudienceWords(gettext("Staff only"), public=False)
-    return AudienceWords(_restricted_in_words(terms, scope.place), public=False)
+    return AudienceWords(_restricted_in_words(terms, place), public=False)
 
 
 def _restricted_in_words(terms: Terms, place: Place) -> str:

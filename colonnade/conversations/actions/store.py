@@ -24,6 +24,7 @@ from colonnade.conversations.models import (
 )
 from colonnade.conversations.search import index
 from colonnade.core import db
+from colonnade.core.events import announce
 from colonnade.places.models import Place
 from colonnade.primitives import clock
 
@@ -70,7 +71,7 @@ def write(place: Place, placed: list[Placing], authors: AuthorIds) -> None:
     write_raw(place, [(p.post.raw, p.post.id, "parsed", "") for p in placed if p.post.raw])
     _write_parts(placed)
     count(Counter((p.conversation, p.scope) for p in placed), {(p.conversation, p.scope): p.post.id for p in placed})
-    _mend_threads(placed)
+    _mend_threads(place, placed)
 
 
 _POST_COLUMNS = (
@@ -235,7 +236,7 @@ def uncount(conversation: int, scope: int) -> None:
     rows.update(posts=F("posts") - 1)
 
 
-def _mend_threads(placed: list[Placing]) -> None:
+def _mend_threads(place: Place, placed: list[Placing]) -> None:
     """Answers that came before what they answer now point at it, and stand in one conversation with it."""
     for placing in placed:
         if not placing.orphans:
@@ -243,7 +244,7 @@ def _mend_threads(placed: list[Placing]) -> None:
         PendingReply.objects.filter(post_id__in=placing.orphans).delete()
         Post.objects.filter(pk__in=placing.orphans).update(reply_to_id=placing.post.id)
         for talk in _conversations_to_join(placing):
-            merge(talk, placing.conversation)
+            merge(place, talk, placing.conversation)
 
 
 def _conversations_to_join(placing: Placing) -> list[int]:
@@ -254,7 +255,7 @@ def _conversations_to_join(placing: Placing) -> list[int]:
     return sorted(set(talks))
 
 
-def merge(source: int, target: int) -> None:
+def merge(place: Place, source: int, target: int) -> None:
     """Move all posts of one conversation into another, which the first then is a duplicate of."""
     Post.objects.filter(conversation_id=source).update(conversation_id=target)
     counts = ConversationCount.objects.filter(conversation_id=source)
@@ -264,3 +265,6 @@ def merge(source: int, target: int) -> None:
     )
     counts.delete()
     Conversation.objects.filter(pk=source).update(duplicate_of_id=target, state="closed")
+    announce(
+        ConversationJoined(conversation=source, into=target, place=place.pk), subject=f"place:{place.pk}"
+    )

@@ -2,6 +2,7 @@
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.lists import lines, newest
+from colonnade.conversations.queries.machine import counts_seen, said_of
 from colonnade.conversations.queries.search import search
 from colonnade.conversations.queries.threads import (
     audience_of_reply,
@@ -20,6 +21,7 @@ __all__ = [
     "audience_of_reply",
     "conversation_by_id",
     "conversation_for",
+    "counts_seen",
     "current_conversation",
     "lines",
     "newest",
@@ -27,6 +29,7 @@ __all__ = [
     "post_by_uri",
     "post_for",
     "posts_in",
+    "said_of",
     "search",
     "thread",
     "visible_to",

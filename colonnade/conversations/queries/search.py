@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from colonnade.access.models import Tier
+from colonnade.access.queries import open_tiers
 from colonnade.access.types import Viewer
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate
 from colonnade.conversations.search import index, terms
@@ -24,21 +25,22 @@ def search(viewer: Viewer, query: str, *, before: int | None = None, limit: int 
     """Ids of posts that hold all the words and phrases, newest first. Raises EmptySearch with a sentence."""
     wanted = terms.parse(query)
     where, values = predicate(viewer)
-    if where == NOBODY_SEES:
+    hints = None if where == NOBODY_SEES else _hints(viewer)
+    if where == NOBODY_SEES or hints == []:
         return []
     if before is not None:
         where, values = f"{where} AND conversations_post.id < %s", [*values, before]
-    hints = _hints(viewer)
     if db.is_postgres():
         return _in_postgres(wanted, hints, where, values, limit)
     return _in_sqlite(wanted, hints, where, values, limit)
 
 
 def _hints(viewer: Viewer) -> list[str] | None:
-    if scopes_seen(viewer).filter(stale_hints=True).exists():
+    seen = scopes_seen(viewer)
+    if seen.filter(stale_hints=True).exists():
         return None
-    own = scopes_seen(viewer).filter(tier=Tier.RESTRICTED).values_list("pk", flat=True)[:201]
-    return index.seen_hints(viewer, own)
+    own = seen.filter(tier=Tier.RESTRICTED).values_list("pk", flat=True)[: index.MOST_SCOPES_IN_A_HINT + 1]
+    return index.seen_hints(open_tiers(viewer), own)
 
 
 def _in_sqlite(
@@ -70,7 +72,7 @@ def _in_postgres(
     if len(recent) >= limit:
         return recent
     if hints is not None:
-        words = f"({words}) & ({' | '.join(_lexeme(mark) for mark in hints)})" if hints else words
+        words = f"({words}) & ({' | '.join(_lexeme(mark) for mark in hints)})"
     return _fetch(
         "WITH m AS MATERIALIZED (SELECT post_id FROM conversations_posttext WHERE tsv @@ %s::tsquery) "
         f"SELECT conversations_post.id FROM m JOIN conversations_post ON conversations_post.id = m.post_id "

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from colonnade.access.models import Tier
-from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Viewer
 from colonnade.conversations.search.terms import Phrase, Search
 from colonnade.primitives import text
 
 # PostgreSQL's limits: a lexeme under 2 kB, positions up to 16,383 and at most 255 of them for one lexeme.
 _LONGEST_WORD, _LAST_POSITION, _FIELD_GAP = 400, 16_000, 4
-_MOST_SCOPES_IN_A_HINT = 200
+MOST_SCOPES_IN_A_HINT = 200
 
 
 def hint(scope: int, tier: str) -> str:
@@ -57,11 +56,9 @@ def _quoted(phrase: Phrase) -> str:
     return '"' + " ".join(phrase) + '"'
 
 
-def seen_hints(viewer: Viewer, own_scopes: Iterable[int]) -> list[str] | None:
-    """The hints under which all that a viewer may see is found; None where there are too many to be of use."""
-    tiers = {EVERYONE: "tp", SIGNED_IN: "ti", STAFF: "ts"}
-    hints = [mark for principal, mark in tiers.items() if principal in viewer.holds]
+def seen_hints(tiers: Iterable[str], own_scopes: Iterable[int]) -> list[str] | None:
+    """The hints under which all that a viewer sees is found; None where there are too many scopes to be of use."""
     own = list(own_scopes)
-    if len(own) > _MOST_SCOPES_IN_A_HINT:
+    if len(own) > MOST_SCOPES_IN_A_HINT:
         return None
-    return hints + [f"s{scope}" for scope in own]
+    return [f"t{tier}" for tier in sorted(tiers)] + [f"s{scope}" for scope in own]

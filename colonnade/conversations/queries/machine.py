@@ -1,0 +1,60 @@
+"""What the rooms above read for the machine itself, past every viewer. Nothing of it is shown without asking again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from colonnade.access.types import Viewer
+from colonnade.conversations.models import ConversationCount, Post
+from colonnade.conversations.types import Said
+
+_SAID = (
+    "pk",
+    "place_id",
+    "place__kind",
+    "conversation_id",
+    "scope__audience_id",
+    "place__audience_id",
+    "author_id",
+    "author__person__role",
+    "reply_to__author_id",
+    "said__title",
+    "said__text",
+)
+
+
+def said_of(posts: Iterable[int]) -> list[Said]:
+    """These posts, in the given order, without those that are gone. One statement."""
+    wanted = list(posts)
+    rows = Post.objects.filter(pk__in=wanted, deleted=False).values_list(*_SAID)
+    found = {row[0]: _said(row) for row in rows}
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def _said(row: tuple[object, ...]) -> Said:
+    pk, place, kind, talk, audience, open_to, author, role, answers, title, text = row
+    return Said(  # type: ignore[arg-type]
+        id=pk,
+        place=place,
+        place_kind=kind,
+        conversation=talk,
+        audience=audience,
+        narrower=audience != open_to,
+        author=author,
+        role=role or "",
+        answers=answers,
+        title=title,
+        text=text,
+    )
+
+
+def counts_seen(viewer: Viewer) -> QuerySet[ConversationCount]:
+    """Counters of conversations in the scopes that the viewer sees, without empty ones.
+
+    For "conversations in which the viewer may see anything at all", as a correlated EXISTS. Blocks and mutes are not
+    asked: it is meant for the desk, which they do not bind.
+    """
+    rows = ConversationCount.objects.filter(scope__audience__in=viewer.audiences, posts__gt=0)
+    return rows if viewer.ceiling is None else rows.filter(scope__place__in=viewer.ceiling)
