@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from colonnade.access import rules
-from colonnade.access.models import Audience, Holding, Principal, Term
+from colonnade.access.models import Audience, Holding, Principal, Term, Tier
 from colonnade.access.types import ANONYMOUS, CRAWLER, NOBODY, OPEN_NETWORKS, Terms, Viewer
 from colonnade.primitives import clock
 
@@ -64,6 +64,12 @@ def terms_by_id(audiences: Iterable[int]) -> dict[int, Terms]:
     """The terms of several audiences, by id."""
     rows = Audience.objects.filter(pk__in=list(audiences)).values_list("pk", "key")
     return {pk: rules.terms_of(key) for pk, key in rows}
+
+
+def open_tiers(viewer: Viewer) -> set[str]:
+    """The tiers, beside the restricted one, of the audiences that admit the viewer."""
+    rows = Audience.objects.filter(pk__in=viewer.audiences).exclude(tier=Tier.RESTRICTED)
+    return set(rows.values_list("tier", flat=True))
 
 
 def epochs(principals: Iterable[int]) -> dict[int, int]:

@@ -46,7 +46,7 @@ def meet(name: str, *, role: str = Role.VISITOR, handle: str = "") -> Person:
     """A person who is new here, with an identity on this server. `handle` is their name in addresses, if they chose one."""
     person = Person.objects.create(name=name.strip()[:200], role=role, principal=access.make_principal(Kind.PERSON))
     if role in STAFF_ROLES:
-        access.hold(person.principal_id, STAFF)
+        _join_staff(person)
     Identity.objects.create(
         network=HERE,
         address=handle or f"p{person.pk}",
@@ -106,10 +106,16 @@ def _set_role(person: Person, role: str) -> None:
     person.role = role
     person.save(update_fields=["role"])
     if role in STAFF_ROLES:
-        access.hold(person.principal_id, STAFF)
+        _join_staff(person)
     else:
         access.let_go(person.principal_id, STAFF)
     announce(RoleChanged(person=person.pk, role=role), subject=f"person:{person.pk}")
+
+
+def _join_staff(person: Person) -> None:
+    """Staff are always also signed in: audiences rely on the one implying the other."""
+    access.hold(person.principal_id, SIGNED_IN)
+    access.hold(person.principal_id, STAFF)
 
 
 @action

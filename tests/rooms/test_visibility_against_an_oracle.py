@@ -205,7 +205,12 @@ def _compare(built: Built, looker: Looker) -> list[str]:
 # --- the tests --------------------------------------------------------------------------------------------------------
 
 quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
 )
 
 

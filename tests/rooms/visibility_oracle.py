@@ -69,7 +69,7 @@ def in_circle(plan: Plan, who: int, circle: str, place: PlacePlan) -> bool:
         return False
     person = plan.people[who]
     if circle == NEIGHBOURS:
-        return person.signs_in
+        return person.signs_in or person.staff  # staff always sign in
     if circle == STAFF:
         return person.staff
     return who in place.members
