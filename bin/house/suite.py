@@ -107,7 +107,8 @@ def _pytest(run: Run, folder: Path, arguments: list[str]) -> subprocess.Popen[st
     return subprocess.Popen(
         [
             *(["nice", "-n", str(run.nice)] if run.nice else []),
-            *(sys.executable, "-m", "pytest", "--durations=10", "-o", "faulthandler_timeout=300"),
+            *(sys.executable, "-m", "pytest", "--durations=10", "--continue-on-collection-errors"),
+            *("-o", "faulthandler_timeout=300"),
             *_with_marks(arguments, run.marks),
         ],
         cwd=ROOT,
@@ -179,6 +180,11 @@ def _faults(runs: list[Run], databases: list[Run]) -> list[str]:
         f"{run.name} ended with {run.code} and counted nothing; its last lines above say why."
         for run in runs
         if not run.counted or run.code not in (0, 1, NO_TESTS)
+    ]
+    faults += [
+        f"{run.name} ended with 1 though no test failed: a file could not be collected."
+        for run in runs
+        if run.counted and run.code == 1 and not run.failed
     ]
     if len(databases) == 2 and all(run.counted for run in databases):
         faults += compared(databases[0], databases[1], named_exceptions(EXCEPTIONS))

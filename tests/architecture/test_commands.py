@@ -156,3 +156,16 @@ def test_the_caller_may_choose_marks_of_its_own() -> None:
         "-k",
         "y",
     ]
+
+
+def test_a_file_that_cannot_be_collected_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text("import nothing_of_that_name\n", "utf-8")
+    (tmp_path / "test_sound.py").write_text("def test_sound():\n    assert True\n", "utf-8")
+    run = suite.Run("once", "not corpora", {})
+    suite.side_by_side(
+        [run], ["-p", "tests.conftest", "--rootdir", str(tmp_path), "-c", os.devnull, str(tmp_path)]
+    )
+    assert (run.code, run.passed, run.failed) == (1, 1, 0)
+    assert suite._faults([run], []) == [
+        "once ended with 1 though no test failed: a file could not be collected."
+    ]
