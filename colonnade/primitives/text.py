@@ -39,6 +39,35 @@ _VISIBLE = regex.compile(
 )
 
 
+class Isolates:
+    """Keeps direction isolates balanced (UAX 9, BD9) over a text that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._open = 0
+
+    def balance(self, text: str) -> str:
+        """`text` without closes that open nothing; each line end closes what its line left open."""
+        if not _ISOLATES.search(text) and not (self._open and "\n" in text):
+            return text
+        kept: list[str] = []
+        for letter in text:
+            if letter == "\u2069":
+                if not self._open:
+                    continue
+                self._open -= 1
+            elif "\u2066" <= letter <= "\u2068":
+                self._open += 1
+            elif letter == "\n":
+                kept.append(self.close())
+            kept.append(letter)
+        return "".join(kept)
+
+    def close(self) -> str:
+        """The closes for what is still open; after it nothing is."""
+        closes, self._open = "\u2069" * self._open, 0
+        return closes
+
+
 def normalise(text: str) -> str:
     """The text in the one form in which the house keeps text: NFC, with "\\n" for every kind of line end.
 
@@ -48,36 +77,31 @@ def normalise(text: str) -> str:
     show letters in an order in which they were not written; isolates stay and are balanced inside their line, so that
     a name cannot turn round what follows it; the plain marks (LRM, RLM, ALM) stay. Twice is the same as once.
     """
+    isolates = Isolates()
+    return normalise_part(text, isolates) + isolates.close()
+
+
+def normalise_part(text: str, isolates: Isolates) -> str:
+    """As `normalise`, of one piece of a text that has more pieces: isolates may stay open until `isolates.close()`."""
     if text.isascii() and not _DROPPED.search(text):
-        return _NEWLINES.sub("\n", text)
+        return isolates.balance(_NEWLINES.sub("\n", text))
     text = _NEWLINES.sub("\n", text)
-    text = _UNPAIRED.sub("\ufffd", text)
+    text = paired(text)
     text = _DROPPED.sub("", text)
     text = _FLAG_OR_TAGS.sub(r"\1", text)
-    if _ISOLATES.search(text):
-        text = "\n".join(map(_balanced, text.split("\n")))
+    text = isolates.balance(text)
     return _few_marks(unicodedata.normalize("NFC", _few_marks(text)))
+
+
+def paired(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which no encoder takes."""
+    return text if text.isascii() else _UNPAIRED.sub("\ufffd", text)
 
 
 def _few_marks(text: str) -> str:
     if text.isascii():
         return text
     return _MARKS_TOO_MANY.sub(r"\1", _ORPHAN_MARKS.sub("", text))
-
-
-def _balanced(line: str) -> str:
-    """The line with each isolate closed and no close that opens nothing (UAX 9, BD9)."""
-    kept: list[str] = []
-    unclosed = 0
-    for letter in line:
-        if letter == "\u2069":
-            if not unclosed:
-                continue
-            unclosed -= 1
-        elif "\u2066" <= letter <= "\u2068":
-            unclosed += 1
-        kept.append(letter)
-    return "".join(kept) + "\u2069" * unclosed
 
 
 def is_blank(text: str) -> bool:

@@ -13,7 +13,7 @@ from importlib import resources
 import regex
 
 _HOST_RUN = regex.compile(r"(?:[[\p{L}\p{M}\p{N}\p{S}]--[$+<=>^`|~]]|[._-])++", flags=regex.VERSION1)
-_LATIN_START = regex.compile(r"[A-Za-z]{2,63}+(?![\p{Latin}0-9_-])(?=[\p{L}\p{M}\p{N}])")
+_LATIN_START = regex.compile(r"[A-Za-z]{2,63}+(?![\p{Latin}0-9_-])(?=[\p{L}\p{N}])")
 _OTHER_LETTERS = regex.compile(r"[[\p{L}\p{M}]--[\p{Latin}]]++", flags=regex.VERSION1)
 _PLAIN_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _LETTERS = re.compile(r"[A-Za-z]{2,63}")

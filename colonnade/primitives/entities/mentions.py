@@ -16,7 +16,7 @@ _SIGN = {
     Dialect.FEDIVERSE: regex.compile(rf"{_BEFORE}(?<![\p{{Latin}}/=])[@＠]({_NAME_INSIDE})"),
     Dialect.ATPROTO: regex.compile(rf"{_BEFORE}(?<![\p{{Latin}}/=])[@＠]({_NAME_INSIDE})"),
 }
-_NOT_AFTER = regex.compile(r"[@＠]|://|[\p{Latin}--[A-Za-z]]", flags=regex.VERSION1)
+_NOT_AFTER = regex.compile(r"[@＠]|://|\p{M}|[\p{Latin}--[A-Za-z]]", flags=regex.VERSION1)
 _REPLY = regex.compile(r"\s*+(?=[@＠])")
 _MAX_NAME = 253
 
