@@ -1,0 +1,154 @@
+"""Every write of listening."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.search import terms
+from colonnade.conversations.types import Said
+from colonnade.core import audit
+from colonnade.core.db import action
+from colonnade.core.events import Hint, announce
+from colonnade.listening import queries, rules
+from colonnade.listening.events import MentionsFound, WatchAdded, WatchChanged
+from colonnade.listening.models import WATCH, Mention, Watch
+from colonnade.people.models import Person
+from colonnade.places import queries as places
+from colonnade.primitives import clock, text
+
+POSTS_IN_A_FACT = 100
+
+
+@action
+def add_watch(name: str, query: str, *, by: Person | None, opens_case: bool = False) -> Watch:
+    """Listen for a search from now on; `by` None is the machine itself (first run).
+
+    Raises PermissionDenied, EmptySearch with a sentence.
+    """
+    _require(by)
+    query = _valid(query)
+    watch = Watch.objects.create(
+        name=_name(name) or query[:100],
+        query=query,
+        opens_case=opens_case,
+        owner=by,
+        created_at=clock.now(),
+    )
+    announce(WatchAdded(watch=watch.pk), subject=f"watch:{watch.pk}")
+    _record("listening.watch_added", watch, by)
+    return watch
+
+
+@action
+def change_watch(
+    watch: Watch, *, by: Person, query: str | None = None, name: str | None = None, opens_case: bool | None = None
+) -> Watch:
+    """Ask for something else, or under another name. What was caught before stays, with the version that caught it.
+
+    Raises PermissionDenied, EmptySearch with a sentence.
+    """
+    _require(by)
+    watch = Watch.objects.select_for_update().get(pk=watch.pk)
+    if query is not None and _valid(query) != watch.query:
+        watch.query = _valid(query)
+        watch.version += 1
+    if name is not None and _name(name):
+        watch.name = _name(name)
+    if opens_case is not None:
+        watch.opens_case = opens_case
+    return _changed(watch, "listening.watch_changed", by)
+
+
+@action
+def pause_watch(watch: Watch, *, by: Person) -> Watch:
+    """Catch nothing until `resume_watch`; a second time changes nothing. Raises PermissionDenied."""
+    return _turn(watch, "paused", by)
+
+
+@action
+def resume_watch(watch: Watch, *, by: Person) -> Watch:
+    """Catch again what arrives from now on; a second time changes nothing. Raises PermissionDenied."""
+    return _turn(watch, "active", by)
+
+
+def _turn(watch: Watch, state: str, by: Person) -> Watch:
+    _require(by)
+    watch = Watch.objects.select_for_update().get(pk=watch.pk)
+    if watch.state == state:
+        return watch
+    WATCH.check(watch.state, state)
+    watch.state = state
+    return _changed(watch, f"listening.watch_{state}", by)
+
+
+def _changed(watch: Watch, what: str, by: Person) -> Watch:
+    watch.save()
+    announce(
+        WatchChanged(watch=watch.pk, version=watch.version, state=watch.state), subject=f"watch:{watch.pk}"
+    )
+    _record(what, watch, by)
+    return watch
+
+
+def _require(by: Person | None) -> None:
+    if by is not None and not rules.can_listen(by):
+        raise PermissionDenied("Only staff add and change watches.")
+
+
+def _valid(query: str) -> str:
+    """The query as it is kept. Raises EmptySearch."""
+    query = " ".join(text.normalise(query).split())[:1000]
+    terms.parse(query)
+    return query
+
+
+def _name(name: str) -> str:
+    return " ".join(text.normalise(name).split())[:100]
+
+
+def _record(what: str, watch: Watch, by: Person | None) -> None:
+    audit.record(
+        what, by=by.principal_id if by else None, subject=f"watch:{watch.pk}", details={"query": watch.query}
+    )
+
+
+@action
+def match_posts(posts: Sequence[int]) -> int:
+    """Compare posts that are new with every active watch; returns how many mentions are new. Safe to run twice.
+
+    What we say ourselves is no mention of us: posts by our own accounts, and by staff in spaces of ours.
+    """
+    searches = queries.active_searches()
+    if not searches:
+        return 0
+    said = conversations.said_of(posts)
+    ours = places.our_faces(one.author for one in said)
+    heard = {one.id: one for one in said if not rules.speaks_for_us(one, ours)}
+    caught = rules.catch(searches, heard.values())
+    return sum(_mention(one.watch, one.posts, heard) for one in sorted(caught, key=lambda one: one.watch))
+
+
+def _mention(watch_id: int, found: list[tuple[int, list[str]]], heard: dict[int, Said]) -> int:
+    watch = Watch.objects.select_for_update().get(pk=watch_id)
+    known = set(
+        Mention.objects.filter(watch=watch, post__in=[post for post, _ in found]).values_list("post_id", flat=True)
+    )
+    new = [(post, why) for post, why in found if post not in known]
+    Mention.objects.bulk_create(
+        Mention(watch=watch, post_id=post, why=why, version=watch.version) for post, why in new
+    )
+    for part in rules.in_parts(new, POSTS_IN_A_FACT):
+        announce(
+            MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=watch.opens_case),
+            subject=f"watch:{watch.pk}",
+            hints=_hints(watch, [heard[post] for post in part]),
+        )
+    return len(new)
+
+
+def _hints(watch: Watch, posts: Sequence[Said]) -> list[Hint]:
+    where = {(one.audience, one.place, one.conversation) for one in posts}
+    return [Hint(audience, place, talk, watch.pk) for audience, place, talk in sorted(where)]

@@ -1,0 +1,27 @@
+"""Facts that this room announces."""
+
+from __future__ import annotations
+
+from colonnade.core.events import Event
+
+
+class WatchAdded(Event):
+    """Somebody listens for something new."""
+
+    watch: int
+
+
+class WatchChanged(Event):
+    """A watch now asks for something else, or was paused or resumed. What it caught before stays."""
+
+    watch: int
+    version: int
+    state: str
+
+
+class MentionsFound(Event):
+    """A watch caught posts (at most a hundred in one fact), in the order of their arrival."""
+
+    watch: int
+    posts: tuple[int, ...]
+    opens_case: bool = False

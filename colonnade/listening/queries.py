@@ -1,0 +1,70 @@
+"""Every read of listening that others use; the viewer comes first. Posts come through `visible_to` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.search import terms
+from colonnade.core import events
+from colonnade.listening import rules
+from colonnade.listening.events import MentionsFound
+from colonnade.listening.models import Mention, Watch
+from colonnade.listening.types import Found
+
+
+def watches_for(viewer: Viewer) -> QuerySet[Watch]:
+    """Every watch, by name; none for anybody but staff."""
+    rows = Watch.objects.select_related("owner").order_by("name", "pk")
+    return rows if rules.can_see_watches(viewer) else rows.none()
+
+
+def watch_for(viewer: Viewer, pk: int) -> Watch | None:
+    """The watch with this id, None when there is none and for anybody but staff."""
+    return watches_for(viewer).filter(pk=pk).first()
+
+
+def mentions_for(viewer: Viewer, watch: Watch, *, before: int | None = None, limit: int = 50) -> list[int]:
+    """Ids of the posts that a watch caught and the viewer may see, newest first; `before` an id, for the next page."""
+    if not rules.can_see_watches(viewer):
+        return []
+    rows = conversations.visible_to(viewer).filter(mentions__watch=watch)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
+def why(watch: Watch, posts: Iterable[int]) -> dict[int, list[str]]:
+    """The phrases for which each of these posts was caught. For posts that the viewer has been shown."""
+    rows = Mention.objects.filter(watch=watch, post__in=list(posts))
+    return dict(rows.values_list("post_id", "why"))
+
+
+def arrived_mentions(viewer: Viewer, watch: Watch, seq: int, *, limit: int = 1000) -> Found:
+    """What the watch caught after `seq` (a place in the event sequence) and the viewer may see, for exact catch-up."""
+    heard = events.since(seq, kinds=(MentionsFound,), limit=limit)
+    found: dict[int, None] = {}
+    for one in heard:
+        event = one.event
+        if isinstance(event, MentionsFound) and event.watch == watch.pk:
+            found |= dict.fromkeys(event.posts)
+    seen: set[int] = set()
+    if found and rules.can_see_watches(viewer):
+        seen = set(conversations.visible_to(viewer).filter(pk__in=found).values_list("pk", flat=True))
+    return Found(
+        seq=heard[-1].seq if heard else seq,
+        posts=tuple(post for post in found if post in seen),
+        more=len(heard) == limit,
+    )
+
+
+# --- for the machine itself ---------------------------------------------------------------------------------------
+
+
+def active_searches() -> dict[int, terms.Search]:
+    """What is listened for now, by the id of the watch."""
+    rows = Watch.objects.filter(state="active").order_by("pk").values_list("pk", "query")
+    return {pk: terms.parse(query) for pk, query in rows}

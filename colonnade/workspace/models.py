@@ -1,0 +1,87 @@
+"""What one member arranges, and what they are told."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from colonnade.deliveries.models import Delivery
+from colonnade.inbox.models import Case
+from colonnade.listening.models import Watch
+from colonnade.people.models import Identity, Person
+from colonnade.places.models import Place
+from colonnade.primitives import ids
+
+
+class ColumnKind(models.TextChoices):
+    """What a column shows: everything, one place, one person, one stored search."""
+
+    ALL = "all"
+    PLACE = "place"
+    PERSON = "person"
+    WATCH = "watch"
+
+
+class Column(models.Model):
+    """One column of a person's page; `position` from the left, `width` 1 to 3."""
+
+    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="columns")
+    kind = models.CharField(max_length=6, choices=ColumnKind.choices)
+    place = models.ForeignKey(Place, models.CASCADE, null=True, blank=True, related_name="columns")
+    identity = models.ForeignKey(Identity, models.CASCADE, null=True, blank=True, related_name="columns")
+    watch = models.ForeignKey(Watch, models.CASCADE, null=True, blank=True, related_name="columns")
+    position = models.PositiveIntegerField(default=0)
+    width = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="all", place=None, identity=None, watch=None)
+                | Q(kind="place", place__isnull=False, identity=None, watch=None)
+                | Q(kind="person", place=None, identity__isnull=False, watch=None)
+                | Q(kind="watch", place=None, identity=None, watch__isnull=False),
+                name="column_shows_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(width__gte=1, width__lte=3), name="column_width_1_to_3"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "position", "id"], name="column_by_person")]
+
+
+class NoticeKind(models.TextChoices):
+    """What somebody is told."""
+
+    CASE_ASSIGNED = "case_assigned"
+    NOT_SENT = "not_sent"
+    NOT_SURE = "not_sure"
+
+
+class Notice(models.Model):
+    """Something a person is told. It names the thing alone: what is shown of it is looked up when it is read.
+
+    `key` tells one occasion from another, so that none is told twice.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(max_length=16, choices=NoticeKind.choices)
+    key = models.CharField(max_length=100)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="notices")
+    delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, blank=True, related_name="notices")
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "key"], name="notice_told_once"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, delivery=None) | Q(case=None, delivery__isnull=False),
+                name="notice_about_one_thing",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "id"], name="notice_by_person"),
+            models.Index(fields=["person", "id"], condition=Q(read_at=None), name="notice_unread"),
+        ]
