@@ -1,0 +1,68 @@
+"""Styles and behaviours: read once from the package, served under a name that holds the hash of their content.
+
+One stylesheet is made of the tokens, the ground and one file a component, in that order. Behaviours are plain ES
+modules. htmx comes from the package django-htmx. No build step, no Node, no request to another host.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent."""
+
+    name: str
+    body: bytes
+    packed: bytes
+    content_type: str
+    version: str
+
+    @property
+    def url(self) -> str:
+        return f"/assets/{self.version}/{self.name}"
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    return Asset(
+        name=name,
+        body=body,
+        packed=gzip.compress(body, 9, mtime=0),
+        content_type=_TYPES[Path(name).suffix],
+        version=sha256(body).hexdigest()[:12],
+    )
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Every asset by name."""
+    styles = [_HERE / "styles" / "tokens.css", _HERE / "styles" / "ground.css"]
+    styles += sorted((_HERE / "components").glob("*.css"))
+    styles.append(_HERE / "styles" / "phone.css")
+    found = [_asset("colonnade.css", b"\n".join(path.read_bytes() for path in styles))]
+    scripts = sorted((_HERE / "behaviours").glob("*.js")) + sorted((_HERE / "components").glob("*.js"))
+    found += [_asset(path.name, path.read_bytes()) for path in scripts]
+    found += [_asset(path.name, path.read_bytes()) for path in sorted((_HERE / "pictures").glob("*.svg"))]
+    found.append(_asset("htmx.js", _htmx()))
+    return {asset.name: asset for asset in found}
+
+
+def _htmx() -> bytes:
+    spec = find_spec("django_htmx")
+    assert spec is not None
+    assert spec.origin is not None
+    return (Path(spec.origin).parent / "static" / "django_htmx" / "htmx-2.min.js").read_bytes()
+
+
+def url_of(name: str) -> str:
+    """The address of an asset. Raises KeyError for a name that there is not."""
+    return assets()[name].url

@@ -1,0 +1,77 @@
+"""What templates ask for: assets, icons, initials, times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from colonnade.primitives import clock
+from colonnade.web.assets import url_of
+from colonnade.web.icons import ICONS
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a stylesheet or behaviour."""
+    return url_of(name)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A line drawing that says the same as the words beside it, and so is hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', size, mark_safe(ICONS[name])  # noqa: S308
+    )
+
+
+@register.filter
+def clean_html(value: str) -> SafeString:
+    """HTML that came out of the one cleaner when it was stored (`PostText.html`): the only text shown unescaped."""
+    return mark_safe(value)  # noqa: S308
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Two letters for a face: of the first and the last word."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+@register.filter
+def tint(id_: int) -> str:
+    """One of four quiet colours, always the same for the same face."""
+    return "abcd"[(id_ >> 3) % 4]
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago in few letters: "now", "6 min", "3 h", "2 d", else the date."""
+    if moment is None:
+        return ""
+    seconds = (clock.now() - moment).total_seconds()
+    if seconds < 60:
+        return gettext("now")
+    if seconds < 3600:
+        return gettext("%(n)d min") % {"n": seconds // 60}
+    if seconds < 86_400:
+        return gettext("%(n)d h") % {"n": seconds // 3600}
+    if seconds < 7 * 86_400:
+        days = int(seconds // 86_400)
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    return f"{moment:%Y-%m-%d}"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], *names: str) -> str:
+    """`aria-current="page"` where the page shown is one of these URL names."""
+    match = getattr(context["request"], "resolver_match", None)
+    return SafeString('aria-current="page"') if match and match.url_name in names else ""
