@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from colonnade.config import environment
+from colonnade.config import environment, ground
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _values = environment.read()
 
 # --- Colonnade's own, by the names of the environment ---------------------------------------------------------------
 
-COLONNADE_HOME: Path = environment.make_home(_values["HOME"])
+COLONNADE_HOME: Path = ground.make_home(_values["HOME"])
 COLONNADE_DATABASE_URL: str = _values["DATABASE_URL"]
 COLONNADE_STREAM_URL: str = _values["STREAM_URL"]
 COLONNADE_HOST: str = _values["HOST"]
@@ -33,7 +33,7 @@ COLONNADE_SETTINGS: tuple[tuple[str, str, str, str], ...] = tuple(
 # --- the ground -----------------------------------------------------------------------------------------------------
 
 DEBUG: bool = _values["DEBUG"]
-SECRET_KEY: str = _values["SECRET_KEY"] or environment.secret_key(COLONNADE_HOME)
+SECRET_KEY: str = _values["SECRET_KEY"] or ground.secret_key(COLONNADE_HOME)
 ROOT_URLCONF = "colonnade.config.urls"
 WSGI_APPLICATION = "colonnade.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -98,7 +98,7 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **environment.database(COLONNADE_DATABASE_URL, COLONNADE_HOME),
+        **ground.database(COLONNADE_DATABASE_URL, COLONNADE_HOME),
         # An action opens its own transaction; reading opens none.
         "ATOMIC_REQUESTS": False,
     }
@@ -173,7 +173,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- letters and logs -----------------------------------------------------------------------------------------------
 
-globals().update(environment.mail(COLONNADE_MAIL_URL))
+globals().update(ground.mail(COLONNADE_MAIL_URL))
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -9,6 +10,8 @@ from django.db import DatabaseError, connection
 from colonnade.core import db, events, work
 from colonnade.core.models import Heartbeat, Job, Outbox, Setback
 from colonnade.primitives import clock
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_LATE_S = 30
 WORK_LATE_S = 300
@@ -23,12 +26,12 @@ def ready() -> dict[str, Any]:
     """
     try:
         facts = _facts()
-    except DatabaseError as error:
-        return {
-            "ready": False,
-            "reasons": [f"The database does not answer: {error}".strip()],
-            "database": db.vendor(),
-        }
+    except DatabaseError:
+        # The error names hosts and users: it goes to the log, not to whoever asks.
+        log.warning("The database does not answer", exc_info=True)
+        if not connection.in_atomic_block:
+            connection.close()
+        return {"ready": False, "reasons": ["The database does not answer."], "database": db.vendor()}
     reasons = _reasons(facts)
     return {"ready": not reasons, "reasons": reasons, **facts}
 
@@ -72,7 +75,7 @@ def _reasons(facts: dict[str, Any]) -> list[str]:
         f"{name} is {value}: what people were told is saved may be lost in a power cut."
         for name, value in _weak(facts)
     ]
-    alive = [age for age in facts["workers"].values() if age <= HEARTBEAT_LATE_S]
+    alive = [age for age in facts["workers"].values() if abs(age) <= HEARTBEAT_LATE_S]
     if not alive:
         reasons.append("No worker has been heard of for 30 seconds: nothing goes out and nothing comes in.")
     if facts["oldest_due_work_s"] > WORK_LATE_S:

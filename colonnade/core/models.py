@@ -79,8 +79,10 @@ class Setback(models.Model):
 class Job(models.Model):
     """A piece of work: waiting, taken under a lease, or given up.
 
-    `next_ms` is when it may be taken: the due moment while it waits, the end of the lease once it is taken. `token`
-    changes with each lease, so that a worker which lost its lease cannot finish what another has begun.
+    `next_ms` is when it may be taken: the due moment while it waits, the end of the lease once it is taken. `since_ms`
+    is when it came into its state, and `fixed` says that the due moment was named by somebody and is no mere pause: with
+    these a clock that is set back can be made up for. `token` changes with each lease, so that a worker which lost its
+    lease cannot finish what another has begun.
     """
 
     class State(models.TextChoices):
@@ -97,7 +99,8 @@ class Job(models.Model):
     next_ms = models.BigIntegerField()
     token = models.CharField(max_length=32, default="")
     tries = models.PositiveSmallIntegerField(default=0)
-    made_ms = models.BigIntegerField()
+    since_ms = models.BigIntegerField()
+    fixed = models.BooleanField(default=False)
     error = models.TextField(default="")
 
     class Meta:

@@ -1,17 +1,19 @@
 """The loop of a worker process: numbers facts, lets subscribers hear them, runs due work, keeps the house.
 
-Four kinds of thread, so that a slow piece of work never holds up what people wait for: one numbers (PostgreSQL), one
-pumps, `COLONNADE_WORK_THREADS` run work, and the caller's own keeps: heartbeat, schedules, checkpoints, forgetting.
+Several threads, so that a slow piece of work never holds up what people wait for: one listens for wakes and rings the
+others, one numbers (PostgreSQL), one pumps, `COLONNADE_WORK_THREADS` run work, and the caller's own keeps: heartbeat,
+schedules, audit chain, checkpoints.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from colonnade.core import audit, db, events, wake, work
 from colonnade.core.models import Heartbeat
@@ -20,91 +22,143 @@ from colonnade.primitives import clock
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5
+DECLARE_S = 3600
+KEEP_S = 1
 BUSY_S, REST_S = 0.010, 0.100
+SET_BACK_S = 30
+
+
+class Bell:
+    """Rings every thread of this process when another process has something for it."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self.rung = 0
+
+    def ring(self) -> None:
+        with self._condition:
+            self.rung += 1
+            self._condition.notify_all()
+
+    def wait(self, heard: int, timeout_s: float) -> None:
+        """Wait until it has rung more than `heard` times, at most so many seconds."""
+        with self._condition:
+            self._condition.wait_for(lambda: self.rung != heard, timeout_s)
 
 
 def run(stop: threading.Event, name: str) -> None:
     """Work until `stop` is set, under the process name `name`; returns when what was begun has ended.
 
-    An error in one of the threads is logged and that thread goes on a second later with a new connection.
+    An error in one of the threads is logged, and that thread goes on a second later with a new connection.
     """
     events.subscribers()
     work.discover()
-    threads = [threading.Thread(target=_pump_loop, args=(stop,), name="pump", daemon=True)]
+    bell = Bell()
+    loops: dict[str, Callable[[], None]] = {
+        "listen": lambda: _listen(stop, bell),
+        "pump": lambda: _steadily(stop, bell, lambda: events.pump() > 0),
+    }
     if db.is_postgres():
-        threads.append(threading.Thread(target=_stamp_loop, args=(stop,), name="stamp", daemon=True))
+        loops["stamp"] = lambda: _stamp(stop)
     for number in range(settings.COLONNADE_WORK_THREADS):
-        threads.append(threading.Thread(target=_work_loop, args=(stop,), name=f"work-{number}", daemon=True))
+        loops[f"work-{number}"] = lambda: _steadily(stop, bell, lambda: work.run_due(1) > 0)
+    threads = [threading.Thread(target=loop, name=label, daemon=True) for label, loop in loops.items()]
     for thread in threads:
         thread.start()
     try:
-        _keep_loop(stop, name)
+        _keep(stop, name)
     finally:
+        bell.ring()
         for thread in threads:
             thread.join()
-        silence(name)
+        with contextlib.suppress(DatabaseError):
+            silence(name)
         connection.close()
 
 
-def _steadily(stop: threading.Event, turn: Callable[[], bool], rest: Callable[[], object]) -> None:
-    """Take turns until stopped; `turn` says whether there was anything to do, `rest` waits when there was not."""
+def _listen(stop: threading.Event, bell: Bell) -> None:
+    with wake.Waiter() as waiter:
+        while not stop.is_set():
+            if waiter.wait(wake.POLL_S):
+                bell.ring()
+    bell.ring()
+
+
+def _steadily(stop: threading.Event, bell: Bell, turn: Callable[[], bool]) -> None:
+    """Take turns until stopped; `turn` says whether there was anything to do, and when not, wait for the bell."""
     try:
         while not stop.is_set():
-            try:
-                if not turn():
-                    rest()
-            except Exception:
-                log.exception("A turn of %s failed", threading.current_thread().name)
-                connection.close()
-                stop.wait(1)
+            heard = bell.rung
+            if not _safely(stop, turn):
+                bell.wait(heard, wake.POLL_S)
     finally:
         connection.close()
 
 
-def _pump_loop(stop: threading.Event) -> None:
-    with wake.Waiter() as waiter:
-        _steadily(stop, lambda: events.pump() > 0, lambda: waiter.wait(wake.POLL_S))
+def _safely(stop: threading.Event, turn: Callable[[], bool]) -> bool:
+    try:
+        return turn()
+    except Exception:
+        log.exception("A turn of %s failed", threading.current_thread().name)
+        connection.close()
+        stop.wait(1)
+        return False
 
 
-def _work_loop(stop: threading.Event) -> None:
-    with wake.Waiter() as waiter:
-        _steadily(stop, lambda: work.run_due(1) > 0, lambda: waiter.wait(wake.POLL_S))
+def _stamp(stop: threading.Event) -> None:
+    # Busy for a second after something came, then at rest.
+    quiet_since = clock.monotonic_s()
+    try:
+        while not stop.is_set():
+            if _safely(stop, lambda: events.stamp() > 0):
+                quiet_since = clock.monotonic_s()
+            else:
+                stop.wait(BUSY_S if clock.monotonic_s() - quiet_since < 1 else REST_S)
+    finally:
+        connection.close()
 
 
-def _stamp_loop(stop: threading.Event) -> None:
-    idle = [0]
+class _Keeper:
+    """What is done about once a second, and what every so often."""
 
-    def rest() -> None:
-        # Busy for the first second after something came, at rest then.
-        idle[0] += 1
-        stop.wait(BUSY_S if idle[0] < 100 else REST_S)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.last: dict[str, float] = {}
+        self.ahead = float("inf")
 
-    def turn() -> bool:
-        count = events.stamp()
-        if count:
-            idle[0] = 0
-        return count > 0
-
-    _steadily(stop, turn, rest)
-
-
-def _keep_loop(stop: threading.Event, name: str) -> None:
-    last = {"beat": float("-inf"), "declared": float("-inf")}
-
-    def turn() -> bool:
-        now = clock.monotonic_s()
-        if now - last["declared"] >= 3600:
+    def turn(self) -> bool:
+        if self._time_for("beat", HEARTBEAT_S):
+            beat(self.name)
+        if self._time_for("declare", DECLARE_S):
             work.declare()
-            last["declared"] = now
-        if now - last["beat"] >= HEARTBEAT_S:
-            beat(name)
-            last["beat"] = now
+        self._watch_the_clock()
         work.come_round()
         audit.seal()
         db.checkpoint()
         return False
 
-    _steadily(stop, turn, lambda: stop.wait(1))
+    def _time_for(self, what: str, every_s: float) -> bool:
+        now = clock.monotonic_s()
+        if now - self.last.get(what, float("-inf")) < every_s:
+            return False
+        self.last[what] = now
+        return True
+
+    def _watch_the_clock(self) -> None:
+        # By how much the wall's clock is ahead of the one that nobody can set; at the start it may have been set before.
+        ahead = clock.now_s() - clock.monotonic_s()
+        if ahead < self.ahead - SET_BACK_S:
+            work.make_up_for_clock()
+            events.make_up_for_clock()
+            beat(self.name)
+        self.ahead = ahead
+
+
+def _keep(stop: threading.Event, name: str) -> None:
+    keeper = _Keeper(name)
+    while not stop.is_set():
+        _safely(stop, keeper.turn)
+        stop.wait(KEEP_S)
 
 
 def beat(process: str) -> None:
@@ -122,8 +176,8 @@ def silence(process: str) -> None:
 
 
 def settle(rounds: int = 50) -> int:
-    """Stamp, pump, run due work and chain the audit log in this thread until nothing is left; returns how much was done. For tests and
-    short commands; what is due later is not waited for."""
+    """Stamp, pump, run due work and chain the audit log in this thread until nothing is left; returns how much was
+    done. For tests and short commands; what is due later is not waited for."""
     total = 0
     for _ in range(rounds):
         count = events.stamp() + events.pump() + work.run_due(50) + audit.seal()

@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from colonnade.core import db, events, points, stream
-from colonnade.core.models import Acknowledgement, Batch
+from colonnade.core.models import Acknowledgement, Batch, CacheEntry
 
 
 def messages(name: str = "log") -> list[str]:
@@ -96,9 +96,11 @@ def test_a_write_to_a_table_of_ours_outside_an_action_is_refused() -> None:
         lambda: Acknowledgement.objects.filter(stream="a").update(offset=1),
         lambda: Acknowledgement.objects.bulk_create([Acknowledgement(stream="a", consumer="b")]),
     ):
-        with pytest.raises(db.WriteOutsideAction, match=r"core_acknowledgement .* outside an action"):
-            with transaction.atomic():
-                write()
+        with (
+            pytest.raises(db.WriteOutsideAction, match=r"core_acknowledgement .* outside an action"),
+            transaction.atomic(),
+        ):
+            write()
     with db.act():
         Acknowledgement.objects.create(stream="a", consumer="b")
     with pytest.raises(db.WriteOutsideAction):
@@ -290,3 +292,13 @@ def test_a_checkpoint_may_be_asked_for_at_any_time() -> None:
     with db.act():
         db.checkpoint()
     assert messages() == ["before"]
+
+
+@pytest.mark.django_db
+def test_the_cache_is_shared_through_the_database() -> None:
+    from django.core.cache import cache
+
+    assert cache.add("tries", 1, 60)
+    assert not cache.add("tries", 1, 60)
+    assert cache.incr("tries") == 2
+    assert CacheEntry.objects.count() == 1

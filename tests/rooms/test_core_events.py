@@ -345,3 +345,24 @@ def test_the_cursor_of_a_subscriber_that_is_gone_holds_the_past_back_for_14_days
         move(2 * 24 * 3600)
         assert events.forget_old() == 1
         assert not Cursor.objects.filter(name="old.release").exists()
+
+
+def test_a_clock_set_back_leaves_nothing_set_back_for_good(hear: Callable[..., None]) -> None:
+    failures = iter([True, True, False])
+
+    def stumble(event: FerryLeft) -> None:
+        if next(failures):
+            raise ValueError
+        on_ferry_left(event)
+
+    hear(stumble, FerryLeft)
+    with clock.stopped_at(MORNING) as move:
+        leave(1)
+        events.stamp()
+        events.pump()
+        move(-24 * 3600)
+        events.pump()
+        assert logged() == []
+        assert events.make_up_for_clock() == 1
+        events.pump()
+    assert logged() == ["1.0"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from colonnade.config import environment
+from colonnade.config import environment, ground
 
 pytestmark = pytest.mark.corpora
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "settings.md"
@@ -54,7 +54,7 @@ def test_a_value_that_cannot_be_used_is_told_in_one_sentence(name: str, value: s
 def test_a_password_is_not_repeated_when_a_value_is_refused() -> None:
     assert "hunter2" not in told(MAIL_URL="smtp://desk:hunter2@mail.example.org")
     with pytest.raises(environment.BadSetting) as caught:
-        environment.database("postgresql://desk:hunter2@db.example.org/", Path("/tmp"))
+        ground.database("postgresql://desk:hunter2@db.example.org/", Path("/tmp"))
     assert "hunter2" not in str(caught.value)
 
 
@@ -90,37 +90,37 @@ def test_every_setting_is_in_the_guide() -> None:
     ],
 )
 def test_an_address_of_postgresql_is_understood(url: str, wanted: tuple[str, ...]) -> None:
-    found = environment.database(url, Path("/home"))
+    found = ground.database(url, Path("/home"))
     assert tuple(found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == wanted
 
 
 def test_an_option_in_the_address_of_postgresql_reaches_the_driver() -> None:
-    found = environment.database("postgresql://db/talk?sslmode=require", Path("/home"))
+    found = ground.database("postgresql://db/talk?sslmode=require", Path("/home"))
     assert found["OPTIONS"]["sslmode"] == "require"
 
 
 def test_sqlite_is_a_file_in_the_home_folder_unless_another_is_named() -> None:
-    assert environment.database("", Path("/home"))["NAME"] == "/home/colonnade.db"
-    assert environment.database("sqlite:////var/talk.db", Path("/home"))["NAME"] == "/var/talk.db"
+    assert ground.database("", Path("/home"))["NAME"] == "/home/colonnade.db"
+    assert ground.database("sqlite:////var/talk.db", Path("/home"))["NAME"] == "/var/talk.db"
 
 
 def test_an_address_of_a_mail_server_is_understood() -> None:
-    found = environment.mail("smtp://desk%40example.org:p%3Aw@mail.example.org:2525?from=desk@example.org")
+    found = ground.mail("smtp://desk%40example.org:p%3Aw@mail.example.org:2525?from=desk@example.org")
     assert found["EMAIL_HOST_USER"] == "desk@example.org"
     assert found["EMAIL_HOST_PASSWORD"] == "p:w"
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", 2525)
     assert found["EMAIL_USE_TLS"]
     assert found["DEFAULT_FROM_EMAIL"] == "desk@example.org"
-    plain = environment.mail("smtp://127.0.0.1:2525?from=desk@example.org")
+    plain = ground.mail("smtp://127.0.0.1:2525?from=desk@example.org")
     assert not plain["EMAIL_USE_TLS"]
-    assert environment.mail("smtps://mail.example.org?from=a@example.org")["EMAIL_PORT"] == 465
-    assert "dummy" in environment.mail("")["EMAIL_BACKEND"]
+    assert ground.mail("smtps://mail.example.org?from=a@example.org")["EMAIL_PORT"] == 465
+    assert "dummy" in ground.mail("")["EMAIL_BACKEND"]
 
 
 def test_the_home_folder_and_its_key_are_for_their_owner_alone(tmp_path: Path) -> None:
-    home = environment.make_home(tmp_path / "deep" / "home")
-    first = environment.secret_key(home)
-    assert environment.secret_key(home) == first
+    home = ground.make_home(tmp_path / "deep" / "home")
+    first = ground.secret_key(home)
+    assert ground.secret_key(home) == first
     assert len(first) >= 50
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "secret_key").stat().st_mode) == 0o600
@@ -130,11 +130,11 @@ def test_the_home_folder_and_its_key_are_for_their_owner_alone(tmp_path: Path) -
 def test_a_home_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(environment.BadSetting, match="COLONNADE_HOME"):
-        environment.make_home(tmp_path / "file" / "home")
+        ground.make_home(tmp_path / "file" / "home")
 
 
 def test_processes_that_start_together_end_with_one_key(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from colonnade.config import environment as e; print(e.secret_key(Path(sys.argv[1])))"
+    code = "import sys; from pathlib import Path; from colonnade.config import ground as g; print(g.secret_key(Path(sys.argv[1])))"
     children = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
         for _ in range(4)

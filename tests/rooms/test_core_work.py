@@ -235,7 +235,7 @@ def test_only_registered_functions_and_plain_arguments_are_queued() -> None:
 def test_work_that_this_release_does_not_know_is_kept_as_failed() -> None:
     with clock.stopped_at(MORNING) as move, db.machinery():
         Job.objects.create(
-            function="colonnade.gone.work.ring", next_ms=clock.now_ms(), made_ms=clock.now_ms()
+            function="colonnade.gone.work.ring", next_ms=clock.now_ms(), since_ms=clock.now_ms()
         )
         for _ in range(6):
             work.run_due(1)
@@ -303,3 +303,22 @@ def test_tasks_of_other_peoples_apps_run_here() -> None:
     core_tasks.greet_slowly.enqueue("Lea")
     assert work.run_due(10) == 3
     assert sorted(core_tasks.SEEN) == ["Ana, try 1", "Lea", "Mrs Okafor", "Mrs Okafor"]
+
+
+def test_a_clock_set_back_leaves_nothing_stuck() -> None:
+    with clock.stopped_at(MORNING) as move:
+        work.enqueue(ring, 1)  # taken by a worker that is dead
+        assert len(work.claim(1)) == 1
+        work.enqueue(ring, 2)  # wanted at once
+        work.enqueue(ring, 3, due=MORNING - timedelta(hours=20))  # wanted at a moment that is still to come
+        move(-24 * 3600)
+        assert work.run_due(10) == 0
+        assert work.make_up_for_clock() == 2
+        assert work.make_up_for_clock() == 0
+        assert work.run_due(10) == 1
+        move(61)
+        assert work.run_due(10) == 1
+        assert ran == [2, 1]
+        move(4 * 3600)
+        assert work.run_due(10) == 1
+    assert ran == [2, 1, 3]

@@ -7,7 +7,7 @@ from colonnade.core.events.hearing import Subscriber, subscriber, subscribers, u
 from colonnade.core.events.kinds import Event, Hint, decode, kind_of, kinds
 from colonnade.core.events.outbox import Heard, announce, head, since, stamp
 from colonnade.core.events.pump import forget_old, lag, pump
-from colonnade.core.events.setbacks import drop_parked, parked, retry_parked
+from colonnade.core.events.setbacks import drop_parked, make_up_for_clock, parked, retry_parked
 
 __all__ = [
     "Event",
@@ -22,6 +22,7 @@ __all__ = [
     "kind_of",
     "kinds",
     "lag",
+    "make_up_for_clock",
     "parked",
     "pump",
     "retry_parked",

@@ -89,6 +89,13 @@ def _again_later(one: Subscriber, number: int, stumbled: Stumbled) -> None:
         log.error("%s has failed %d times on %s of %s: parked", one.name, TRIES, fact.kind, fact.subject)
 
 
+def make_up_for_clock() -> int:
+    """After the clock was set back: what is due later than any pause lasts is due now; returns how many."""
+    now = clock.now_ms()
+    with db.act():
+        return Setback.objects.filter(due_ms__gt=now + 2 * BACKOFF_S[-1] * 1000).update(due_ms=now)
+
+
 def parked() -> list[Setback]:
     """What was given up after five tries, oldest first; later facts of the same subject wait behind each."""
     return list(Setback.objects.filter(parked=True).select_related("event").order_by("id"))

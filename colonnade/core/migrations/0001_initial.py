@@ -1,5 +1,4 @@
 
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -116,7 +115,8 @@ class Migration(migrations.Migration):
                 ('next_ms', models.BigIntegerField()),
                 ('token', models.CharField(default='', max_length=32)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('made_ms', models.BigIntegerField()),
+                ('since_ms', models.BigIntegerField()),
+                ('fixed', models.BooleanField(default=False)),
                 ('error', models.TextField(default='')),
             ],
             options={

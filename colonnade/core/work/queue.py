@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from colonnade.core import db, points, wake
 from colonnade.core.models import Job
@@ -42,12 +43,13 @@ def enqueue(function: Callable[..., Any], *args: Any, due: datetime | None = Non
 
 
 _PUT = """
-INSERT INTO core_job (function, args, queue, key, state, next_ms, token, tries, made_ms, error)
-VALUES (%s, %s, %s, %s, 'waiting', %s, '', 0, %s, '')
+INSERT INTO core_job (function, args, queue, key, state, next_ms, token, tries, since_ms, fixed, error)
+VALUES (%s, %s, %s, %s, 'waiting', %s, '', 0, %s, %s, '')
 """
 _ONE_WAITING = """
 ON CONFLICT (function, key) WHERE state = 'waiting' AND NOT (key = '')
-DO UPDATE SET next_ms = CASE WHEN excluded.next_ms < core_job.next_ms THEN excluded.next_ms ELSE core_job.next_ms END
+DO UPDATE SET next_ms = CASE WHEN excluded.next_ms < core_job.next_ms THEN excluded.next_ms ELSE core_job.next_ms END,
+    fixed = CASE WHEN excluded.next_ms < core_job.next_ms THEN excluded.fixed ELSE core_job.fixed END
 """
 
 
@@ -60,7 +62,15 @@ def put(entry: Entry, args: tuple[Any, ...], *, due_ms: int | None, key: str) ->
         raise TypeError(
             f"{entry.name} was queued with arguments that are not plain values: {error}"
         ) from None
-    values: list[str | int] = [entry.name, text, entry.queue, key, now if due_ms is None else due_ms, now]
+    values: list[str | int | bool] = [
+        entry.name,
+        text,
+        entry.queue,
+        key,
+        now if due_ms is None else due_ms,
+        now,
+        due_ms is not None,
+    ]
     with db.machinery(), connection.cursor() as cursor:
         cursor.execute(f"{_PUT} {_ONE_WAITING if key else ''} RETURNING id", values)
         number = int(cursor.fetchone()[0])
@@ -70,7 +80,7 @@ def put(entry: Entry, args: tuple[Any, ...], *, due_ms: int | None, key: str) ->
 
 
 _CLAIM = """
-UPDATE core_job SET state = 'taken', next_ms = %s, token = %s, tries = tries + 1
+UPDATE core_job SET state = 'taken', next_ms = %s, since_ms = %s, token = %s, tries = tries + 1
 WHERE id IN (
     SELECT id FROM core_job WHERE state <> 'failed' AND next_ms <= %s {queues} ORDER BY next_ms, id LIMIT %s {lock}
 )
@@ -91,7 +101,7 @@ def claim(limit: int, lease_s: float = DEFAULT_LEASE_S, *, queues: tuple[str, ..
         queues=f"AND queue IN ({', '.join(['%s'] * len(queues))})" if queues else "",
         lock="FOR UPDATE SKIP LOCKED" if db.is_postgres() else "",
     )
-    values: list[str | int] = [now + int(lease_s * 1000), secrets.token_hex(8), now, *queues, limit]
+    values: list[str | int] = [now + int(lease_s * 1000), now, secrets.token_hex(8), now, *queues, limit]
     with db.machinery(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
@@ -110,7 +120,8 @@ def _held(claimed: Claim) -> Any:
 def renew(claimed: Claim, lease_s: float) -> bool:
     """Lengthen a lease to `lease_s` seconds from now; False when another worker has taken the work meanwhile."""
     with db.machinery():
-        return bool(_held(claimed).update(next_ms=clock.now_ms() + int(lease_s * 1000)))
+        now = clock.now_ms()
+        return bool(_held(claimed).update(next_ms=now + int(lease_s * 1000), since_ms=now))
 
 
 def done(claimed: Claim) -> bool:
@@ -137,11 +148,12 @@ def again(claimed: Claim, in_s: float, *, error: str, counts: bool = True) -> No
         ):
             job.delete()
             return
-        job.state = Job.State.WAITING
-        job.next_ms = clock.now_ms() + int(in_s * 1000)
+        job.state, job.fixed = Job.State.WAITING, False
+        job.since_ms = clock.now_ms()
+        job.next_ms = job.since_ms + int(in_s * 1000)
         job.tries = job.tries if counts else max(0, job.tries - 1)
         job.token, job.error = "", error[-4000:]
-        job.save(update_fields=["state", "next_ms", "tries", "token", "error"])
+        job.save(update_fields=["state", "fixed", "since_ms", "next_ms", "tries", "token", "error"])
 
 
 def give_up(claimed: Claim, error: str) -> None:
@@ -175,3 +187,18 @@ def oldest_due_ms() -> int | None:
     """Since when (ms since 1970) the oldest due work has been waiting to be taken; None when nothing is due."""
     due = Job.objects.filter(next_ms__lte=clock.now_ms()).exclude(state=Job.State.FAILED)
     return due.order_by("next_ms").values_list("next_ms", flat=True).first()
+
+
+SKEW_MS = 60_000
+
+
+def make_up_for_clock() -> int:
+    """After the clock was set back: let pauses and leases that began "in the future" run from now; returns how many.
+
+    Moments that somebody named stay. Up to a minute is taken for the clocks of several machines and left alone.
+    """
+    now = clock.now_ms()
+    with db.act():
+        ahead = Job.objects.filter(since_ms__gt=now + SKEW_MS).exclude(state=Job.State.FAILED)
+        paused = ahead.filter(Q(state=Job.State.TAKEN) | Q(fixed=False))
+        return paused.update(next_ms=F("next_ms") - F("since_ms") + now, since_ms=now)
