@@ -25,6 +25,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WEB = re.compile(r"(?:https?|feed)://[^\s<>\"]+", re.IGNORECASE)
 _AMPERSAND = re.compile(rb"&(#\d{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};)?")
 _XMLS_OWN = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
+_OUTLINE = re.compile(
+    rb"<outline\b((?:(?!<outline\b|</outline\b|</body\b|</opml\b|<!--).)*?)>(?=\s*(?:<outline\b|</outline\b|</body\b|</opml\b|<!--|\Z))",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    rb"\s(text|title|description|type|xmlUrl|htmlUrl|url|language|version|category|created)\s{0,20}=\s{0,20}\"",
+    re.IGNORECASE,
+)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}(?:\[.{0,30000}?\]\s{0,100})?>", re.DOTALL | re.IGNORECASE)
 _LOOK = 64 * 1024
 
@@ -68,7 +76,8 @@ def _root(body: bytes, problems: list[str]) -> Any:
     """The document's tree; strictly if it can be, else mended. Entities are never expanded, nothing is fetched."""
     body = _without_doctype(as_ascii_like(body).strip(b"\0 \t\r\n"))
     escaped = _AMPERSAND.sub(_escaped, body)
-    for mended, recover in ((body, False), (escaped, False), (escaped, True)):
+    requoted = _requoted(escaped)
+    for mended, recover in ((body, False), (escaped, False), (requoted, False), (requoted, True)):
         parser = etree.XMLParser(recover=recover, resolve_entities=False, no_network=True, load_dtd=False)
         try:
             root = etree.fromstring(_declared(mended, recover=recover), parser)
@@ -82,7 +91,7 @@ def _root(body: bytes, problems: list[str]) -> Any:
                 f"The file is not well-formed (line {', '.join(map(str, lines))}); it was mended."
             )
         elif mended != body:
-            problems.append("The file has ampersands that are not written as &amp;; they were mended.")
+            problems.append("The file has ampersands, quotes or tags that are not escaped; they were mended.")
         return root if root.tag == "opml" or next(root.iter("outline"), None) is not None else None
     return None
 
@@ -100,6 +109,36 @@ def _escaped(found: re.Match[bytes]) -> bytes:
         return found[0]
     letters = html5.get(name.decode("ascii"), "")
     return "".join(f"&#{ord(letter)};" for letter in letters).encode() or b"&amp;" + name
+
+
+def _requoted(body: bytes) -> bytes:
+    """Quotes and tags inside the values of outlines written as references.
+
+    A value goes on to the last quote before the next attribute that outlines are known to have, or before the tag's
+    end; what looks like an attribute a second time belongs to the value around it.
+    """
+    pieces: list[bytes] = []
+    at = 0
+    for tag in _OUTLINE.finditer(body):
+        names, seen = [], set()
+        for name in _ATTRIBUTE.finditer(tag[1]):
+            if name[1].lower() not in seen:
+                seen.add(name[1].lower())
+                names.append(name)
+        pieces.append(body[at : tag.start(1)])
+        ends = [*(name.start() for name in names[1:]), len(tag[1])]
+        for name, end in zip(names, ends, strict=True):
+            value = tag[1][name.end() : end].rstrip().removesuffix(b"/").rstrip().removesuffix(b'"')
+            value = value.replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b'"', b"&quot;")
+            pieces.append(b' %s="%s"' % (name[1], value))
+        if names:
+            closes = b"/" if tag[1].rstrip().endswith(b"/") else b""
+            pieces.append(closes)
+        else:
+            pieces.append(tag[1])
+        at = tag.end(1)
+    pieces.append(body[at:])
+    return b"".join(pieces)
 
 
 def _declared(body: bytes, *, recover: bool) -> bytes:
