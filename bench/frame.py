@@ -69,7 +69,18 @@ def _cluster(home: Path) -> Callable[[], None]:
         if as_user:
             home.chmod(0o755)
             shutil.chown(folder, "postgres", "postgres")
-        _quietly([*as_user, str(binaries[-1] / "initdb"), "-D", str(folder / "data"), "-U", "colonnade", "-A", "trust"])
+        _quietly(
+            [
+                *as_user,
+                str(binaries[-1] / "initdb"),
+                "-D",
+                str(folder / "data"),
+                "-U",
+                "colonnade",
+                "-A",
+                "trust",
+            ]
+        )
     flags = f"-c listen_addresses='' -c shared_buffers=1GB -c max_wal_size=4GB -k {folder}"
     control = [*as_user, str(binaries[-1] / "pg_ctl"), "-D", str(folder / "data"), "-w"]
     _quietly([*control, "-o", flags, "-l", str(folder / "log"), "start"])
@@ -80,7 +91,9 @@ def _cluster(home: Path) -> Callable[[], None]:
 
 
 def _quietly(command: Sequence[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:
@@ -124,7 +137,11 @@ def report(name: str, options: argparse.Namespace, figures: dict[str, Any]) -> i
                 "seed": options.seed,
                 "database": options.database,
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "machine": {"cores": os.cpu_count(), "memory_mb": _memory_mb(), "python": platform.python_version()},
+                "machine": {
+                    "cores": os.cpu_count(),
+                    "memory_mb": _memory_mb(),
+                    "python": platform.python_version(),
+                },
                 **figures,
             },
             indent=1,

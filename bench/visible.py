@@ -34,7 +34,6 @@ def main(argv: list[str]) -> int:
 
 def _measure(town: Any) -> dict[str, dict[str, dict[str, float]]]:
     from colonnade.access import queries as access
-    from colonnade.conversations import queries
     from colonnade.people.queries import viewer_for
 
     makers = {
@@ -46,20 +45,27 @@ def _measure(town: Any) -> dict[str, dict[str, dict[str, float]]]:
     }
     figures = {}
     for name, make in makers.items():
-        viewer = make()
         rows = {"the viewer itself": frame.percentiles(frame.timed_ms(make, 30))}
-        calls = {
-            "newest 50": lambda: queries.newest(viewer),
-            "one place": lambda: queries.newest(viewer, place=town.place.pk),
-            "one person": lambda: queries.newest(viewer, author=town.author),
-            "word in 25 %": lambda: queries.search(viewer, "common"),
-            "rare word": lambda: queries.search(viewer, "w9000"),
-            "phrase": lambda: queries.search(viewer, '"w2 w5"'),
-            "word in 3.6 %, all restricted": lambda: queries.search(viewer, "secret"),
-            "newest 50 with lines": lambda: queries.lines(viewer, queries.newest(viewer)),
-        }
-        for title, call in calls.items():
-            call()
-            rows[title] = frame.percentiles(frame.timed_ms(call, 40))
+        rows |= _rows(make(), town)
         figures[name] = rows
     return figures
+
+
+def _rows(viewer: Any, town: Any) -> dict[str, dict[str, float]]:
+    from colonnade.conversations import queries
+
+    calls = {
+        "newest 50": lambda: queries.newest(viewer),
+        "one place": lambda: queries.newest(viewer, place=town.place.pk),
+        "one person": lambda: queries.newest(viewer, author=town.author),
+        "word in 25 %": lambda: queries.search(viewer, "common"),
+        "rare word": lambda: queries.search(viewer, "w9000"),
+        "phrase": lambda: queries.search(viewer, '"w2 w5"'),
+        "word in 3.6 %, all restricted": lambda: queries.search(viewer, "secret"),
+        "newest 50 with lines": lambda: queries.lines(viewer, queries.newest(viewer)),
+    }
+    rows = {}
+    for title, call in calls.items():
+        call()
+        rows[title] = frame.percentiles(frame.timed_ms(call, 40))
+    return rows

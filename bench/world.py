@@ -76,7 +76,8 @@ def build(posts: int, seed: int) -> Town:
 def load() -> Town:
     """The town of a database that was built before."""
     busiest = max(
-        Person.objects.filter(name__startswith="Staff")[:600], key=lambda person: person.principal.holdings.count()
+        Person.objects.filter(name__startswith="Staff")[:600],
+        key=lambda person: person.principal.holdings.count(),
     )
     return Town(
         customer=Person.objects.get(name="Neighbour 1"),
@@ -110,7 +111,9 @@ def _add_place(
     rng: random.Random, found: _Scopes, number: int, tier: str, staff: list[Person], others: list[Person]
 ) -> None:
     audience = {"p": ON_THE_WEB, "i": SIGNED_IN_ONLY, "s": STAFF_ONLY}.get(tier, STAFF_ONLY)
-    place = places.open_space(f"Place {tier} {len(found.by_tier[tier])}", audience=audience, members_only=tier == "r")
+    place = places.open_space(
+        f"Place {tier} {len(found.by_tier[tier])}", audience=audience, members_only=tier == "r"
+    )
     if tier == "r":
         crowd = staff if rng.random() < 0.7 else staff + others
         for person in rng.sample(crowd, min(len(crowd), 200, int(rng.paretovariate(1.1) * 4))):
@@ -148,7 +151,9 @@ def _authors(count: int) -> list[tuple[base.Author, int]]:
     return made
 
 
-def _write_posts(posts: int, rng: random.Random, scopes: _Scopes, authors: list[tuple[base.Author, int]]) -> None:
+def _write_posts(
+    posts: int, rng: random.Random, scopes: _Scopes, authors: list[tuple[base.Author, int]]
+) -> None:
     known = {(author.network, author.address): pk for author, pk in authors}
     tiers = dict(Scope.objects.values_list("pk", "tier"))
     places_by_id = {place.pk: place for place in Place.objects.all()}
@@ -193,7 +198,9 @@ def _rows(
         yield place, _placing(id_, " ".join(said), rng.choice(authors)[0], talk, scope, tiers[scope], starts)
 
 
-def _where(rng: random.Random, scopes: _Scopes, weights: dict[str, list[float]], number: int) -> tuple[int, int]:
+def _where(
+    rng: random.Random, scopes: _Scopes, weights: dict[str, list[float]], number: int
+) -> tuple[int, int]:
     if number % 80_000 == 3:
         return scopes.guest
     draw = rng.random()

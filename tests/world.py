@@ -42,7 +42,9 @@ class World:
         """The whole town in the present database."""
 
         def member(name: str, role: str = Role.MEMBER) -> Person:
-            return people.make_member(name, f"{name.split()[0].lower()}@portalder.example", PASSWORD, role=role)
+            return people.make_member(
+                name, f"{name.split()[0].lower()}@portalder.example", PASSWORD, role=role
+            )
 
         ines = member("Ines Moreau", Role.OWNER)
         tomasz, ana, lea = member("Tomasz Zielke", Role.ADMIN), member("Ana Duarte"), member("Lea Brandt")
@@ -80,11 +82,15 @@ class World:
         assert found is not None
         return found
 
-    def start(self, place: Place, text: str, *, by: Person, private: bool = False) -> tuple[Conversation, Post]:
+    def start(
+        self, place: Place, text: str, *, by: Person, private: bool = False
+    ) -> tuple[Conversation, Post]:
         """Somebody opens a conversation."""
         return conversations.start(place, by=self.identity(by), text=text, private=private)
 
-    def incoming(self, text: str, *, uri: str = "", reply_to: str = "", author: str = "river.watch") -> base.Item:
+    def incoming(
+        self, text: str, *, uri: str = "", reply_to: str = "", author: str = "river.watch"
+    ) -> base.Item:
         """Something said elsewhere, as a connector hands it over."""
         self._number += 1
         said = base.Post(

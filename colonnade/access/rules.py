@@ -108,7 +108,9 @@ def joined(one: Terms, other: Terms) -> Terms:
             if len(needed) > 1 and not needed.isdisjoint(_NOT_PEOPLE):
                 continue  # a crawler holds nothing else: nobody meets such a term
             if len(needed) > 2:
-                raise Unexpressible("This audience would need three conditions at once, and two are the limit.")
+                raise Unexpressible(
+                    "This audience would need three conditions at once, and two are the limit."
+                )
             both.add(pair(*needed))
     return simplified(both)
 

@@ -52,7 +52,9 @@ class Placing:
 
 def uri_hash(uri: str) -> int:
     """The first 64 bits of a uri's BLAKE2b, as a signed integer that fits a bigint."""
-    return int.from_bytes(blake2b(uri.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        blake2b(uri.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:

@@ -31,7 +31,9 @@ class Conversation(models.Model):
         Principal, models.PROTECT, null=True, blank=True, related_name="conversation"
     )
     accepted_post = models.ForeignKey("Post", models.SET_NULL, null=True, blank=True, related_name="+")
-    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates"
+    )
 
 
 class ConversationCount(models.Model):
@@ -125,7 +127,11 @@ class Buried(models.Model):
 
 RAW_STATES = Graph(
     start="received",
-    edges={"received": ["parsed", "quarantined"], "quarantined": ["received", "parsed"], "parsed": ["received"]},
+    edges={
+        "received": ["parsed", "quarantined"],
+        "quarantined": ["received", "parsed"],
+        "parsed": ["received"],
+    },
 )
 
 

@@ -44,7 +44,9 @@ from colonnade.primitives import clock
 @action
 def meet(name: str, *, role: str = Role.VISITOR, handle: str = "") -> Person:
     """A person who is new here, with an identity on this server. `handle` is their name in addresses, if they chose one."""
-    person = Person.objects.create(name=name.strip()[:200], role=role, principal=access.make_principal(Kind.PERSON))
+    person = Person.objects.create(
+        name=name.strip()[:200], role=role, principal=access.make_principal(Kind.PERSON)
+    )
     if role in STAFF_ROLES:
         _join_staff(person)
     Identity.objects.create(
@@ -76,7 +78,9 @@ def give_sign_in(person: Person, email: str, password: str) -> SignIn:
 @action
 def make_member(name: str, email: str, password: str, *, role: str = Role.MEMBER) -> Person:
     """A person of staff (or a guest) who can sign in."""
-    person = meet(name, role=role, handle=email.strip().lower().partition("@")[0] + "-" + secrets.token_hex(3))
+    person = meet(
+        name, role=role, handle=email.strip().lower().partition("@")[0] + "-" + secrets.token_hex(3)
+    )
     give_sign_in(person, email, password)
     return person
 
@@ -194,12 +198,20 @@ def _bring_up_to_date(row: Identity, author: Author) -> bool:
 def claim(identity: Identity, person: Person, *, by: Person, reason: str = "") -> Claim:
     """Say that this identity is that person. Logged, and reversible by `reverse`."""
     made = Claim.objects.create(
-        identity=identity, person=person, before=identity.person, by=by, reason=reason[:500], made_at=clock.now()
+        identity=identity,
+        person=person,
+        before=identity.person,
+        by=by,
+        reason=reason[:500],
+        made_at=clock.now(),
     )
     identity.person = person
     identity.save(update_fields=["person"])
     audit.record(
-        "identity claimed", by=by.principal_id, subject=f"identity:{identity.pk}", details={"person": str(person.pk)}
+        "identity claimed",
+        by=by.principal_id,
+        subject=f"identity:{identity.pk}",
+        details={"person": str(person.pk)},
     )
     announce(IdentityClaimed(identity=identity.pk, person=person.pk), subject=f"person:{person.pk}")
     return made
@@ -286,4 +298,6 @@ def _turn_toward(model: type[Toward], source: Identity, target: Identity | None,
 
 
 def _turn_away(model: type[Toward], source: Identity, target: Identity | None, domain: str) -> None:
-    model._default_manager.filter(source=source, target=target, domain="" if target else domain.lower()).delete()
+    model._default_manager.filter(
+        source=source, target=target, domain="" if target else domain.lower()
+    ).delete()

@@ -26,7 +26,9 @@ class Role(models.TextChoices):
 
 STAFF_ROLES = (Role.OWNER, Role.ADMIN, Role.MEMBER)
 
-PERSON_STATES = Graph(start="active", edges={"active": ["suspended", "erased"], "suspended": ["active", "erased"]})
+PERSON_STATES = Graph(
+    start="active", edges={"active": ["suspended", "erased"], "suspended": ["active", "erased"]}
+)
 
 
 class Person(models.Model):
@@ -77,7 +79,7 @@ class Identity(models.Model):
 
 
 class Claim(models.Model):
-    """"This identity is that person": previewed, logged, reversible. The one in force is the identity's person."""
+    """ "This identity is that person": previewed, logged, reversible. The one in force is the identity's person."""
 
     identity = models.ForeignKey(Identity, models.CASCADE, related_name="claims")
     person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
@@ -156,7 +158,8 @@ class Tie(models.Model):
             models.UniqueConstraint(fields=["source", "target", "kind"], name="tie_of_one_kind_once"),
             models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="tie_joins_two"),
             models.CheckConstraint(
-                condition=models.Q(confidence__gte=0) & models.Q(confidence__lte=1), name="tie_confidence_0_to_1"
+                condition=models.Q(confidence__gte=0) & models.Q(confidence__lte=1),
+                name="tie_confidence_0_to_1",
             ),
         ]
 
@@ -165,7 +168,9 @@ class Toward(models.Model):
     """From one identity toward another, or toward all of a domain."""
 
     source = models.ForeignKey(Identity, models.CASCADE, related_name="%(class)ss")
-    target = models.ForeignKey(Identity, models.CASCADE, null=True, blank=True, related_name="%(class)ss_toward")
+    target = models.ForeignKey(
+        Identity, models.CASCADE, null=True, blank=True, related_name="%(class)ss_toward"
+    )
     domain = models.CharField(max_length=255, blank=True)
     since = models.DateTimeField()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
@@ -19,9 +20,7 @@ def viewer_for(person: Person, *, ceiling: Iterable[int] | None = None) -> Viewe
         return Viewer(principal=NOBODY)
     seen = access.viewer(person.principal_id, ceiling=ceiling)
     hidden = hidden_from(person)
-    return replace(
-        seen, person=person.pk, hidden_authors=hidden.identities, hidden_domains=hidden.domains
-    )
+    return replace(seen, person=person.pk, hidden_authors=hidden.identities, hidden_domains=hidden.domains)
 
 
 def hidden_from(person: Person) -> Hidden:
@@ -36,8 +35,9 @@ def hidden_from(person: Person) -> Hidden:
             all=True,
         )
     )
-    identities, domains = set(), set()
-    for identity, domain in rows:
+    identities: set[int] = set()
+    domains: set[str] = set()
+    for identity, domain in cast("Iterable[tuple[int | None, str]]", rows):
         if identity is not None:
             identities.add(identity)
         elif domain:
@@ -45,9 +45,10 @@ def hidden_from(person: Person) -> Hidden:
     return Hidden(frozenset(identities), frozenset(domains))
 
 
-def _blocking(mine: QuerySet[Identity, dict[str, int]]) -> QuerySet[Block]:
+def _blocking(mine: QuerySet[Identity, Any]) -> QuerySet[Block]:
     return Block.objects.filter(
-        Q(target__in=mine) | Q(domain__in=Identity.objects.filter(pk__in=mine).exclude(domain="").values("domain"))
+        Q(target__in=mine)
+        | Q(domain__in=Identity.objects.filter(pk__in=mine).exclude(domain="").values("domain"))
     )
 
 

@@ -20,7 +20,7 @@ from colonnade.core.events import announce
 from colonnade.networks import registry
 from colonnade.networks.base import Author
 from colonnade.people import actions as people
-from colonnade.people.models import Identity, Person
+from colonnade.people.models import Person
 from colonnade.places import rules
 from colonnade.places.events import AudienceChanged, MembershipChanged, PlaceAdded, PlaceHealthChanged
 from colonnade.places.models import (
@@ -63,7 +63,12 @@ def open_space(
 
 @action
 def add_source(
-    connector: str, address: str, *, name: str = "", audience: Terms = rules.ON_THE_WEB, by: Person | None = None
+    connector: str,
+    address: str,
+    *,
+    name: str = "",
+    audience: Terms = rules.ON_THE_WEB,
+    by: Person | None = None,
 ) -> Place:
     """A place elsewhere that is only read; read for the first time at once. The same address gives the same place.
 
@@ -192,7 +197,10 @@ def set_audience(place: Place, audience: Terms, *, by: Person | None = None) -> 
     announce(AudienceChanged(place=place.pk), subject=f"place:{place.pk}")
     if by is not None:
         audit.record(
-            "audience changed", by=by.principal_id, subject=f"place:{place.pk}", details={"to": place.audience.key}
+            "audience changed",
+            by=by.principal_id,
+            subject=f"place:{place.pk}",
+            details={"to": place.audience.key},
         )
     return changed
 
@@ -216,7 +224,9 @@ def _move_scope(scope: Scope, before: Terms, audience: Terms) -> bool:
 
 
 @action
-def join(place: Place, person: Person, *, role: str = "member", expires_at: datetime | None = None) -> Membership:
+def join(
+    place: Place, person: Person, *, role: str = "member", expires_at: datetime | None = None
+) -> Membership:
     """`person` is a member of the place from now on."""
     return _turn_membership(place, person, "member", role=role, expires_at=expires_at)
 
@@ -241,9 +251,7 @@ def _turn_membership(place: Place, person: Person, state: str, **more: Any) -> M
         access.hold(person.principal_id, place.principal_id, until=row.expires_at)
     else:
         access.let_go(person.principal_id, place.principal_id)
-    announce(
-        MembershipChanged(place=place.pk, person=person.pk, state=state), subject=f"person:{person.pk}"
-    )
+    announce(MembershipChanged(place=place.pk, person=person.pk, state=state), subject=f"person:{person.pk}")
     return row
 
 
@@ -271,7 +279,9 @@ def note_failed_poll(
     polling.last_error = reason[:500]
     wait = again_in_s if again_in_s is not None else 30 * 2 ** min(polling.failures, 10)
     stopped = health in ("gone", "sign_in_needed")
-    polling.due_at = None if stopped else clock.now() + timedelta(seconds=min(wait, NEVER_FAILING_LONGER_THAN_S))
+    polling.due_at = (
+        None if stopped else clock.now() + timedelta(seconds=min(wait, NEVER_FAILING_LONGER_THAN_S))
+    )
     polling.save()
 
 
@@ -280,9 +290,7 @@ def _set_health(polling: Polling, health: str) -> None:
         return
     HEALTH.check(polling.health, health)
     polling.health = health
-    announce(
-        PlaceHealthChanged(place=polling.place_id, health=health), subject=f"place:{polling.place_id}"
-    )
+    announce(PlaceHealthChanged(place=polling.place_id, health=health), subject=f"place:{polling.place_id}")
 
 
 @action

@@ -128,7 +128,9 @@ class Built:
 
     def _post(self, number: int, drawn: PostPlan) -> int:
         place, author = self.places[drawn.place], self.identity(drawn.author)
-        talk, post = actions.start(place, by=author, text=f"opening {number}", private=drawn.private_to is not None)
+        talk, post = actions.start(
+            place, by=author, text=f"opening {number}", private=drawn.private_to is not None
+        )
         for person in drawn.private_to or ():
             actions.admit(talk, self.identity(person))
         scope = places.note_scope(place, talk.scope) if drawn.note else talk.scope
@@ -172,7 +174,9 @@ class Built:
 
 
 def lookers(plan: Plan) -> list[Looker]:
-    everybody = [Looker(n) for n in (*range(len(plan.people)), oracle.ANYBODY, oracle.CRAWLER, oracle.OPEN_NETWORKS)]
+    everybody = [
+        Looker(n) for n in (*range(len(plan.people)), oracle.ANYBODY, oracle.CRAWLER, oracle.OPEN_NETWORKS)
+    ]
     return [*everybody, Looker(0, ceiling=frozenset({0})), Looker(1, desk=True)]
 
 
@@ -199,7 +203,11 @@ def _compare(built: Built, looker: Looker) -> list[str]:
     for number, place in enumerate(built.places):
         here = {pk for pk, post in numbered if pk in want and post.place == number}
         answers[f"newest in place {number}"] = (set(queries.newest(viewer, place=place.pk)), here)
-    return [f"{name} for {looker}: {got} instead of {right}" for name, (got, right) in answers.items() if got != right]
+    return [
+        f"{name} for {looker}: {got} instead of {right}"
+        for name, (got, right) in answers.items()
+        if got != right
+    ]
 
 
 # --- the tests --------------------------------------------------------------------------------------------------------

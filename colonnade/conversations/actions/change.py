@@ -50,7 +50,9 @@ def apply_remote(place: Place, incoming: base.Incoming, done: Received) -> None:
 
 def _locked(place: Place, uri: str) -> Post | None:
     return (
-        Post.objects.select_for_update().filter(uri_hash=uri_hash(uri.strip()), place=place, deleted=False).first()
+        Post.objects.select_for_update()
+        .filter(uri_hash=uri_hash(uri.strip()), place=place, deleted=False)
+        .first()
     )
 
 
@@ -138,9 +140,7 @@ def _rewrite(post: Post, ready: Prepared) -> bool:
     return True
 
 
-def reindex(
-    post_id: int, before: tuple[int, str, str, str], after: tuple[int, str, str, str] | None
-) -> None:
+def reindex(post_id: int, before: tuple[int, str, str, str], after: tuple[int, str, str, str] | None) -> None:
     """Bring the full-text index up to date; `after` None takes the post out."""
     if db.is_postgres():
         words = index.tsvector(*after[1:]) if after else ""

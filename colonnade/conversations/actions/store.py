@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
+from colonnade.conversations.events import ConversationJoined
 from colonnade.conversations.intake import Placing, Prepared
 from colonnade.conversations.models import (
     Attachment,
@@ -41,7 +42,9 @@ def known_posts(hashes: Sequence[int]) -> dict[int, int]:
 def not_buried(place: Place, posts: list[Prepared]) -> list[Prepared]:
     """The posts without those whose deletion came first."""
     buried = set(
-        Buried.objects.filter(uri_hash__in=[p.uri_hash for p in posts], place=place).values_list("pk", flat=True)
+        Buried.objects.filter(uri_hash__in=[p.uri_hash for p in posts], place=place).values_list(
+            "pk", flat=True
+        )
     )
     return [post for post in posts if post.uri_hash not in buried] if buried else posts
 
@@ -70,7 +73,10 @@ def write(place: Place, placed: list[Placing], authors: AuthorIds) -> None:
         index_for_sqlite((p.post.id, p.post.title, p.post.text, index.hint(p.scope, p.tier)) for p in placed)
     write_raw(place, [(p.post.raw, p.post.id, "parsed", "") for p in placed if p.post.raw])
     _write_parts(placed)
-    count(Counter((p.conversation, p.scope) for p in placed), {(p.conversation, p.scope): p.post.id for p in placed})
+    count(
+        Counter((p.conversation, p.scope) for p in placed),
+        {(p.conversation, p.scope): p.post.id for p in placed},
+    )
     _mend_threads(place, placed)
 
 
@@ -165,7 +171,10 @@ def write_raw(place: Place, rows: Sequence[tuple[bytes, int | None, str, str]]) 
     _copy(
         Raw,
         ("month", "place_id", "post_id", "payload", "state", "reason", "arrived_at"),
-        [(month, place.pk, post, payload, state, reason[:500], stamp) for payload, post, state, reason in rows],
+        [
+            (month, place.pk, post, payload, state, reason[:500], stamp)
+            for payload, post, state, reason in rows
+        ],
     )
 
 
@@ -173,11 +182,7 @@ def _start_conversations(place: Place, placed: list[Placing]) -> None:
     _copy(
         Conversation,
         ("id", "place_id", "scope_id", "kind", "title", "state"),
-        [
-            (p.conversation, place.pk, p.scope, "talk", p.post.title, "open")
-            for p in placed
-            if p.starts
-        ],
+        [(p.conversation, place.pk, p.scope, "talk", p.post.title, "open") for p in placed if p.starts],
     )
 
 
@@ -249,7 +254,8 @@ def _mend_threads(place: Place, placed: list[Placing]) -> None:
 
 def _conversations_to_join(placing: Placing) -> list[int]:
     rows = Post.objects.filter(
-        pk__in=placing.orphans, place_id=Conversation.objects.filter(pk=placing.conversation).values("place_id")[:1]
+        pk__in=placing.orphans,
+        place_id=Conversation.objects.filter(pk=placing.conversation).values("place_id")[:1],
     )
     talks = rows.exclude(conversation_id=placing.conversation).values_list("conversation_id", flat=True)
     return sorted(set(talks))
@@ -261,7 +267,8 @@ def merge(place: Place, source: int, target: int) -> None:
     counts = ConversationCount.objects.filter(conversation_id=source)
     moved = {(target, row.scope_id): row for row in counts}
     count(
-        Counter({key: row.posts for key, row in moved.items()}), {key: row.newest for key, row in moved.items()}
+        Counter({key: row.posts for key, row in moved.items()}),
+        {key: row.newest for key, row in moved.items()},
     )
     counts.delete()
     Conversation.objects.filter(pk=source).update(duplicate_of_id=target, state="closed")

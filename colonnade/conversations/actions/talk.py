@@ -18,7 +18,7 @@ from colonnade.conversations.queries import audience_of_reply
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
 from colonnade.networks import base
-from colonnade.people.models import Identity, Person, Proof
+from colonnade.people.models import Identity, Person
 from colonnade.places import actions as places
 from colonnade.places.models import Place, Scope
 
@@ -66,7 +66,11 @@ def narrow(conversation: Conversation) -> None:
 
 @action
 def admit(
-    conversation: Conversation, identity: Identity, *, role: str = "participant", until: datetime | None = None
+    conversation: Conversation,
+    identity: Identity,
+    *,
+    role: str = "participant",
+    until: datetime | None = None,
 ) -> Participant:
     """Let somebody take part, for good or until a moment; where the conversation is narrowed, they may now read it."""
     row, _ = Participant.objects.update_or_create(
@@ -99,7 +103,7 @@ def say(
         raise rules.WideningRefused("More people would read this answer than what it answers.")
     said = base.Post(
         uri="",
-        author=base.Author(network=by.network, address=by.address, name=by.name, proof=_proof(by)),
+        author=base.Author(network=by.network, address=by.address, name=by.name, proof="signed"),
         text=text,
         title=title,
         reply_to=reply_to.said.uri if reply_to is not None else "",
@@ -109,10 +113,6 @@ def say(
     if not done.posts:
         raise ValueError("There is nothing to say: write at least one word.")
     return Post.objects.select_related("scope", "said").get(pk=done.posts[0])
-
-
-def _proof(identity: Identity) -> Proof:
-    return Proof(identity.proof)
 
 
 @action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -61,7 +62,9 @@ def _merged(viewer: Viewer, scopes: QuerySet[Scope], before: int | None, limit: 
         group = heads[at : at + SCOPES_AT_ONCE]
         if len(found) == limit and found[-1] > group[0][1]:
             break
-        found = sorted(found + _newest_of_each(viewer, [s for s, _ in group], before, limit), reverse=True)[:limit]
+        found = sorted(found + _newest_of_each(viewer, [s for s, _ in group], before, limit), reverse=True)[
+            :limit
+        ]
     return found
 
 
@@ -125,7 +128,9 @@ def lines(viewer: Viewer, posts: Iterable[int], *, with_tombstones: bool = False
     rows = visible_to(viewer, with_tombstones=with_tombstones).filter(pk__in=wanted).values_list(*_COLUMNS)
     by_id = {row[0]: row for row in rows}
     files = _attached(by_id)
-    answered = _visible_answers(viewer, {row[8] for row in by_id.values() if row[8]} - by_id.keys()) | by_id.keys()
+    answered = (
+        _visible_answers(viewer, {row[8] for row in by_id.values() if row[8]} - by_id.keys()) | by_id.keys()
+    )
     return [_line(by_id[pk], files.get(pk, ()), answered) for pk in wanted if pk in by_id]
 
 
@@ -136,11 +141,26 @@ def _visible_answers(viewer: Viewer, posts: set[int]) -> set[int]:
     return set(visible_to(viewer, with_tombstones=True).filter(pk__in=posts).values_list("pk", flat=True))
 
 
-def _line(row: tuple[object, ...], files: tuple[Attached, ...], answered: set[int]) -> PostLine:
-    (pk, scope, place, place_name, talk, edited_ms, deleted, lang, reply_to, tier, title, text, html, url, uri) = row[:15]
-    author = AuthorLine(*row[15:])  # type: ignore[arg-type]
-    assert isinstance(pk, int)
-    return PostLine(  # type: ignore[arg-type]
+def _line(row: tuple[Any, ...], files: tuple[Attached, ...], answered: set[int]) -> PostLine:
+    (
+        pk,
+        scope,
+        place,
+        place_name,
+        talk,
+        edited_ms,
+        deleted,
+        lang,
+        reply_to,
+        tier,
+        title,
+        text,
+        html,
+        url,
+        uri,
+    ) = row[:15]
+    author = AuthorLine(*row[15:])
+    return PostLine(
         id=pk,
         scope=scope,
         place=place,
@@ -148,7 +168,7 @@ def _line(row: tuple[object, ...], files: tuple[Attached, ...], answered: set[in
         conversation=talk,
         author=author,
         published=ids.moment_of(pk),
-        edited=datetime.fromtimestamp(edited_ms / 1000, UTC) if isinstance(edited_ms, int) else None,
+        edited=datetime.fromtimestamp(edited_ms / 1000, UTC) if edited_ms else None,
         deleted=deleted,
         lang=lang,
         reply_to=reply_to if reply_to in answered else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -33,9 +34,9 @@ def said_of(posts: Iterable[int]) -> list[Said]:
     return [found[pk] for pk in wanted if pk in found]
 
 
-def _said(row: tuple[object, ...]) -> Said:
+def _said(row: tuple[Any, ...]) -> Said:
     pk, place, kind, talk, audience, open_to, author, role, answers, title, text = row
-    return Said(  # type: ignore[arg-type]
+    return Said(
         id=pk,
         place=place,
         place_kind=kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colonnade.access import queries as access
+from colonnade.access import rules as access_rules
 from colonnade.access.types import Terms, Viewer
 from colonnade.conversations import rules
 from colonnade.conversations.models import Conversation, ConversationCount, Post
@@ -52,15 +53,16 @@ def posts_in(viewer: Viewer, conversation: int) -> int:
 def note_count(viewer: Viewer, conversation: int) -> int:
     """How many staff notes the viewer may see there."""
     rows = ConversationCount.objects.filter(conversation_id=conversation, scope__in=scopes_seen(viewer))
-    keys = rows.values_list("scope__audience__key", "posts")
-    return sum(posts for key, posts in keys if rules.is_note(access.rules.terms_of(key)))
+    counted: list[tuple[str, int]] = list(rows.values_list("scope__audience__key", "posts"))
+    return sum(posts for key, posts in counted if rules.is_note(access_rules.terms_of(key)))
 
 
 def audience_of_reply(post: Post) -> Terms:
     """Who reads an answer to this post by default: the narrowest along the chain of posts being answered."""
-    chain, step = [], post
+    chain: list[Terms] = []
     seen: set[int] = set()
-    while step is not None and step.pk not in seen and len(chain) < LONGEST_CHAIN:
+    step = post
+    while step.pk not in seen and len(chain) < LONGEST_CHAIN:
         seen.add(step.pk)
         chain.append(access.terms_of(step.scope.audience))
         onward = step.reply_to_id

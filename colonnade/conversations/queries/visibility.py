@@ -27,7 +27,8 @@ def predicate(viewer: Viewer, *, with_tombstones: bool = False) -> Predicate:
         return NOBODY_SEES, []
     parts: list[Predicate] = [
         _among(
-            "(SELECT s.audience_id FROM places_scope s WHERE s.id = conversations_post.scope_id)", viewer.audiences
+            "(SELECT s.audience_id FROM places_scope s WHERE s.id = conversations_post.scope_id)",
+            viewer.audiences,
         )
     ]
     if viewer.ceiling is not None:

@@ -55,7 +55,5 @@ def matches(search: Search, title: str, body: str) -> bool:
 def _occurs(phrase: Phrase, fields: list[list[str]]) -> bool:
     length = len(phrase)
     return any(
-        tuple(words[at : at + length]) == phrase
-        for words in fields
-        for at in range(len(words) - length + 1)
+        tuple(words[at : at + length]) == phrase for words in fields for at in range(len(words) - length + 1)
     )
