@@ -20,7 +20,7 @@ CASE = Graph(
         "open": ["assigned", "waiting", "solved"],
         "assigned": ["open", "waiting", "solved"],
         "waiting": ["open", "assigned", "solved"],
-        "solved": ["open", "assigned"],
+        "solved": ["open", "assigned", "waiting"],
     },
 )
 
@@ -72,7 +72,9 @@ class Case(models.Model):
             models.Index(
                 F("priority").desc(), F("queue_at"), F("id"), condition=~Q(state="solved"), name="case_desk"
             ),
-            models.Index(F("solved_at").desc(), F("id").desc(), condition=Q(state="solved"), name="case_solved"),
+            models.Index(
+                F("solved_at").desc(), F("id").desc(), condition=Q(state="solved"), name="case_solved"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,13 +120,17 @@ class CaseEntry(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+")
-    dispatch = models.ForeignKey(Dispatch, models.SET_NULL, null=True, blank=True, related_name="case_entries")
+    dispatch = models.ForeignKey(
+        Dispatch, models.SET_NULL, null=True, blank=True, related_name="case_entries"
+    )
     details = models.JSONField(default=dict)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "kind", "post"], condition=Q(post__isnull=False), name="case_entry_once_a_post"
+                fields=["case", "kind", "post"],
+                condition=Q(post__isnull=False),
+                name="case_entry_once_a_post",
             )
         ]
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="case_entry_by_case")]

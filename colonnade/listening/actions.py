@@ -44,7 +44,12 @@ def add_watch(name: str, query: str, *, by: Person | None, opens_case: bool = Fa
 
 @action
 def change_watch(
-    watch: Watch, *, by: Person, query: str | None = None, name: str | None = None, opens_case: bool | None = None
+    watch: Watch,
+    *,
+    by: Person,
+    query: str | None = None,
+    name: str | None = None,
+    opens_case: bool | None = None,
 ) -> Watch:
     """Ask for something else, or under another name. What was caught before stays, with the version that caught it.
 
@@ -134,7 +139,9 @@ def match_posts(posts: Sequence[int]) -> int:
 def _mention(watch_id: int, found: list[tuple[int, list[str]]], heard: dict[int, Said]) -> int:
     watch = Watch.objects.select_for_update().get(pk=watch_id)
     known = set(
-        Mention.objects.filter(watch=watch, post__in=[post for post, _ in found]).values_list("post_id", flat=True)
+        Mention.objects.filter(watch=watch, post__in=[post for post, _ in found]).values_list(
+            "post_id", flat=True
+        )
     )
     new = [(post, why) for post, why in found if post not in known]
     Mention.objects.bulk_create(

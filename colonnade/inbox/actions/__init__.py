@@ -1,0 +1,46 @@
+"""Every write of the inbox."""
+
+from colonnade.inbox.actions.asking import Asked, ask, ask_more, renew_way_back, revoke_way_back
+from colonnade.inbox.actions.desk import (
+    assign,
+    forget_looks,
+    hand_to_team,
+    look,
+    note,
+    open_case,
+    reopen,
+    set_priority,
+    solve,
+    tag,
+    take,
+    wait,
+)
+from colonnade.inbox.actions.hearing import follow_joined, hear, hear_mentions, note_delivery
+from colonnade.inbox.actions.replying import Reply, reply, take_back
+
+__all__ = [
+    "Asked",
+    "Reply",
+    "ask",
+    "ask_more",
+    "assign",
+    "follow_joined",
+    "forget_looks",
+    "hand_to_team",
+    "hear",
+    "hear_mentions",
+    "look",
+    "note",
+    "note_delivery",
+    "open_case",
+    "renew_way_back",
+    "reopen",
+    "reply",
+    "revoke_way_back",
+    "set_priority",
+    "solve",
+    "tag",
+    "take",
+    "take_back",
+    "wait",
+]

@@ -1,0 +1,107 @@
+"""Somebody without an account asks, and comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.utils.translation import gettext
+
+from colonnade.access import queries as access
+from colonnade.conversations import actions as conversations
+from colonnade.conversations import queries as conversation_queries
+from colonnade.conversations.models import Conversation, Post
+from colonnade.core import limits
+from colonnade.core.db import action
+from colonnade.inbox import queries, rules
+from colonnade.inbox.actions import desk, turning
+from colonnade.inbox.models import Case, WayBack
+from colonnade.people import actions as people
+from colonnade.people import queries as people_queries
+from colonnade.people.models import Person
+from colonnade.places.models import Place
+
+# (times, seconds): what a person may do, and what all behind one address may do in an hour.
+QUESTIONS, QUESTIONS_AN_HOUR, MORE_WORDS = (5, 600), (30, 3600), (20, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of a question. `resume_token` goes into the link by which the asker comes back."""
+
+    person: Person
+    conversation: Conversation
+    post: Post
+    case: Case
+    resume_token: str
+
+
+def ask(
+    place: Place, *, name: str, text: str, ip_or_key: str, email: str = "", person: Person | None = None
+) -> Asked:
+    """Take a question in a space that everybody may read: a guest, a conversation of theirs and the desk's alone, and
+    a case, all or nothing. `person` is somebody signed in. `ip_or_key` tells askers apart and is not kept.
+
+    Raises CannotAsk, TooOften, each with a sentence for the asker.
+    """
+    rules.check_question(place, access.terms_of(place.audience), text, email.strip())
+    _limit("ask", ip_or_key, QUESTIONS)
+    _limit("ask-hour", ip_or_key, QUESTIONS_AN_HOUR)
+    return _ask(place, name, text, email.strip(), person)
+
+
+def _limit(bucket: str, who: str, most: tuple[int, int]) -> None:
+    times, seconds = most
+    if not limits.allow(f"inbox.{bucket}", who, limit=times, per_s=seconds):
+        raise rules.TooOften(gettext("That was quick. Please wait a few minutes, then send it again."))
+
+
+@action
+def _ask(place: Place, name: str, text: str, email: str, person: Person | None) -> Asked:
+    asker = person or people.meet(rules.name_of_asker(name))
+    identity = people_queries.identity_here(asker)
+    assert identity is not None
+    conversation, post = conversations.start(place, by=identity, text=text, kind="question", private=True)
+    case = desk.open_case(conversation, post=post, why="asked", reply_email=email)
+    way = WayBack.objects.create(conversation=conversation, person=asker)
+    return Asked(asker, conversation, post, case, queries.way_back_token(way))
+
+
+def ask_more(conversation: Conversation, person: Person, text: str) -> Post:
+    """Say more in a conversation of one's own; its case is the desk's again. For somebody who takes part in it.
+
+    Raises CannotAsk, TooOften, PermissionDenied, each with a sentence.
+    """
+    rules.check_words(text)
+    _limit("more", str(person.pk), MORE_WORDS)
+    return _ask_more(conversation, person, text)
+
+
+@action
+def _ask_more(conversation: Conversation, person: Person, text: str) -> Post:
+    identity = people_queries.identity_here(person)
+    talk = conversation_queries.conversation_for(people_queries.viewer_for(person), conversation.pk)
+    if identity is None or talk is None or not identity.participations.filter(conversation=talk).exists():
+        raise PermissionDenied(gettext("There is no such conversation."))
+    post = conversations.say(talk, text, by=identity)
+    case = Case.objects.filter(conversation=talk).order_by("-pk").first()
+    if case is not None:
+        desk.heard_once(turning.locked(case), post)
+    return post
+
+
+@action
+def renew_way_back(conversation: Conversation, person: Person) -> str:
+    """A new token for the link by which a guest comes back; all links before it are dead."""
+    WayBack.objects.get_or_create(conversation=conversation, person=person)
+    WayBack.objects.filter(conversation=conversation, person=person).update(epoch=F("epoch") + 1)
+    return queries.way_back_token(WayBack.objects.get(conversation=conversation, person=person))
+
+
+@action
+def revoke_way_back(conversation: Conversation, person: Person, *, by: Person) -> None:
+    """Kill every link by which a guest comes back. By the guest, or by staff. Raises PermissionDenied."""
+    if by.pk != person.pk:
+        turning.require(by)
+    WayBack.objects.filter(conversation=conversation, person=person).update(epoch=F("epoch") + 1)

@@ -1,0 +1,32 @@
+"""Every read of the inbox that others use; the viewer comes first. Cases are staff's, and follow their conversation."""
+
+from colonnade.inbox.queries.answering import answered, audience_for_reply, newer_than, words_for_reply
+from colonnade.inbox.queries.desk import (
+    case_for,
+    case_of_conversation,
+    cases_for,
+    counts,
+    history,
+    line_of,
+    looking_at,
+    seen,
+)
+from colonnade.inbox.queries.visitors import Visitor, visitor_by_token, way_back_token
+
+__all__ = [
+    "Visitor",
+    "answered",
+    "audience_for_reply",
+    "case_for",
+    "case_of_conversation",
+    "cases_for",
+    "counts",
+    "history",
+    "line_of",
+    "looking_at",
+    "newer_than",
+    "seen",
+    "visitor_by_token",
+    "way_back_token",
+    "words_for_reply",
+]

@@ -1,0 +1,163 @@
+"""The desk: which cases there are, what happened to one, who is looking at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.types import PostLine
+from colonnade.inbox import rules
+from colonnade.inbox.models import Case, CaseEntry, CaseLook
+from colonnade.inbox.types import CaseCounts, CaseLine, EntryLine, Looking
+from colonnade.primitives import clock
+
+LOOKS_LAST_S = 60
+_WITH = ("conversation__place", "conversation__scope__audience", "owner", "team")
+
+
+def seen(viewer: Viewer) -> QuerySet[Case]:
+    """The cases in whose conversation the viewer sees anything at all; none for anybody but staff."""
+    rows = Case.objects.all()
+    if not rules.can_see_cases(viewer):
+        return rows.none()
+    there = conversations.counts_seen(viewer).filter(conversation=OuterRef("conversation"))
+    return rows.filter(Exists(there))
+
+
+def case_for(viewer: Viewer, pk: int) -> Case | None:
+    """The case with this id; None when it is hidden and when there is none."""
+    return seen(viewer).select_related(*_WITH).filter(pk=pk).first()
+
+
+def case_of_conversation(viewer: Viewer, conversation: int) -> Case | None:
+    """The case of a conversation, the unsolved one first; None when it is hidden and when there is none."""
+    rows = seen(viewer).select_related(*_WITH).filter(conversation=conversation)
+    return rows.order_by(F("solved_at").desc(nulls_first=True), "-pk").first()
+
+
+def cases_for(
+    viewer: Viewer,
+    *,
+    state: str | None = None,
+    owner: int | None = None,
+    place: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[CaseLine]:
+    """Cases as the desk shows them: the most pressing first, then who has waited longest. `state` None means all that
+    are not solved; solved ones come newest first. `after` is the id of the last case of the page before.
+    """
+    rows = seen(viewer).select_related(*_WITH)
+    rows = rows.exclude(state="solved") if state is None else rows.filter(state=state)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
+    if place is not None:
+        rows = rows.filter(conversation__place=place)
+    if after is not None:
+        rows = _after(rows, after, solved=state == "solved")
+    order = ("-solved_at", "-pk") if state == "solved" else ("-priority", "queue_at", "pk")
+    return _lines(viewer, rows.order_by(*order)[:limit])
+
+
+def _after(rows: QuerySet[Case], pk: int, *, solved: bool) -> QuerySet[Case]:
+    """What stands behind a case in the order of the list. A case that is not there has nothing behind it."""
+    at = Case.objects.filter(pk=pk).first()
+    if at is None:
+        return rows.none()
+    if solved:
+        if at.solved_at is None:
+            return rows.none()
+        return rows.filter(Q(solved_at__lt=at.solved_at) | Q(solved_at=at.solved_at, pk__lt=pk))
+    same = Q(priority=at.priority)
+    later = same & (Q(queue_at__gt=at.queue_at) | Q(queue_at=at.queue_at, pk__gt=pk))
+    return rows.filter(Q(priority__lt=at.priority) | later)
+
+
+def line_of(viewer: Viewer, case: Case) -> CaseLine:
+    """One case as a list shows it."""
+    return _lines(viewer, [case])[0]
+
+
+def _lines(viewer: Viewer, rows: Iterable[Case]) -> list[CaseLine]:
+    cases = list(rows)
+    words = {case.pk: case.last_heard_id or case.opened_by_post_id for case in cases}
+    heard = conversations.lines(rules.at_the_desk(viewer), [post for post in words.values() if post])
+    by_post = {line.id: line for line in heard}
+    return [_line(case, by_post.get(words[case.pk] or 0)) for case in cases]
+
+
+def _line(case: Case, heard: PostLine | None) -> CaseLine:
+    talk = case.conversation
+    return CaseLine(
+        id=case.pk,
+        version=case.version,
+        conversation=talk.pk,
+        place=talk.place_id,
+        place_name=talk.place.name,
+        place_kind=talk.place.kind,
+        title=talk.title,
+        state=case.state,
+        why=case.why,
+        priority=case.priority,
+        owner=case.owner_id,
+        owner_name=str(case.owner) if case.owner else "",
+        team=case.team_id,
+        team_name=str(case.team) if case.team else "",
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        waiting_since=case.waiting_since,
+        solved_at=case.solved_at,
+        outcome=case.outcome,
+        tags=tuple(case.tags),
+        heard=heard,
+    )
+
+
+def history(viewer: Viewer, case: Case, *, limit: int = 200) -> list[EntryLine]:
+    """What happened to a case, oldest first; the newest `limit` of it."""
+    rows = list(CaseEntry.objects.filter(case=case).select_related("by").order_by("-pk")[:limit])
+    about = {row.post_id for row in rows if row.post_id}
+    seen_posts = set(
+        conversations.visible_to(rules.at_the_desk(viewer)).filter(pk__in=about).values_list("pk", flat=True)
+    )
+    return [
+        EntryLine(
+            kind=row.kind,
+            at=row.at,
+            by=row.by_id,
+            by_name=str(row.by) if row.by else "",
+            post=row.post_id if row.post_id in seen_posts else None,
+            dispatch=row.dispatch_id,
+            details=row.details,
+        )
+        for row in reversed(rows)
+    ]
+
+
+def looking_at(case: Case, *, besides: int | None = None) -> list[Looking]:
+    """Who has the case before them, by name; `besides` leaves one person out. For viewers who may see the case."""
+    since = clock.now() - timedelta(seconds=LOOKS_LAST_S)
+    rows = CaseLook.objects.filter(case=case, at__gt=since).exclude(person=besides)
+    rows = rows.select_related("person").order_by("person__name", "person")
+    return [Looking(row.person_id, str(row.person), row.at) for row in rows]
+
+
+def counts(viewer: Viewer) -> CaseCounts:
+    """How many unsolved cases the viewer may see, in one statement."""
+    mine = Q(state="assigned", owner=viewer.person) if viewer.person else Q(pk__in=[])
+    found = (
+        seen(viewer)
+        .exclude(state="solved")
+        .aggregate(
+            open=Count("pk", filter=Q(state="open")),
+            assigned=Count("pk", filter=Q(state="assigned")),
+            waiting=Count("pk", filter=Q(state="waiting")),
+            mine=Count("pk", filter=mine),
+            oldest=Min("waiting_since"),
+        )
+    )
+    return CaseCounts(**found)

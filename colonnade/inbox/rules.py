@@ -1,0 +1,139 @@
+"""Who works at the desk, what needs an answer, what may be asked. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext
+
+from colonnade.access import rules as access
+from colonnade.access.models import Tier
+from colonnade.access.types import Terms, Viewer
+from colonnade.conversations.types import Said
+from colonnade.networks.base import Capabilities
+from colonnade.people.models import STAFF_ROLES, Person
+from colonnade.people.rules import is_staff
+from colonnade.places.models import Place, PlaceKind
+from colonnade.primitives import text as texts
+
+PERMISSION = "cases"
+LONGEST_QUESTION, LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 10_000, 100, 50, 20
+
+
+class CannotAsk(ValueError):
+    """A question cannot be taken like this. `str(error)` is a sentence for whoever asks."""
+
+
+class TooOften(Exception):
+    """Somebody asks faster than people do. `str(error)` is a sentence for them."""
+
+
+class CannotAnswer(ValueError):
+    """Nothing can be answered there. `str(error)` is a sentence for people of staff."""
+
+
+class StaleCase(Exception):
+    """Somebody else changed the case in the meantime. `str(error)` is a sentence for people of staff."""
+
+
+class StaleReply(Exception):
+    """An answer was held, because something came that its writer has not seen; nothing was sent, `text` is theirs.
+
+    `newer` are the posts they may see and have not seen; `on_its_way` deliveries that a colleague sent meanwhile.
+    """
+
+    def __init__(
+        self, sentence: str, *, text: str, newer: tuple[int, ...], on_its_way: tuple[int, ...]
+    ) -> None:
+        super().__init__(sentence)
+        self.text = text
+        self.newer = newer
+        self.on_its_way = on_its_way
+
+
+# --- who may ------------------------------------------------------------------------------------------------------
+
+
+def can_see_cases(viewer: Viewer) -> bool:
+    """Cases are staff's; a program needs the permission besides."""
+    return viewer.is_staff and (viewer.permissions is None or PERMISSION in viewer.permissions)
+
+
+def can_work_on_cases(person: Person) -> bool:
+    """Whether somebody may take, answer and solve cases."""
+    return is_staff(person)
+
+
+def at_the_desk(viewer: Viewer) -> Viewer:
+    """The same viewer at the desk, where blocks and mutes do not bind; unchanged for whoever has no business there."""
+    return replace(viewer, desk=True) if can_see_cases(viewer) else viewer
+
+
+# --- what needs an answer -----------------------------------------------------------------------------------------
+
+
+def is_other_side(said: Said, our_faces: frozenset[int]) -> bool:
+    """Whether a post is the word of somebody who is not us."""
+    return said.author not in our_faces and said.role not in STAFF_ROLES
+
+
+def why_answer(said: Said, our_faces: frozenset[int]) -> str:
+    """Why a post at one of our accounts needs an answer, in a word, or "" if it does not."""
+    if said.place_kind != PlaceKind.ACCOUNT:
+        return ""
+    if said.narrower:
+        return "direct"
+    return "reply" if said.answers in our_faces else ""
+
+
+def goes_by_letter(can: Capabilities) -> bool:
+    """Whether a network reaches single addresses alone, as mail does."""
+    return "public" not in can.audiences
+
+
+def answers_in_private(audience: Terms, place: Terms) -> bool:
+    """Whether an answer must go to its one reader alone, since fewer may read it than read the place."""
+    return access.tier_of(audience) != Tier.EVERYONE and audience != place
+
+
+# --- what may be asked --------------------------------------------------------------------------------------------
+
+
+def check_question(place: Place, audience: Terms, text: str, email: str) -> None:
+    """Raises CannotAsk unless anybody on the web may ask this here."""
+    if not takes_questions(place, audience):
+        raise CannotAsk(gettext("Questions cannot be asked here."))
+    check_words(text)
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise CannotAsk(gettext("That does not look like an e-mail address.")) from None
+
+
+def takes_questions(place: Place, audience: Terms) -> bool:
+    """Whether somebody without an account may ask there: a space of ours that everybody may read."""
+    open_to_all = access.tier_of(audience) == Tier.EVERYONE
+    return place.kind == PlaceKind.SPACE and place.archived_at is None and open_to_all
+
+
+def check_words(text: str) -> None:
+    """Raises CannotAsk for an empty or an endless question."""
+    if texts.is_blank(texts.normalise(text[: LONGEST_QUESTION + 1])):
+        raise CannotAsk(gettext("Write at least one word."))
+    if len(text) > LONGEST_QUESTION:
+        raise CannotAsk(gettext("Please keep it under 10,000 characters."))
+
+
+def name_of_asker(name: str) -> str:
+    """The name as it is kept; somebody who gives none is a visitor."""
+    return " ".join(texts.normalise(name[: 4 * LONGEST_NAME]).split())[:LONGEST_NAME] or gettext("Visitor")
+
+
+def tidy_tags(tags: Iterable[str]) -> list[str]:
+    """Tags folded, each once, in order."""
+    folded = (" ".join(texts.fold(tag).split())[:LONGEST_TAG] for tag in tags)
+    return sorted({tag for tag in folded if tag})[:MOST_TAGS]

@@ -1,0 +1,23 @@
+"""Reactions to facts from below: what its person must be told."""
+
+from __future__ import annotations
+
+from colonnade.core.events import subscriber
+from colonnade.deliveries.events import DeliveryFailed, DeliveryUncertain
+from colonnade.inbox.events import CaseAssigned
+from colonnade.workspace import actions
+from colonnade.workspace.models import NoticeKind
+
+
+@subscriber(CaseAssigned)
+def on_case_assigned(event: CaseAssigned) -> None:
+    """Whoever was given a case by somebody else is told."""
+    if event.to is not None and event.to != event.by:
+        actions.tell_of_case(event.to, event.case, event.version)
+
+
+@subscriber(DeliveryFailed, DeliveryUncertain)
+def on_delivery_in_doubt(event: DeliveryFailed | DeliveryUncertain) -> None:
+    """Whoever wrote it is told when it did not go out, or nobody knows."""
+    failed = isinstance(event, DeliveryFailed)
+    actions.tell_of_delivery(event.delivery, NoticeKind.NOT_SENT if failed else NoticeKind.NOT_SURE)

@@ -1,0 +1,35 @@
+"""Plain values of the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLine:
+    """One column, as the page shows it. `gone`: what it showed is no longer there for its person; then it has no name."""
+
+    id: int
+    kind: str
+    title: str
+    place: int | None
+    identity: int | None
+    watch: int | None
+    position: int
+    width: int
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """Something a person is told. `case`, `conversation` or `delivery` say where to look."""
+
+    id: int
+    kind: str
+    text: str
+    at: datetime
+    read: bool
+    case: int | None
+    conversation: int | None
+    delivery: int | None
