@@ -8,7 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 _wall: Callable[[], float] = time.time
 
@@ -19,8 +22,20 @@ def now_s() -> float:
 
 
 def now_ms() -> int:
-    """Whole milliseconds since 1970-01-01 UTC."""
-    return int(_wall() * 1000)
+    """Whole milliseconds since 1970-01-01 UTC: those of `now()`."""
+    return (
+        round(_wall() * 1_000_000) // 1000
+    )  # a float of seconds times 1000 falls short of some milliseconds
+
+
+def ms_of(moment: datetime) -> int:
+    """The whole milliseconds since 1970-01-01 UTC of an aware moment, exactly."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def moment_of(ms: int) -> datetime:
+    """The moment, aware and in UTC, that lies `ms` milliseconds after 1970-01-01 UTC, exactly."""
+    return _EPOCH + timedelta(milliseconds=ms)
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 
 from colonnade.primitives import clock
 
@@ -16,6 +16,7 @@ EARLIEST_MS = 946_684_800_000  # 2000-01-01T00:00:00Z
 _RANDOM_BITS = 16
 _RANDOM = 1 << _RANDOM_BITS
 _MAX = (1 << 63) - 1
+_REMEMBERED = 4_096
 
 _recent: dict[int, set[int]] = {}
 _lock = threading.Lock()
@@ -27,13 +28,17 @@ def clamp_ms(published_ms: int, arrived_ms: int) -> int:
 
 
 def at(ms: int) -> int:
-    """A new id in the given millisecond, never the same twice in one process; a full millisecond spills over."""
+    """A new id in the given millisecond, or in the next one that has room when half of it is taken.
+
+    Never the same twice in one process while the millisecond is among the last 4,096 used; beyond that, and between
+    processes, the database's unique key finds the rare collision and the caller tries again.
+    """
     with _lock:
         while True:
             taken = _recent.get(ms)
             if taken is None:
-                if len(_recent) > 4096:
-                    _recent.clear()
+                if len(_recent) >= _REMEMBERED:
+                    del _recent[next(iter(_recent))]
                 taken = _recent[ms] = set()
             if len(taken) < _RANDOM // 2:
                 break
@@ -61,7 +66,7 @@ def ms_of(id_: int) -> int:
 
 def moment_of(id_: int) -> datetime:
     """The moment that an id carries, aware, in UTC."""
-    return datetime.fromtimestamp(ms_of(id_) / 1000, UTC)
+    return clock.moment_of(ms_of(id_))
 
 
 def parse(text: str) -> int | None:
