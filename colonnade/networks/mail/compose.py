@@ -57,12 +57,12 @@ def _message(outgoing: Outgoing, key: str, sender: Mailbox, to: Mailbox) -> byte
     message["To"] = Address(to.name, to.local, to.domain)
     message["Subject"] = _subject(outgoing, text)
     message["Date"] = format_datetime(outgoing.sent_at or clock.now())
-    if _LANG.fullmatch(outgoing.lang):
-        message["Content-Language"] = outgoing.lang
     message.set_content(text)
     if outgoing.html:
         message.add_alternative(normalise(outgoing.html), subtype="html")
         message.set_boundary(f"=_{hashlib.sha256(key.encode()).hexdigest()[:40]}")
+    if _LANG.fullmatch(outgoing.lang):
+        message["Content-Language"] = outgoing.lang
     return message.as_bytes()
 
 

@@ -28,6 +28,7 @@ _LOCAL_ONLY = re.compile(r"\s*([^\s<>,;:\"()@]{1,200})\s*(?:\(|\Z)")
 _COMMENT = re.compile(r"\(([^()]{0,200})\)")
 _ANSWER = re.compile(r"\s*(re|aw|sv|antw|rif|odp|vs)\b\s*(\[\d+\])?\s*:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*(fwd?|wg|tr|rv|i)\s*:", re.IGNORECASE)
+_MBOX = re.compile(rb">?From (?!\s*:)")
 _LANG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -38,6 +39,7 @@ class _Body(msgspec.Struct):
     htmls: list[str]
     files: list[Media]
     told_of: str = ""
+    room: int = _MOST_WORDS
 
 
 def read_message(payload: bytes) -> tuple[Post | Unreadable]:
@@ -87,7 +89,7 @@ def _post(payload: bytes) -> Post | Unreadable:
 
 def _start(payload: bytes) -> int:
     """Where the message begins: after an mbox line, if there is one."""
-    return payload.find(b"\n") + 1 if payload.startswith((b"From ", b">From ")) else 0
+    return payload.find(b"\n") + 1 if _MBOX.match(payload) else 0
 
 
 def _header(message: Part, name: str, most: int = 4000) -> str:
@@ -172,7 +174,9 @@ def _body(message: Part, uri: str) -> _Body:
     for number, part in enumerate(leaves(message)):
         words = body.texts if part.type == "text/plain" else body.htmls if part.type == "text/html" else None
         if words is not None and not _is_file(part, first=not (body.texts or body.htmls)):
-            words.append(decoded(part.content(_MOST_WORDS), part.parameter("charset")))
+            told = decoded(part.content(body.room), part.parameter("charset"))
+            body.room = max(0, body.room - len(told))
+            words.append(told.replace("\r\n", "\n"))
             continue
         if part.type in ("message/rfc822", "text/rfc822-headers") and message.type == "multipart/report":
             inner = _ID.search(part.content(64 * 1024).decode("latin-1").partition("essage-I")[2][:1000])

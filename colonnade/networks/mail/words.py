@@ -26,15 +26,22 @@ _GAPS = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
 def decoded(raw: bytes, charset: str) -> str:
-    """The text of some bytes: by the label if it fits, else UTF-8, else Windows-1252, which fits everything."""
+    """The text of some bytes: by the label if it fits, else UTF-8, else Windows-1252, which fits everything.
+
+    A few broken bytes in UTF-8 cost themselves and not the rest.
+    """
     named = _codec(charset)
     for codec in (named, "utf-8") if named else ("utf-8",):
         try:
             return _sound(raw.decode(codec))
         except UnicodeError:
             continue
-    last = named if named and not _ONE_BYTE.fullmatch(named) else "cp1252"
-    return _sound(raw.decode(last, "replace"))
+    if named and not _ONE_BYTE.fullmatch(named):
+        return _sound(raw.decode(named, "replace"))
+    mostly = raw.decode("utf-8", "replace")
+    lost = mostly.count("\ufffd")
+    sound = sum(letter > "\x7f" for letter in mostly) - lost
+    return mostly if lost <= sound else raw.decode("cp1252", "replace")
 
 
 def header_text(value: str, most: int = 4000) -> str:
