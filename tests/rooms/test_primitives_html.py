@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,15 @@ def test_a_long_address_is_shown_short_and_copied_whole() -> None:
     assert to_text(html) == address
 
 
+@pytest.mark.parametrize(
+    "address", ["https://example.org/?to=http://alder.example", "example.org/?to=http://alder.example"]
+)
+def test_the_host_is_always_among_what_is_shown(address: str) -> None:
+    assert re.sub(r'<span class="invisible">[^<]*</span>|<[^>]*>', "", from_text(address)).startswith(
+        "example.org"
+    )
+
+
 def test_who_knows_addresses_better_may_say_so() -> None:
     html = from_text(
         "@ana #ferry https://example.org",
@@ -337,3 +347,14 @@ def test_nobody_else_makes_safe_html() -> None:
     assert len(sources) > 5
     makers = [str(path) for path in sources if re.search(r"\bSafeHtml\(|\bnh3\b", path.read_text("utf-8"))]
     assert makers == []
+
+
+def test_a_page_of_fifty_megabytes_costs_no_more_than_what_is_looked_at() -> None:
+    page = "<p>words é</p>" * 3_600_000
+    tracemalloc.start()
+    try:
+        assert clean(page).was_cut
+        assert from_text(page).was_cut
+        assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    finally:
+        tracemalloc.stop()

@@ -79,7 +79,8 @@ def clean(html: str, *, base: str = "") -> SafeHtml:
     `base` is the address against which relative addresses are resolved; without it they are dropped. Never raises.
     Cleaning a result again gives the same. Work is bounded whatever the input: see MAX_SOURCE, MAX_ELEMENTS and MAX_TAGS.
     """
-    source, was_cut = _bounded(paired(html))
+    source, was_cut = _bounded(html)
+    source = paired(source)
     if base or _HAS_WIDE_TAGS.search(source):
         source = _narrowed(source, base)
     return settled(source, was_cut=was_cut)

@@ -10,7 +10,7 @@ from colonnade.primitives.html.cleaner import REL, written_by_us
 from colonnade.primitives.html.safe import SafeHtml
 from colonnade.primitives.html.tidy import leads_somewhere
 from colonnade.primitives.html.tokens import escape, escape_attribute
-from colonnade.primitives.text import bounded, normalise
+from colonnade.primitives.text import MAX_TEXT, bounded, normalise
 
 AddressOf = Callable[[Entity], str | None]
 
@@ -46,7 +46,8 @@ def from_text(
     `address_of` gives where an entity leads, or None for nowhere (mentions and hashtags are then marked but no links).
     Long addresses are shown short, with the rest there for who copies them. Cut at MAX_TEXT, which `was_cut` tells.
     """
-    text, was_cut = bounded(normalise(normalise(text).strip()))
+    text, was_huge = bounded(text, 2 * MAX_TEXT)
+    text, was_long = bounded(normalise(normalise(text).strip()))
     pieces: list[str] = []
     at = 0
     for entity in entities(text, dialect)[:MAX_LINKS]:
@@ -56,7 +57,7 @@ def from_text(
         ]
         at = entity.end
     pieces.append(escape(text[at:]))
-    return written_by_us(_in_paragraphs("".join(pieces)), was_cut=was_cut)
+    return written_by_us(_in_paragraphs("".join(pieces)), was_cut=was_huge or was_long)
 
 
 def _in_paragraphs(line_by_line: str) -> str:
@@ -69,15 +70,15 @@ def _in_paragraphs(line_by_line: str) -> str:
 def _linked(entity: Entity, written: str, address_of: AddressOf) -> str:
     address = address_of(entity)
     class_ = f' class="{entity.kind}"' if entity.kind in ("mention", "hashtag") else ""
-    shown = _short(written) if entity.kind == "url" else escape(written)
+    shown = _short(written, bare=entity.bare) if entity.kind == "url" else escape(written)
     if address and (address := leads_somewhere(address)):
         return f'<a href="{escape_attribute(address)}"{class_} rel="{REL}">{shown}</a>'
     return f"<span{class_}>{escape(written)}</span>" if class_ else escape(written)
 
 
-def _short(address: str) -> str:
-    """An address with its scheme and its far end hidden; all of it stays in the text."""
-    scheme, separator, rest = address.rpartition("://")
+def _short(address: str, *, bare: bool) -> str:
+    """An address with its scheme and its far end hidden, so that the host comes first; all of it stays in the text."""
+    scheme, separator, rest = ("", "", address) if bare else address.partition("://")
     hidden = f'<span class="invisible">{escape(scheme + separator)}</span>' if separator else ""
     if len(rest) <= _SHOWN:
         return hidden + escape(rest)
