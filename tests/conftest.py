@@ -56,6 +56,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_base or "", ignore_errors=True)
 
 
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["tests.quick_argon2.QuickArgon2", *settings.PASSWORD_HASHERS]
+
+
 # --- fixtures ---------------------------------------------------------------------------------------------------------
 
 _DATABASE_FIXTURES = ("transactional_db", "db", "django_db_serialized_rollback")

@@ -67,9 +67,9 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
     uri = _line(post.uri, MAX_URI) or local_uri.format(id=id_)
     if not uri:
         raise ValueError("The post has no name (uri) by which it could be told from others.")
-    said = text.normalise(post.text)
+    said = text.normalise(post.text).strip()
     shown = html.clean(post.html) if post.html else html.from_text(said)
-    said = said or text.normalise(html.to_text(shown))
+    said = said or text.normalise(html.to_text(shown)).strip()
     title = _line(post.title, MAX_TITLE)
     if not said and not title and not post.media:
         raise ValueError("The post has no text, no title and no file.")

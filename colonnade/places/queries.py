@@ -88,6 +88,9 @@ def widget(key: str) -> SiteWidget | None:
     return SiteWidget.objects.select_related("place").filter(key=key).first()
 
 
+STAFF_ALONE: Terms = frozenset({(STAFF, STAFF)})
+
+
 def audience_in_words(scope: Scope) -> AudienceWords:
     """Who will see what is said in this scope, for the composer's first line."""
     return terms_in_words(terms_of(scope), scope.place)
@@ -100,7 +103,7 @@ def terms_in_words(terms: Terms, place: Place) -> AudienceWords:
         return AudienceWords(gettext("Everyone on the web"), public=True)
     if tier == Tier.SIGNED_IN:
         return AudienceWords(gettext("Everyone who is signed in"), public=False)
-    if tier == Tier.STAFF:
+    if terms == STAFF_ALONE:
         return AudienceWords(gettext("Staff only"), public=False)
     return AudienceWords(_restricted_in_words(terms, place), public=False)
 

@@ -141,7 +141,8 @@ def index_for_sqlite(rows: Iterable[tuple[int, str, str, str]]) -> None:
     """Put (post, title, text, hint) into the full-text index of SQLite."""
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO conversations_fts (rowid, title, text, hint) VALUES (%s, %s, %s, %s)", list(rows)
+            "INSERT INTO conversations_fts (rowid, title, text, hint) VALUES (%s, %s, %s, %s)",
+            [index.fts5_row(*row) for row in rows],
         )
 
 
@@ -151,7 +152,7 @@ def unindex_for_sqlite(rows: Iterable[tuple[int, str, str, str]]) -> None:
         cursor.executemany(
             "INSERT INTO conversations_fts (conversations_fts, rowid, title, text, hint) "
             "VALUES ('delete', %s, %s, %s, %s)",
-            list(rows),
+            [index.fts5_row(*row) for row in rows],
         )
 
 

@@ -1,13 +1,12 @@
-"""The full-text index: FTS5 beside the text on SQLite, a tsvector with GIN on PostgreSQL."""
+"""The full-text index: FTS5 beside the text on SQLite, a tsvector with GIN on PostgreSQL.
+
+Both are given words that are already cut and folded (`primitives.text.words`), so that they agree with each other and
+with a match in memory, whatever Unicode version their own tokenisers know. FTS5 keeps no copy of them.
+"""
 
 from django.db import migrations
 
-SQLITE = """
-CREATE VIRTUAL TABLE conversations_fts USING fts5(
-  title, text, hint, content='conversations_posttext', content_rowid='post_id',
-  tokenize="unicode61 remove_diacritics 0 categories 'L* N* M*'"
-)
-"""
+SQLITE = "CREATE VIRTUAL TABLE conversations_fts USING fts5(title, text, hint, content='', tokenize='ascii')"
 POSTGRES = """
 ALTER TABLE conversations_posttext ADD COLUMN tsv tsvector;
 CREATE INDEX posttext_tsv ON conversations_posttext USING gin (tsv);

@@ -18,6 +18,11 @@ def hint(scope: int, tier: str) -> str:
     return f"t{tier} s{scope}" if tier == Tier.RESTRICTED else f"t{tier}"
 
 
+def fts5_row(post: int, title: str, body: str, hints: str) -> tuple[int, str, str, str]:
+    """What FTS5 is given for a post: words already cut and folded, joined by spaces."""
+    return post, " ".join(text.words(title)), " ".join(text.words(body)), hints
+
+
 def tsvector(title: str, body: str, hints: str) -> str:
     """The literal of a PostgreSQL tsvector: words at their places, title and body apart, hints marked by a colon."""
     places: dict[str, list[int]] = {}
