@@ -145,7 +145,7 @@ def browser() -> Iterator[Any]:
 
 
 def shown(browser: Any, site: Site, pieces: list[str]) -> tuple[list[int], list[int]]:
-    """Show each piece on a page of its own and provoke it: which fired, and which asked for anything else."""
+    """Show each piece on a page of its own and provoke it: which fired, and which asked for anything else or left."""
     from playwright.sync_api import Error
 
     fired, fetched = [], []
@@ -162,17 +162,16 @@ def shown(browser: Any, site: Site, pieces: list[str]) -> tuple[list[int], list[
             page.evaluate(PROVOKE)
             page.wait_for_timeout(5)
             fires = page.evaluate("window.fires")
-        except Error:  # an attack that left the page or hung it: only uncleaned ones can
-            fires = ["left the page"]
-            page.close()
-            page, asked_now, dialogs_now = _page(browser)
-            dialogs_now += dialogs
-            asked_now += asked
-            asked, dialogs = asked_now, dialogs_now
+            lost = False
+        except Error:  # it left the page or hung it
+            lost = True
         if fires or dialogs:
             fired.append(number)
-        if [url for url in asked if url != address and not url.startswith("data:")]:
+        if lost or [url for url in asked if url != address and not url.startswith("data:")]:
             fetched.append(number)
+        if lost:
+            page.close()
+            page, asked, dialogs = _page(browser)
     page.close()
     return fired, fetched
 
