@@ -6,6 +6,7 @@ import re
 import ssl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -15,11 +16,13 @@ import msgspec
 
 from colonnade.networks.base import NetworkError, Refused, TryLater, Uncertain, Unreachable
 from colonnade.networks.http import bodies, urls
+from colonnade.networks.http.connections import Connections
 from colonnade.networks.http.errors import BadResponse, Blocked, TooManyRedirects
 from colonnade.networks.http.limits import Limits
 from colonnade.networks.http.manners import Manners, retry_after_s
 from colonnade.networks.http.urls import Url
 from colonnade.networks.http.wire import GuardedBackend, Resolver, Spent, resolve_by_system, spent, trust
+from colonnade.primitives.json import BadJson, loads
 
 USER_AGENT = "Colonnade/0.1 (+https://colonnade.example)"
 _METHOD = re.compile(r"[A-Z]{1,20}")
@@ -54,11 +57,11 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     moved_to: str = ""
 
     def json(self) -> Any:
-        """The body read as JSON (depth and size are bounded). Raises BadResponse."""
+        """The body read as JSON, bounded in size and depth. Raises BadResponse."""
         try:
-            return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise BadResponse(f"{self.url} did not answer with readable JSON.") from None
+            return loads(self.body)
+        except BadJson as error:
+            raise BadResponse(f"{self.url} did not answer with readable JSON: {error}") from None
 
 
 class Client:
@@ -83,11 +86,11 @@ class Client:
         self._trusted = trust(allowed_private_hosts)
         self._named = frozenset(name.lower() for name in allowed_private_hosts)
         self._manners = Manners(limits)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or _web_certificates(),
-            max_connections=limits.connections,
-            keepalive_expiry=limits.keep_alive_s,
-            network_backend=GuardedBackend(resolver),
+        self._connections = Connections(
+            GuardedBackend(resolver),
+            ssl_context or _web_certificates(),
+            most=limits.connections,
+            keep_alive_s=limits.keep_alive_s,
         )
 
     def get(self, url: str, **options: Any) -> Response:
@@ -99,8 +102,8 @@ class Client:
         return self.request("POST", url, **options)
 
     def close(self) -> None:
-        """Hang up all connections."""
-        self._pool.close()
+        """Hang up all connections that are not in use."""
+        self._connections.close()
 
     def request(
         self,
@@ -181,10 +184,9 @@ class Client:
             httpcore.URL(scheme=at.scheme, host=at.host, port=at.port, target=at.target),
             headers=self._full_headers(method, at, headers, body),
             content=body,
-            extensions={"timeout": {"pool": min(self._limits.connect_s, now.left_s())}},
         )
-        with _our_errors(at, now):
-            answer = self._pool.handle_request(request)
+        with _our_errors(at, now), self._connections.lent(at.origin, now.left_s()) as connection:
+            answer = connection.handle_request(request)
             try:
                 return self._read(method, at, answer, most, now)
             finally:
@@ -251,6 +253,7 @@ def _our_errors(at: Url, now: Spent) -> Iterator[None]:
         raise kind(f"The connection to {at.host} broke: {error or type(error).__name__}") from error
 
 
+@cache
 def _web_certificates() -> ssl.SSLContext:
     """The system's certificate authorities and those of certifi: a bare container has only the second."""
     context = ssl.create_default_context()
