@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(door)) for door in ("colonnade.api.urls", "colonnade.web.urls") if find_spec(door)
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("colonnade.web.urls"))]
+
+if find_spec("colonnade.api.urls"):
+    urlpatterns.insert(0, path("", include("colonnade.api.urls")))
