@@ -52,10 +52,3 @@ class PostMarked(Event):
     identity: int
     kind: str
     undone: bool = False
-
-
-class ScopeNarrowed(Event):
-    """Who sees a scope has changed; search hints of its posts may be stale."""
-
-    scope: int
-    place: int
