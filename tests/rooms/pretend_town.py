@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,13 @@ def town(folder: Path, rules: str, *arguments: str) -> Iterator[Town]:
             yield Town(rules, told["address"], ledger, Client(allowed_private_hosts=["127.0.0.1"]))
         finally:
             process.kill()
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def allow_loopback(settings_: Any = settings) -> None:

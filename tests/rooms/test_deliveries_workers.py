@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,17 @@ from colonnade.deliveries.types import Patience
 from colonnade.networks.base import Receipt
 from colonnade.primitives import clock
 from tests.rooms import pretend_town
-from tests.rooms.pretend_town import Town, again, deliver, dispatch, run_errands, send, target_of, town
+from tests.rooms.pretend_town import (
+    Town,
+    again,
+    deliver,
+    dispatch,
+    free_port,
+    run_errands,
+    send,
+    target_of,
+    town,
+)
 
 pytestmark = pytest.mark.django_db
 SEVERAL_AT_ONCE = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -193,7 +202,7 @@ def test_what_cannot_be_reached_waits_longer_each_time_and_is_given_up_in_the_en
     place = there.account()
     actions.target_for(pretend_town.account_of(place))
     with db.machinery():
-        type(place.account).objects.filter(place=place).update(address=f"http://127.0.0.1:{_free_port()}/")
+        type(place.account).objects.filter(place=place).update(address=f"http://127.0.0.1:{free_port()}/")
     delivery = send(place, "Nobody is at home.")
     waits = []
     for _ in range(15):
@@ -221,12 +230,6 @@ def test_what_cannot_be_sent_holds_the_line_and_then_steps_aside(
     deliver()
     assert again(first).tries == 6
     assert there.texts() == ["Second."]
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 # --- undo ---------------------------------------------------------------------------------------------------------
