@@ -12,7 +12,6 @@ import ssl
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import ContextVar
-from ipaddress import ip_address
 from typing import Any
 
 import httpcore
@@ -98,21 +97,13 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def _checked(self, host: str, port: int, now: Spent) -> list[str]:
         within_s = min(now.limits.connect_s, now.left_s())
-        addresses = [host] if _is_literal(host) else _in_time(self._resolver, host, port, within_s)
+        addresses = _in_time(self._resolver, host, port, within_s)
         allowed = (
             addresses if now.trusted(host, port) else [each for each in addresses if not why_refused(each)]
         )
         if addresses and not allowed:
             raise Blocked(f"{host} lies in a private or special network; nothing is fetched from there.")
         return allowed[:_MOST_ADDRESSES]
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _in_time(resolver: Resolver, host: str, port: int, within_s: float) -> list[str]:
