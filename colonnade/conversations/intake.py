@@ -98,7 +98,7 @@ def _ms(moment: datetime | None, arrived_ms: int) -> int:
     if moment is None:
         return arrived_ms
     try:
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+        return clock.ms_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (OverflowError, ValueError):
         return arrived_ms
 

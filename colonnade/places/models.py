@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from colonnade.access.models import Audience, Principal, Tier
+from colonnade.core.secrets import EncryptedJSON
 from colonnade.people.models import Identity, Person
 from colonnade.primitives import ids
 from colonnade.primitives.states import Graph
@@ -88,7 +89,7 @@ class Account(models.Model):
     connector = models.CharField(max_length=32)
     address = models.CharField(max_length=2000)
     identity = models.ForeignKey(Identity, models.PROTECT, related_name="accounts")
-    credentials = models.BinaryField(default=b"")
+    credentials = EncryptedJSON()
 
 
 class Source(models.Model):

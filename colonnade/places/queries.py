@@ -13,7 +13,6 @@ from colonnade.access import queries as access
 from colonnade.access import rules as access_rules
 from colonnade.access.models import Holding, Kind, Principal, Tier
 from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
-from colonnade.core import secrets
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
@@ -77,9 +76,7 @@ def connection(place: Place) -> Connector:
     http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
     account = getattr(place, "account", None)
     if account is not None:
-        sealed = bytes(account.credentials)
-        credentials = secrets.decrypt_json(sealed) if sealed else {}
-        return registry.connect(account.connector, account.address, credentials, http)
+        return registry.connect(account.connector, account.address, account.credentials, http)
     return registry.connect(place.source.connector, place.source.address, {}, http)
 
 
