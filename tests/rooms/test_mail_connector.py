@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ from colonnade.networks.http import Client
 from colonnade.networks.mail.connector import MailConnector
 from colonnade.networks.mail.quotes import without_quote
 from colonnade.networks.mail.read import read_message
+from colonnade.networks.registry import connect
 
 OURS = "service@portalder.example"
 
@@ -651,10 +653,10 @@ def test_the_mail_connector_keeps_every_promise_of_a_connector() -> None:
     with relay(Takes()) as credentials, relay(dropping) as drops:
         assert (
             check(
-                lambda: connector(credentials),
+                lambda: connect("mail", OURS, credentials, Client()),
                 payloads=[good],
                 outgoing=HELLO,
-                broken=[lambda: connector(nobody), lambda: connector(drops), lambda: connector({})],
+                broken=[partial(connect, "mail", OURS, each, Client()) for each in (nobody, drops, {})],
             )
             == []
         )

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from colonnade.networks.base import DeliveryClass, Refused, TryLater, Uncertain
+from colonnade.networks.base import Refused, TryLater, Uncertain
 from colonnade.networks.http import Client
 from colonnade.networks.pretend.desk import Desk, Question
 from colonnade.networks.pretend.ledger import Ledger
@@ -146,8 +146,3 @@ def way_to(address: str, http: Client, *, folder: str = "", timeout_s: float | N
     if parts.scheme in ("http", "https"):
         return OverHttp(address, http, timeout_s)
     raise Refused(f"{address!r} is no address of the make-believe network: pretend://demo is one.")
-
-
-def headers_of(account: str, token: str, rules: DeliveryClass) -> dict[str, str]:
-    """Who asks, and by which delivery class."""
-    return {"authorization": f"Bearer {account}:{token}", "pretend-class": rules}

@@ -20,7 +20,7 @@ from colonnade.networks.base import (
 )
 from colonnade.networks.http import Client
 from colonnade.networks.pretend import read, write
-from colonnade.networks.pretend.client import Reply, headers_of, way_to
+from colonnade.networks.pretend.client import Reply, way_to
 
 _PAGE = 200
 _SOON_S = 0.05
@@ -53,7 +53,6 @@ class PretendConnector:
         rules = str(credentials.get("class", "A"))
         if rules not in get_args(DeliveryClass):
             raise Refused(f"There is no delivery class {rules!r}: A, B, C, D and E are.")
-        self._account = str(credentials.get("as", "colonnade"))
         self._poll_s = float(credentials.get("poll_s", 2.0))
         self.capabilities = capabilities = msgspec.structs.replace(
             type(self).capabilities,
@@ -62,7 +61,6 @@ class PretendConnector:
             can_find=rules != "E",
             can_recall=rules != "E",
         )
-        self._rules = capabilities.delivery_class
         timeout_s = credentials.get("timeout_s")
         self._way = way_to(
             address,
@@ -70,7 +68,8 @@ class PretendConnector:
             folder=str(credentials.get("folder", "")),
             timeout_s=None if timeout_s is None else float(timeout_s),
         )
-        self._headers = headers_of(self._account, str(credentials.get("token", "")), self._rules)
+        token = str(credentials.get("token", ""))
+        self._us = write.Sender(str(credentials.get("as", "colonnade")), capabilities.delivery_class, token)
 
     def pull(self, cursor: Mapping[str, Any]) -> Batch:
         """What is new there since `cursor`. Raises NetworkError."""
@@ -79,14 +78,14 @@ class PretendConnector:
             "epoch": str(cursor.get("epoch", "")),
             "limit": str(_PAGE),
         }
-        reply = self._way.ask("GET", "/timeline", query=query, headers=self._headers)
+        reply = self._way.ask("GET", "/timeline", query=query, headers=self._us.headers())
         if reply.status != 200:
             write.raise_for(reply)
         following = reply.headers.get("pretend-next", "")
         if not following.isdigit():
             raise TryLater("The network answered with something that is no timeline.")
         return Batch(
-            items=tuple(read.items_of(reply.body, self._account)),
+            items=tuple(read.items_of(reply.body, self._us.account)),
             cursor={"since": int(following), "epoch": reply.headers.get("pretend-epoch", "")},
             again_in_s=_SOON_S if _has_more(reply) else self._poll_s,
         )
@@ -96,19 +95,19 @@ class PretendConnector:
         lines = [line for line in payload.split(b"\n") if line.strip()]
         if not lines:
             return (Unreadable(reason="It is empty."),)
-        return tuple(read.read_item(line, self._account) for line in lines)
+        return tuple(read.read_item(line, self._us.account) for line in lines)
 
     def write(self, outgoing: Outgoing, key: str) -> Receipt:
         """Say it there, under our `key`. Raises NetworkError."""
-        return write.say(self._way, outgoing, key, self._rules, self._headers)
+        return write.say(self._way, outgoing, key, self._us)
 
     def find(self, outgoing: Outgoing, key: str) -> Receipt | None:
         """Whether it is there. Raises NetworkError when that cannot be told."""
-        return write.find(self._way, outgoing, key, self._rules, self._headers)
+        return write.find(self._way, outgoing, key, self._us)
 
     def recall(self, receipt: Receipt) -> None:
         """Take it back. Raises NetworkError."""
-        write.recall(self._way, receipt, self._headers)
+        write.recall(self._way, receipt, self._us)
 
 
 def _has_more(reply: Reply) -> bool:

@@ -144,6 +144,7 @@ def serve(arguments: Sequence[str]) -> None:
         speed=chosen.speed,
         manners=Manners(key_life_s=chosen.key_life, same_words_s=chosen.same_words, max_text=chosen.max_text),
     )
+    world.story()  # it begins now, not with the first caller
     server = Server(chosen.port, Desk(world, delivery_class=chosen.delivery_class))
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

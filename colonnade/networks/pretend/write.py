@@ -73,14 +73,24 @@ class _Body(msgspec.Struct, omit_defaults=True):
     key: str = ""
 
 
-def chosen_id(key: str) -> str:
-    """The id under which the post of a key stands: the same key, the same id."""
-    if _PLAIN_KEY.fullmatch(key):
-        return f"k-{key}"
-    return f"h-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+class Sender(msgspec.Struct, frozen=True):
+    """Who we are there, and by which delivery class."""
+
+    account: str
+    rules: DeliveryClass
+    token: str = ""
+
+    def headers(self) -> dict[str, str]:
+        """What every call carries."""
+        return {"authorization": f"Bearer {self.account}:{self.token}", "pretend-class": self.rules}
+
+    def chosen_id(self, key: str) -> str:
+        """The id under which our post of a key stands: the same key, the same id."""
+        plain = key if _PLAIN_KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:40]
+        return f"{self.account}-{plain}"
 
 
-def say(way: Way, outgoing: Outgoing, key: str, rules: DeliveryClass, headers: dict[str, str]) -> Receipt:
+def say(way: Way, outgoing: Outgoing, key: str, us: Sender) -> Receipt:
     """Say it by the rules of a delivery class. Raises NetworkError, each kind by its meaning in the contract."""
     body = _Body(
         text=outgoing.text,
@@ -91,10 +101,10 @@ def say(way: Way, outgoing: Outgoing, key: str, rules: DeliveryClass, headers: d
         to=_account(outgoing.to),
         media=outgoing.media,
     )
-    headers = {**headers, "content-type": "application/json"}
-    if rules in ("A", "E"):
-        body.id, body.key = chosen_id(key), key
-    elif rules == "B":
+    headers = us.headers() | {"content-type": "application/json"}
+    if us.rules in ("A", "E"):
+        body.id, body.key = us.chosen_id(key), key
+    elif us.rules == "B":
         headers["idempotency-key"] = key
     try:
         written = msgspec.json.encode(body)
@@ -111,37 +121,35 @@ def say(way: Way, outgoing: Outgoing, key: str, rules: DeliveryClass, headers: d
     return _receipt(_sent(reply), key)
 
 
-def find(
-    way: Way, outgoing: Outgoing, key: str, rules: DeliveryClass, headers: dict[str, str]
-) -> Receipt | None:
+def find(way: Way, outgoing: Outgoing, key: str, us: Sender) -> Receipt | None:
     """Whether it is there, by whatever the class leaves us: the id, the key, or our own recent words.
 
     What was taken back since is not there. Raises NetworkError when it cannot tell.
     """
-    match rules:
+    match us.rules:
         case "A":
-            return _find_by_id(way, key, headers)
+            return _find_by_id(way, key, us)
         case "B":
-            kept = _ask_for(way, {"key": key}, headers)
+            kept = _ask_for(way, {"key": key}, us)
             if kept.posts:
                 return _receipt(kept.posts[0], key)
             # Within the life of keys every post has its key, and ours is not among them; before that, words decide.
-            return _find_by_words(way, outgoing, key, headers, before=kept.kept_since)
+            return _find_by_words(way, outgoing, key, us, before=kept.kept_since)
         case "C" | "D":
-            return _find_by_words(way, outgoing, key, headers)
+            return _find_by_words(way, outgoing, key, us)
         case "E":
             raise Uncertain("Whether mail has arrived cannot be read back.")
 
 
-def recall(way: Way, receipt: Receipt, headers: dict[str, str]) -> None:
+def recall(way: Way, receipt: Receipt, us: Sender) -> None:
     """Take it back; what is no longer there is taken back already. Raises NetworkError."""
-    reply = way.ask("DELETE", f"/posts/{receipt.remote_id or id_in(receipt.uri)}", headers=headers)
+    reply = way.ask("DELETE", f"/posts/{receipt.remote_id or id_in(receipt.uri)}", headers=us.headers())
     if reply.status not in (200, 204, 404, 410):
         raise_for(reply)
 
 
-def _find_by_id(way: Way, key: str, headers: dict[str, str]) -> Receipt | None:
-    reply = way.ask("GET", f"/posts/{chosen_id(key)}", headers=headers)
+def _find_by_id(way: Way, key: str, us: Sender) -> Receipt | None:
+    reply = way.ask("GET", f"/posts/{us.chosen_id(key)}", headers=us.headers())
     if reply.status == 410 or (reply.status == 404 and _problem(reply).error == "no_such_post"):
         return None
     if reply.status != 200:
@@ -150,7 +158,7 @@ def _find_by_id(way: Way, key: str, headers: dict[str, str]) -> Receipt | None:
 
 
 def _find_by_words(
-    way: Way, outgoing: Outgoing, key: str, headers: dict[str, str], before: float | None = None
+    way: Way, outgoing: Outgoing, key: str, us: Sender, before: float | None = None
 ) -> Receipt | None:
     """Our post with these words, said about when we sent it (and, if given, no later than second `before`).
 
@@ -159,8 +167,8 @@ def _find_by_words(
     """
     wanted = (outgoing.text, id_in(outgoing.reply_to), _account(outgoing.to))
     sent = outgoing.sent_at.timestamp() if outgoing.sent_at else None
-    nearest, nearest_off = None, IN_DOUBT_S
-    for post, network_now in _own_posts(way, headers):
+    nearest, nearest_off = None, (IN_DOUBT_S, 0.0)
+    for post, network_now in _own_posts(way, us):
         ahead = network_now - clock.now_s()
         if sent is not None and post.accepted < min(sent, sent + ahead) - IN_DOUBT_S - CLOCKS_DIFFER_S:
             break
@@ -168,12 +176,13 @@ def _find_by_words(
             continue
         if sent is None:
             return _receipt(post, key)
-        off = min(_off(post.accepted - sent), _off(post.accepted - sent - ahead))
+        late = post.accepted - sent
+        off = min((_off(late), abs(late)), (_off(late - ahead), abs(late - ahead)))
         if off < nearest_off:
             nearest, nearest_off = post, off
     if nearest is None:
         return None
-    if nearest_off > 0:
+    if nearest_off[0] > 0:
         raise Uncertain("The same words are there, but from another time.")
     return _receipt(nearest, key)
 
@@ -191,11 +200,11 @@ def _account(address: str) -> str:
     return address.partition("@")[0]
 
 
-def _own_posts(way: Way, headers: dict[str, str]) -> Iterator[tuple[There, float]]:
+def _own_posts(way: Way, us: Sender) -> Iterator[tuple[There, float]]:
     """Our posts there, newest first, each with the network's present second; asked for page by page."""
     query = {"limit": str(_PAGE)}
     while True:
-        found = _ask_for(way, query, headers)
+        found = _ask_for(way, query, us)
         for post in found.posts:
             yield post, found.now
         if not (found.more and found.posts):
@@ -203,8 +212,8 @@ def _own_posts(way: Way, headers: dict[str, str]) -> Iterator[tuple[There, float
         query = {**query, "before": str(found.posts[-1].n)}
 
 
-def _ask_for(way: Way, query: dict[str, str], headers: dict[str, str]) -> _Found:
-    reply = way.ask("GET", "/posts", query=query, headers=headers)
+def _ask_for(way: Way, query: dict[str, str], us: Sender) -> _Found:
+    reply = way.ask("GET", "/posts", query=query, headers=us.headers())
     if reply.status != 200:
         raise_for(reply)
     return _read(reply, _Found)
