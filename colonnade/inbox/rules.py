@@ -135,5 +135,5 @@ def name_of_asker(name: str) -> str:
 
 def tidy_tags(tags: Iterable[str]) -> list[str]:
     """Tags folded, each once, in order."""
-    folded = (" ".join(texts.fold(tag).split())[:LONGEST_TAG] for tag in tags)
+    folded = (" ".join(texts.fold(texts.normalise(tag)).split())[:LONGEST_TAG] for tag in tags)
     return sorted({tag for tag in folded if tag})[:MOST_TAGS]

@@ -85,7 +85,7 @@ def _ask_more(conversation: Conversation, person: Person, text: str) -> Post:
     if identity is None or talk is None or not identity.participations.filter(conversation=talk).exists():
         raise PermissionDenied(gettext("There is no such conversation."))
     post = conversations.say(talk, text, by=identity)
-    case = Case.objects.filter(conversation=talk).order_by("-pk").first()
+    case = queries.cases_in([talk.pk]).get(talk.pk)
     if case is not None:
         desk.heard_once(turning.locked(case), post)
     return post

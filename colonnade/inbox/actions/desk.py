@@ -37,7 +37,7 @@ def open_case(
     """
     if by is not None:
         turning.require(by)
-    known = Case.objects.filter(conversation=conversation).order_by("-pk").first()
+    known = queries.cases_in([conversation.pk]).get(conversation.pk)
     if known is not None:
         return _open_again(turning.locked(known), post, by)
     now = clock.now()
@@ -54,7 +54,7 @@ def open_case(
                 reply_email=reply_email,
             )
     except IntegrityError:  # somebody else opened it at the same moment
-        return Case.objects.get(conversation=conversation)
+        return queries.cases_in([conversation.pk])[conversation.pk]
     turning.enter(case, EntryKind.OPENED, by=by, post=post.pk if post else None, why=case.why)
     turning.tell(case, CaseOpened(case=case.pk, conversation=conversation.pk, place=conversation.place_id))
     return case

@@ -8,7 +8,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Post
 from colonnade.conversations.types import Said
 from colonnade.core.db import action
-from colonnade.inbox import rules
+from colonnade.inbox import queries, rules
 from colonnade.inbox.actions import desk, replying, turning
 from colonnade.inbox.models import Case, CaseEntry, EntryKind, WayBack
 from colonnade.places import queries as places
@@ -25,19 +25,14 @@ def hear(posts: Sequence[int]) -> None:
         return
     ours = places.our_faces({one.author for one in said} | {one.answers for one in said if one.answers})
     theirs = [one for one in said if rules.is_other_side(one, ours)]
-    cases = _cases_of({one.conversation for one in theirs})
+    cases = queries.cases_in({one.conversation for one in theirs})
     for one in theirs:
         why = rules.why_answer(one, ours)
         if one.conversation in cases:
             desk.heard_once(turning.locked(cases[one.conversation]), _post(one))
         elif why:
             talk = conversations.conversation_by_id(one.conversation)
-            cases[one.conversation] = desk.open_case(talk, post=_post(one), why=why).pk
-
-
-def _cases_of(talks: set[int]) -> dict[int, int]:
-    rows = Case.objects.filter(conversation__in=talks).order_by("pk")
-    return dict(rows.values_list("conversation_id", "pk"))
+            cases[one.conversation] = desk.open_case(talk, post=_post(one), why=why)
 
 
 def _post(said: Said) -> Post:
@@ -55,18 +50,15 @@ def hear_mentions(posts: Sequence[int], why: str) -> None:
 
 @action
 def follow_joined(conversation: int, into: int) -> None:
-    """A conversation became part of another: its case goes with it, or ends where the other has one already."""
-    known = Case.objects.filter(conversation=into).order_by("-pk").first()
+    """A conversation became part of another: its case goes with it, and ends where the other has one already."""
+    unsolved = Case.objects.filter(conversation=into).exclude(state="solved").exists()
     for case in Case.objects.filter(conversation=conversation).order_by("pk"):
         row = turning.locked(case)
         change = turning.Change(row)
-        if known is None:
-            row.conversation = conversations.conversation_by_id(into)
-        elif row.state != "solved":
+        row.conversation = conversations.conversation_by_id(into)
+        if unsolved and row.state != "solved":
             change.turn("solved")
             change.answered()
-        else:
-            continue
         turning.enter(row, EntryKind.JOINED, into=str(into))
         change.write()
     _move_ways_back(conversation, into)

@@ -16,6 +16,7 @@ from colonnade.inbox.types import CaseCounts, CaseLine, EntryLine, Looking
 from colonnade.primitives import clock
 
 LOOKS_LAST_S = 60
+_UNSOLVED_FIRST = (F("solved_at").desc(nulls_first=True), F("id").desc())
 _WITH = ("conversation__place", "conversation__scope__audience", "owner", "team")
 
 
@@ -36,7 +37,7 @@ def case_for(viewer: Viewer, pk: int) -> Case | None:
 def case_of_conversation(viewer: Viewer, conversation: int) -> Case | None:
     """The case of a conversation, the unsolved one first; None when it is hidden and when there is none."""
     rows = seen(viewer).select_related(*_WITH).filter(conversation=conversation)
-    return rows.order_by(F("solved_at").desc(nulls_first=True), "-pk").first()
+    return rows.order_by(*_UNSOLVED_FIRST).first()
 
 
 def cases_for(
@@ -161,3 +162,14 @@ def counts(viewer: Viewer) -> CaseCounts:
         )
     )
     return CaseCounts(**found)
+
+
+# --- for the machine itself ---------------------------------------------------------------------------------------
+
+
+def cases_in(conversations: Iterable[int]) -> dict[int, Case]:
+    """The case of each conversation that has one, the unsolved one before others."""
+    found: dict[int, Case] = {}
+    for case in Case.objects.filter(conversation__in=list(conversations)).order_by(*_UNSOLVED_FIRST):
+        found.setdefault(case.conversation_id, case)
+    return found
