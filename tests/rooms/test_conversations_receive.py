@@ -28,6 +28,7 @@ def world(db: None) -> World:
 
 
 def test_what_comes_in_is_kept_raw_written_and_announced_once(world: World) -> None:
+    events.stamp()
     before = events.head()
     done = actions.receive(world.wire, [item("u:1", "The ferry is late"), item("u:2", "The bridge is closed")])
     events.stamp()

@@ -109,7 +109,7 @@ def _turn_remote(incoming: base.Follow | base.Block) -> None:
 @action
 def edit(post_id: int, text: str, *, by: Person) -> Post:
     """Change what one's own post here says; what it said before is kept. Raises PermissionDenied, ValueError."""
-    post = Post.objects.select_for_update().select_related("author", "said").get(pk=post_id)
+    post = Post.objects.select_for_update(of=("self",)).select_related("author", "said").get(pk=post_id)
     if not rules.can_edit(by, post.author, post):
         raise PermissionDenied("Only its author may edit a post, and only one that was written here.")
     author = base.Author(network=post.author.network, address=post.author.address)
@@ -159,7 +159,7 @@ def hint_of(post: Post) -> Hint:
 @action
 def delete(post_id: int, *, by: Person) -> None:
     """Remove a post: its words, raw form, revisions and files go, a tombstone stays. Raises PermissionDenied."""
-    post = Post.objects.select_for_update().select_related("author").get(pk=post_id)
+    post = Post.objects.select_for_update(of=("self",)).select_related("author").get(pk=post_id)
     if not rules.can_delete(by, post.author):
         raise PermissionDenied("Only its author or an admin may delete a post.")
     if not post.deleted:

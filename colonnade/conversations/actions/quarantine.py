@@ -25,7 +25,7 @@ def keep(place: Place, payload: bytes) -> Raw:
 @action
 def parse_kept(raw_id: int) -> Received:
     """Understand a kept payload. Safe to run twice; a quarantined one is tried again."""
-    raw = Raw.objects.select_for_update().select_related("place").filter(pk=raw_id).first()
+    raw = Raw.objects.select_for_update(of=("self",)).select_related("place").filter(pk=raw_id).first()
     if raw is None or raw.state == "parsed":
         return Received()
     reach("intake.raw-kept")

@@ -129,7 +129,8 @@ def _copy(model: type[Any], columns: Sequence[str], rows: Sequence[tuple[Any, ..
     table, names = model._meta.db_table, ", ".join(columns)
     with connection.cursor() as cursor:
         if db.is_postgres():
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            copying = cursor.copy(f"COPY {table} ({names}) FROM STDIN")
+            with connection.wrap_database_errors, copying as copy:
                 for row in rows:
                     copy.write_row(row)
             return
