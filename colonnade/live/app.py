@@ -15,7 +15,7 @@ from colonnade.live.reader import Reader
 from colonnade.live.reply import Receive, Scope, answer, refuse
 from colonnade.live.rows import Row
 from colonnade.live.standing import Epochs, Newcomers
-from colonnade.live.store import FAULTS
+from colonnade.live.store import Away
 from colonnade.live.streams import Streams
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Live:
                 self.hub.position = await self._reader.ask(lambda store: store.head())
                 await self._newcomers.begin()
                 self._begun = True
-            except FAULTS as fault:
+            except Away as fault:
                 log.warning("Push waits for the database: %s", fault)
                 await asyncio.sleep(_START_PAUSE_S)
         loop = asyncio.get_running_loop()
@@ -116,5 +116,5 @@ class Live:
             await asyncio.sleep(seconds)
             try:
                 await work()
-            except FAULTS as fault:
+            except Away as fault:
                 log.warning("Push cannot read the database: %s", fault)

@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 
 from colonnade.core.wake import Waiter
 from colonnade.live.rows import Row
-from colonnade.live.store import FAULTS, Store
+from colonnade.live.store import Away, Store
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Feed(threading.Thread):
                     pause = self._poll_s
                     if not more:
                         waiter.wait(self._poll_s)
-                except FAULTS as fault:
+                except Away as fault:
                     log.warning("Push cannot read the database, and tries again in %.1f s: %s", pause, fault)
                     self._over.wait(pause)
                     pause = min(2 * pause, _LONGEST_PAUSE_S)

@@ -177,8 +177,9 @@ class Hub:
         for hints in told(heard, client.keys).values():
             client.mark(frozenset(hints) if len(hints) <= self.pace.merged else MANY, self.pace.merged)
         client.ready = True
-        client.due = True
-        self._start(self._flush([client]))
+        if client.unsaid is not None:
+            client.due = True
+            self._start(self._flush([client]))
 
     # Time
 

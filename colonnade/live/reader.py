@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from colonnade.live.store import FAULTS, Store
+from colonnade.live.store import Away, Store
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Reader:
     def _answer(self, question: Callable[[Store], T]) -> T:
         try:
             return question(self.store)
-        except FAULTS:
+        except Away:
             return question(self.store)
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from colonnade.live.hub import Hub
 from colonnade.live.reader import Reader
 from colonnade.live.rows import Row
-from colonnade.live.store import FAULTS
+from colonnade.live.store import Away
 from colonnade.live.tokens import LIFETIME_S, Channels
 from colonnade.primitives import clock
 
@@ -94,7 +94,7 @@ class Newcomers:
         principals = list(self._hub.principals())
         try:
             admitted = await self._reader.ask(lambda store: store.admitted(fresh, principals))
-        except FAULTS:
+        except Away:
             for audience in fresh:
                 del self._met[audience]
             raise

@@ -13,15 +13,16 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-import psycopg
 from django.conf import settings
 from django.db import connection as defaults
 
 from colonnade.live.rows import Heard, Row
 from colonnade.primitives import clock
 
-FAULTS = (sqlite3.Error, psycopg.Error)
-"""What a question to a database that is away or starting anew may raise."""
+
+class Away(Exception):
+    """The database did not answer: it is away, starts anew, or is not ours. Its text is the driver's."""
+
 
 _DJANGOS_OWN = ("context", "cursor_factory", "prepare_threshold")
 _AT_ONCE = 500  # ids in one IN list
@@ -43,6 +44,11 @@ class Store:
     def __init__(self) -> None:
         self._is_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
         self._connection: Any = None
+        self._faults: type[Exception] = sqlite3.Error
+        if self._is_postgres:
+            import psycopg  # 15 MB that an installation on SQLite does without
+
+            self._faults = psycopg.Error
 
     def close(self) -> None:
         """Let go of the connection; the next question opens another."""
@@ -115,6 +121,8 @@ class Store:
             )
         wanted = {name: value for name, value in parameters.items() if name not in _DJANGOS_OWN}
         wanted["options"] = f"{wanted.get('options', '')} -c default_transaction_read_only=on".strip()
+        import psycopg
+
         return psycopg.connect(**wanted, autocommit=True, application_name="colonnade live")
 
     def _all(self, question: str, values: Sequence[Any]) -> list[Any]:
@@ -122,9 +130,9 @@ class Store:
             if self._is_postgres:
                 return list(self._open().execute(question.replace("?", "%s"), values).fetchall())
             return list(self._open().execute(question, values).fetchall())
-        except FAULTS:
+        except self._faults as fault:
             self.close()
-            raise
+            raise Away(str(fault).strip()) from fault
 
     def _one(self, question: str) -> Any:
         return self._all(question, [])[0][0]

@@ -6,6 +6,8 @@ import asyncio
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from msgspec import structs
+
 from colonnade.live import cursors, events, interests, tokens
 from colonnade.live.client import Client, Send
 from colonnade.live.hub import Hub, retry_ms
@@ -13,7 +15,7 @@ from colonnade.live.reader import Reader
 from colonnade.live.reply import Receive, Scope, refuse
 from colonnade.live.rows import Row
 from colonnade.live.standing import Epochs, Newcomers
-from colonnade.live.store import FAULTS
+from colonnade.live.store import Away
 from colonnade.live.tokens import Channels
 from colonnade.live.wire import EXTENSION
 
@@ -65,7 +67,7 @@ class Streams:
         try:
             after = await self._reached(after)
             client = await self._admitted(channels, asked.keys, send, scope["extensions"][EXTENSION], address)
-        except FAULTS:
+        except Away:
             return await refuse(send, 503, "The database is away.", (b"retry-after", b"5"))
         if client is None:
             return await refuse(send, 401, "This channel token is out of date: POST /live/token.")
@@ -86,7 +88,8 @@ class Streams:
         while met != self._newcomers.met:
             met = self._newcomers.met
             audiences = await self._newcomers.audiences_for(channels)
-        client = Client(channels, audiences, keys, send, wire, address)
+        # The hub keeps one set of audiences for all who hold the same; the token's own copy need not stay.
+        client = Client(structs.replace(channels, audiences=None), audiences, keys, send, wire, address)
         self._hub.join(client)
         return client
 
@@ -103,7 +106,7 @@ class Streams:
             await self._newcomers.meet(missed)
         except TooFar:
             await self._hub.reload(client)
-        except FAULTS:
+        except Away:
             # Ended without a word: the browser comes back with the same id.
             await self._hub.drop(client)
         else:
@@ -119,17 +122,16 @@ class Streams:
         until this is done, so that nothing is said twice.
         """
         until = self._hub.position
-        if after == LOST:
+        # Numbers are given without gaps, so the distance is how many rows there are.
+        if after == LOST or until - after > self._hub.pace.scanned:
             raise TooFar
         if self._hub.remembers(after):
             return self._hub.recent(after, until)
         rows: list[Row] = []
         at = after
         while at < until:
-            if len(rows) >= self._hub.pace.scanned:
-                raise TooFar
             page = await self._reader.ask(lambda store, at=at: store.rows(at, _PAGE, until))  # type: ignore[misc]
-            # Numbers are given without gaps, so a gap is where rows were forgotten.
+            # A gap is where rows were forgotten.
             if not page or page[-1].seq != at + len(page):
                 raise TooFar
             rows += page

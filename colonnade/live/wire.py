@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -61,6 +62,10 @@ class LiveProtocol(HttpToolsProtocol):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
 
     def cut(self) -> None:
+        line = self.transport.get_extra_info("socket")
+        if line is not None:
+            # Without this the kernel would keep what is unsent, and try for minutes to deliver it.
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def pause_writing(self) -> None:
