@@ -46,6 +46,8 @@ def _place_one(
 ) -> Placing:
     parent = answered.get(post.reply_hash) if post.reply_hash is not None else None
     here = [(child, talk) for child, talk, where in orphans if where == place.pk]
+    if parent is not None and post.id < parent.post and ids.ms_of(post.id) == ids.ms_of(parent.post):
+        post.id = ids.at(ids.ms_of(post.id) + 1)  # in one millisecond, an answer still comes after what it answers
     starts = False
     if parent is not None and parent.place == place.pk:
         talk = parent.conversation
