@@ -20,7 +20,6 @@ def parse_fast(body: bytes, url: str) -> Feed:
     """The feed in `body`, fetched from `url`. May raise anything; who calls it has feedparser to fall back on."""
     found = fastfeedparser.parse(body)
     head: Mapping[str, Any] = found["feed"]
-    base = _link(head.get("link"), url) or url
     return Feed(
         parser="fastfeedparser",
         title=_words(head.get("title")),
@@ -32,7 +31,7 @@ def parse_fast(body: bytes, url: str) -> Feed:
         updated=_moment(head.get("updated")),
         image=_link((head.get("image") or {}).get("href"), url),
         entries=tuple(
-            _entry(entry, base, _text(head.get("language"))) for entry in found["entries"][:MOST_ENTRIES]
+            _entry(entry, url, _text(head.get("language"))) for entry in found["entries"][:MOST_ENTRIES]
         ),
     )
 

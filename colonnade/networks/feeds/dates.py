@@ -36,5 +36,5 @@ def from_rfc3339(text: str) -> datetime | None:
 
 
 def sensible(moment: datetime) -> datetime | None:
-    """The moment, unless it lies before there was anything to publish on or after the year 9998."""
-    return moment if _EARLIEST_YEAR <= moment.year < 9999 else None
+    """The moment in whole seconds, unless it lies before there was anything to publish on or after the year 9998."""
+    return moment.replace(microsecond=0) if _EARLIEST_YEAR <= moment.year < 9999 else None

@@ -28,6 +28,9 @@ _MOST_TAGS = 32
 _LONGEST_TAG = 100
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}:[^\s<>\"]+")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"""<(?:img|video|audio|source|iframe|embed)\b[^<>]{0,2000}?\ssrc\s?=\s?["']([^"'<>]{1,2000})""", re.I
+)
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,4}")
 
@@ -72,17 +75,19 @@ def _made(entry: Entry, feed: Feed, base: str, *, link_is_name: bool) -> Made | 
     text = _text(words)
     media = tuple(_media(entry.enclosures))
     link = _web(entry.link)
-    if not (title or text or media or link):
+    html = _html(words)
+    pictures = tuple(_PICTURE.findall(html)[:_MOST_MEDIA]) if not text else ()
+    if not (title or text or media or link or pictures):
         return None
     name = entry.id.strip() or (link if link_is_name and link != _web(feed.link) else "")
-    shown = (title, text, link, *sorted(each.url for each in media))
+    shown = (title, text, link, *sorted(each.url for each in media), *pictures)
     fingerprint = _digest(*shown)
-    identity = name or f"{title}\0{text}\0{link}"
+    identity = name or "\0".join((title, text, link, *pictures))
     post = Post(
         uri=_uri(name, base) if name else f"{base}#{_digest(identity)}",
         author=_author(entry, feed, base),
         text=text,
-        html=_html(words),
+        html=html,
         title=title,
         url=link,
         published=_published(entry),

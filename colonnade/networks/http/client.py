@@ -17,7 +17,7 @@ import msgspec
 from colonnade.networks.base import NetworkError, Refused, TryLater, Uncertain, Unreachable
 from colonnade.networks.http import bodies, urls
 from colonnade.networks.http.connections import Connections
-from colonnade.networks.http.errors import BadResponse, Blocked, TooManyRedirects
+from colonnade.networks.http.errors import BadResponse, Blocked, TooLarge, TooManyRedirects
 from colonnade.networks.http.limits import Limits
 from colonnade.networks.http.manners import Manners, retry_after_s
 from colonnade.networks.http.urls import Url
@@ -201,8 +201,10 @@ class Client:
         now.most = self._limits.head + max(self._limits.wire, most)
         body = b""
         if method != "HEAD" and answer.status not in _NO_BODY:
+            encoding = headers.get("content-encoding", "")
+            _check_length(headers.get("content-length", ""), most if not encoding else now.most)
             chunks: Iterator[bytes] = answer.iter_stream()
-            body = bodies.read_bounded(chunks, headers.get("content-encoding", ""), most)
+            body = bodies.read_bounded(chunks, encoding, most)
         return Response(status=answer.status, headers=MappingProxyType(headers), body=body, url=str(at))
 
     def _full_headers(
@@ -223,6 +225,12 @@ class Client:
 
 def _follows(method: str) -> tuple[int, ...]:
     return _REDIRECTS if method in ("GET", "HEAD") else _REPEATS_BODY
+
+
+def _check_length(declared: str, most: int) -> None:
+    """What announces that it is too large need not be read to find out."""
+    if declared.isascii() and declared.isdigit() and len(declared) < 19 and int(declared) > most:
+        raise TooLarge(f"The answer is larger than {most} bytes.")
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
