@@ -601,10 +601,11 @@ def test_a_date_that_cannot_be_is_no_date(date: str, published: datetime | None)
 
 
 def _nested(levels: int) -> bytes:
-    opened = b"From: a@example.org\r\n"
-    for level in range(levels):
-        opened += b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
-    return opened + b"\r\nInside\r\n"
+    opened = [
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
+        for level in range(levels)
+    ]
+    return b"From: a@example.org\r\n" + b"".join(opened) + b"\r\nInside\r\n"
 
 
 BOMBS = {
