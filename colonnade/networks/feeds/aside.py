@@ -29,7 +29,9 @@ _KILL_AFTER_S = 90.0
 _MOST_MEMORY = 1024 * 1024 * 1024
 
 
-class _Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True):
+    """What the child is to read, and the seconds of processor time it has for it."""
+
     body: bytes
     headers: dict[str, str]
     whole_s: float = WHOLE_S
@@ -46,13 +48,16 @@ def parse_aside(body: bytes, headers: Mapping[str, str], *, whole_s: float = WHO
 
     `whole_s`: how long the child may try the document as a whole before it goes entry by entry.
     """
-    request = msgspec.msgpack.encode(_Request(body=body, headers=dict(headers), whole_s=whole_s))
+    request = msgspec.msgpack.encode(Request(body=body, headers=dict(headers), whole_s=whole_s))
     command = [sys.executable, "-m", "colonnade.networks.feeds.aside"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COLONNADE_")}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     try:
         done = subprocess.run(
-            command, input=request, capture_output=True, timeout=_KILL_AFTER_S, env=environment, check=False
+            command,
+            input=request,
+            capture_output=True,
+            timeout=_KILL_AFTER_S,
+            env=child_environment(),
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise NotAFeed("The feed takes too long to read.") from None
@@ -64,7 +69,13 @@ def parse_aside(body: bytes, headers: Mapping[str, str], *, whole_s: float = WHO
         ) from None
 
 
-def read_within_limits(request: _Request, parse: Callable[[bytes, Mapping[str, str]], Feed]) -> Feed:
+def child_environment() -> dict[str, str]:
+    """Ours without our settings, which hold secrets that a parser of strangers' documents has no use for."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COLONNADE_")}
+    return environment | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def read_within_limits(request: Request, parse: Callable[[bytes, Mapping[str, str]], Feed]) -> Feed:
     """The whole document if it can be read in time, else what can be had entry by entry. In the main thread only."""
     until = _used_s() + request.all_s
     try:
@@ -121,7 +132,7 @@ def main() -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_S, _PROCESSOR_S + 1))
-    request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Request)
+    request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
     sys.stdout.buffer.write(msgspec.msgpack.encode(read_within_limits(request, parse_xml)))
 
 
