@@ -50,7 +50,7 @@ class State:
             case "post":
                 self.posts[line.id] = line
                 self.said_by[line.by].append(line)
-                if line.key:
+                if line.key and line.rules == "B":
                     self.keyed[line.by, line.key] = line
             case "edit" if before := self.posts.get(line.id):
                 self.posts[line.id] = msgspec.structs.replace(before, text=line.text, html=line.html)
