@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from colonnade.live.tokens import Channels
+from colonnade.core.push.tokens import Channels
 from colonnade.live.wire import Wire
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]

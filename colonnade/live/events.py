@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from colonnade.live import cursors
+from colonnade.core.push import cursors
 from colonnade.live.client import MANY, Hint
 
 END = b"event: end\ndata: {}\n\n"

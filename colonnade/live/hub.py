@@ -7,12 +7,12 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable
 
+from colonnade.core.push.tokens import Channels
 from colonnade.live import events
 from colonnade.live.client import MANY, Client, Hint
 from colonnade.live.index import Index, told
 from colonnade.live.pace import Pace
 from colonnade.live.rows import Row
-from colonnade.live.tokens import Channels
 from colonnade.primitives import clock
 
 _BREATH = 256  # streams written to before others have a turn

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+from colonnade.core.push.tokens import LIFETIME_S, Channels
 from colonnade.live.hub import Hub
 from colonnade.live.reader import Reader
 from colonnade.live.rows import Row
 from colonnade.live.store import Away
-from colonnade.live.tokens import LIFETIME_S, Channels
 from colonnade.primitives import clock
 
 _RECENT_AT_START = (

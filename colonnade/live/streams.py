@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import structs
 
-from colonnade.live import cursors, events, interests, tokens
+from colonnade.core.push import cursors, tokens
+from colonnade.core.push.tokens import Channels
+from colonnade.live import events, interests
 from colonnade.live.client import Client, Send
 from colonnade.live.hub import Hub, retry_ms
 from colonnade.live.reader import Reader
@@ -16,7 +18,6 @@ from colonnade.live.reply import Receive, Scope, refuse
 from colonnade.live.rows import Row
 from colonnade.live.standing import Epochs, Newcomers
 from colonnade.live.store import Away
-from colonnade.live.tokens import Channels
 from colonnade.live.wire import EXTENSION
 
 _HEADERS = [

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from colonnade.live import cursors, interests
+from colonnade.core.push import cursors
+from colonnade.core.push.tokens import Channels
+from colonnade.live import interests
 from colonnade.live.client import Client
 from colonnade.live.hub import Hub
 from colonnade.live.pace import Pace
 from colonnade.live.rows import Heard, Row
-from colonnade.live.tokens import Channels
 from colonnade.primitives import clock
 from tests.doors.streaming import Parser, Said
 

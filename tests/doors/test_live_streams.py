@@ -20,7 +20,7 @@ from colonnade.access.models import Holding, Kind, Principal
 from colonnade.access.types import EVERYONE, STAFF
 from colonnade.core import db, events
 from colonnade.core.models import Outbox
-from colonnade.live import cursors, tokens
+from colonnade.core.push import cursors, tokens
 from tests.doors.streaming import Door, Said, Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from django.test import override_settings
 
-from colonnade.live import cursors, interests, tokens
+from colonnade.core.push import cursors, tokens
+from colonnade.live import interests
 from colonnade.primitives import clock
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

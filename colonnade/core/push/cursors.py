@@ -6,7 +6,7 @@ private. The same number is sealed to another word each time, so that not even "
 
 from __future__ import annotations
 
-from colonnade.live import sealing
+from colonnade.core.push import sealing
 
 _PURPOSE = "cursor"
 _BYTES = 8

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from colonnade.live import sealing
+from colonnade.core.push import sealing
 from colonnade.primitives import clock
 
 COOKIE = "colonnade_channels"
