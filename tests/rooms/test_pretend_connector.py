@@ -475,6 +475,20 @@ def test_bad_items_in_a_timeline_keep_their_raw_form_and_the_cursor_goes_on(
     assert connector.pull(batch.cursor).items == ()
 
 
+def test_huge_items_come_a_few_at_a_time_and_the_good_one_behind_them_too(
+    connected: Connect, place: Place
+) -> None:
+    connector = connected("D")
+    cursor = up_to_date(connector)
+    for _ in range(4):
+        place.happens(do="raw", text="x" * 1_900_000)
+    place.happens(by="ada", text="Small and good")
+    first = connector.pull(cursor)
+    assert len(first.items) == 2
+    things, _ = pulled_with_cursor(connector, cursor)
+    assert [type(thing) for thing in things] == [Unreadable] * 4 + [Post]
+
+
 def test_a_time_ahead_of_ours_is_read_as_it_stands() -> None:
     """Our own clock may be the wrong one; the id is held to the time of arrival where the post is stored."""
     ahead = (clock.now() + timedelta(days=40)).isoformat()

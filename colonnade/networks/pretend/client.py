@@ -18,7 +18,7 @@ from colonnade.networks.pretend.script import load_script
 from colonnade.networks.pretend.world import World
 
 _SCRIPTS = Path(__file__).parent / "scripts"
-_MOST_BYTES = 32 * 1024 * 1024
+_MOST_BYTES = 10 * 1024 * 1024
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

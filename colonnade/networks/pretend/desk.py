@@ -31,6 +31,7 @@ from colonnade.networks.pretend.world import World
 from colonnade.primitives import clock
 
 _MOST_LINES = 500
+_MOST_BYTES = 4 * 1024 * 1024
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,14 +153,20 @@ class Desk:
             caller, max(int(query.get("since", "0")), 0), limit, query.get("epoch", "")
         )
         names = self.world.names()
-        lines = [self._told(line, names, caller) for line in page.lines]
+        body, following, more = bytearray(), page.next, page.more
+        for line in page.lines:
+            told = self._told(line, names, caller)
+            if body and len(body) + len(told) > _MOST_BYTES:
+                following, more = line.n - 1, True
+                break
+            body += told + b"\n"
         headers = {
             "content-type": "application/x-ndjson",
-            "pretend-next": str(page.next),
-            "pretend-more": "1" if page.more else "0",
+            "pretend-next": str(following),
+            "pretend-more": "1" if more else "0",
             "pretend-epoch": page.epoch,
         }
-        return Answer(status=200, headers=headers, body=b"".join(line + b"\n" for line in lines))
+        return Answer(status=200, headers=headers, body=bytes(body))
 
     def _told(self, line: Line, names: Mapping[str, str], caller: str) -> bytes:
         if line.kind == "raw":
