@@ -28,7 +28,7 @@ from colonnade.networks.feeds.memory import SAMPLE_EVERY, Memory, recall
 from colonnade.networks.feeds.pace import LONGEST_S, again_in_s
 from colonnade.networks.feeds.parse import LARGEST, parse, parse_plain
 from colonnade.networks.feeds.parsed import Feed, NotAFeed
-from colonnade.networks.feeds.posts import Made, posts_of
+from colonnade.networks.feeds.posts import Made, posts_of, unseen
 from colonnade.networks.http import Client, Response
 
 ACCEPT = (
@@ -93,7 +93,9 @@ class FeedConnector:
         memory.again_in_s = again_in_s(moments, hint, response.headers)
         memory.hub, memory.topic = _push(hint, response.url)
         memory.title = feed.title.value[:300] if feed.title else ""
-        items = tuple(_news(memory, made, feed))
+        blank = dict(unseen(feed, memory.base)) if len(made) < len(feed.entries) else {}
+        items = (*_news(memory, made, feed), *_blanks(memory, blank))
+        memory.remember((key, "") for key in blank)
         memory.remember((each.key, each.fingerprint) for each in reversed(made))
         moved_to = response.moved_to or _moved_to(feed, self.address)
         return self._batch(memory, response, items, moved_to=moved_to)
@@ -107,7 +109,7 @@ class FeedConnector:
         feed = parse(response.body, response.url, response.headers)
         made = list(posts_of(feed, memory.base))
         if fast and made:
-            agree = _as_told(made) == _as_told(list(posts_of(fast, memory.base)))
+            agree = as_told(made) == as_told(list(posts_of(fast, memory.base)))
             memory.fast, memory.since_sample = ("agrees" if agree else "differs"), 0
         return feed, made
 
@@ -152,7 +154,17 @@ def _news(memory: Memory, made: list[Made], feed: Feed) -> Iterator[Item]:
         yield Item(raw=problem.encode(), read=(Unreadable(reason=problem),))
 
 
-def _as_told(made: list[Made]) -> list[tuple[Any, ...]]:
+def _blanks(memory: Memory, blank: Mapping[str, str]) -> Iterator[Item]:
+    """Entries in which nothing can be seen, each once: kept as they came, with the reason."""
+    known = memory.fingerprints()
+    reason = "Nothing of the entry's text can be seen: only marks without letters, or invisible signs."
+    for key, words in blank.items():
+        if key not in known:
+            raw = words.encode("utf-8", "replace")[:_RAW_OF_UNREADABLE]
+            yield Item(raw=raw, read=(Unreadable(reason=reason),), external_id=key)
+
+
+def as_told(made: list[Made]) -> list[tuple[Any, ...]]:
     """What two parsers must agree on: everything of a post but the very form of its markup."""
     return [(each.key, each.fingerprint, msgspec.structs.replace(each.post, html="")) for each in made]
 

@@ -58,6 +58,14 @@ def posts_of(feed: Feed, base: str) -> Iterator[Made]:
             yield made
 
 
+def unseen(feed: Feed, base: str) -> Iterator[tuple[str, str]]:
+    """Of entries that hold words, of which nothing can be seen (combining marks alone): a key, and the words."""
+    for entry in _newest(feed.entries):
+        words = "\n".join(each.value for each in (entry.title, _body(entry)) if each is not None).strip()
+        if words and _made(entry, feed, base, link_is_name=False) is None:
+            yield _digest("unseen", words), words
+
+
 def _newest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """All entries, or of more than `MOST_POSTS` the newest; without dates those that stand first."""
     if len(entries) <= MOST_POSTS:

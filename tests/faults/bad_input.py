@@ -1,0 +1,130 @@
+"""A child that meets one bad thing through the real paths, and says what became of it and of its memory.
+
+Run as `python -m tests.faults.bad_input WAY PLACE [FILE]` on the database of a test. The ways: `poll` reads a place twice
+(what is served first, then what is served next), `keep` keeps the payload in FILE and understands it, `store` takes in
+one post said elsewhere when the line on stdin tells it to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOM_BYTES = 64 * 1024 * 1024
+"""What a child may grow by when it meets something bad."""
+
+
+def _memory(name: str) -> int:
+    """A row of /proc/self/status, in bytes."""
+    rows = (line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+    return int(dict(rows)[name].split()[0]) * 1024
+
+
+def _forget_the_peak() -> None:
+    """From here on VmHWM is the peak of what follows (see proc(5), clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+class Grown:
+    """`with Grown() as grown:` measures by how many bytes this process grows inside, at its highest."""
+
+    def __enter__(self) -> Grown:
+        _forget_the_peak()
+        self._before = _memory("VmRSS")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bytes = max(0, _memory("VmHWM") - self._before)
+
+
+def _warm_up() -> None:
+    """Load what every message needs, so that what is measured is the message."""
+    import colonnade.networks.feeds.connector
+    import colonnade.networks.mail.connector
+    import colonnade.networks.pretend.connector  # noqa: F401
+    from colonnade.networks.feeds.parse import parse
+    from colonnade.primitives import html
+
+    html.clean("<p>A <b>word</b></p>")
+    parse(
+        b"<rss version='2.0'><channel><title>A</title><item><title>B</title></item></channel></rss>",
+        "http://a/",
+    )
+    parse(b'{"version":"https://jsonfeed.org/version/1.1","title":"A","items":[]}', "http://a/")
+
+
+def _poll(place: Any) -> dict[str, Any]:
+    from colonnade.conversations import actions
+    from colonnade.places import queries
+
+    done = actions.poll(queries.place_by_id(place))
+    polling = queries.place_by_id(place).polling
+    return {
+        "posts": [str(post) for post in done.posts],
+        "quarantined": done.quarantined,
+        "error": polling.last_error,
+    }
+
+
+def _keep(place: Any, payload: bytes) -> dict[str, Any]:
+    from colonnade.conversations import actions
+    from colonnade.conversations.models import Raw
+    from colonnade.places import queries
+
+    with Grown() as grown:
+        raw = actions.keep(queries.place_by_id(place), payload)
+        done = actions.parse_kept(raw.pk)
+    row = Raw.objects.get(pk=raw.pk)
+    return {
+        "grown": grown.bytes,
+        "posts": [str(post) for post in done.posts],
+        "state": row.state,
+        "reason": row.reason,
+        "kept": bytes(row.payload) == payload,
+    }
+
+
+def _store(place: Any) -> dict[str, Any]:
+    from colonnade.conversations import actions
+    from colonnade.networks import base
+    from colonnade.places import queries
+
+    author = base.Author(network="pretend", address="river.watch")
+    said = base.Post(uri="https://pretend.example/at-once", author=author, text="Said once")
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    done = actions.receive(queries.place_by_id(place), [base.Item(raw=b"{}", read=(said,))])
+    return {"posts": [str(p) for p in done.posts], "known": [str(p) for p in done.known]}
+
+
+def main(way: str, place: int, file: str = "") -> None:
+    """Meet it, and write one line of JSON."""
+    import django
+
+    django.setup()
+    from colonnade.core import db
+
+    _warm_up()
+    told: dict[str, Any] = {}
+    with db.guard_writes():
+        if way == "store":
+            told = _store(place)
+        elif way == "keep":
+            told["met"] = _keep(place, Path(file).read_bytes())
+            told["grown"] = told["met"]["grown"]
+        else:
+            with Grown() as grown:
+                told["met"] = _poll(place)
+            told["grown"], told["next"] = grown.bytes, _poll(place)
+    told["children"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colonnade.config.settings")
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
