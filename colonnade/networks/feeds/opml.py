@@ -38,7 +38,7 @@ _LOOK = 64 * 1024
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed of a list: its title, its address, its page, and the folders in which it lies, outermost first."""
+    """One feed of a list: its address, its title (the address where it has none), its page, its folders from the outside in."""
 
     feed_url: str
     title: str = ""
@@ -125,17 +125,15 @@ def _requoted(body: bytes) -> bytes:
             if name[1].lower() not in seen:
                 seen.add(name[1].lower())
                 names.append(name)
+        if not names:
+            continue
         pieces.append(body[at : tag.start(1)])
         ends = [*(name.start() for name in names[1:]), len(tag[1])]
         for name, end in zip(names, ends, strict=True):
             value = tag[1][name.end() : end].rstrip().removesuffix(b"/").rstrip().removesuffix(b'"')
             value = value.replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b'"', b"&quot;")
             pieces.append(b' %s="%s"' % (name[1], value))
-        if names:
-            closes = b"/" if tag[1].rstrip().endswith(b"/") else b""
-            pieces.append(closes)
-        else:
-            pieces.append(tag[1])
+        pieces.append(b"/" if tag[1].rstrip().endswith(b"/") else b"")
         at = tag.end(1)
     pieces.append(body[at:])
     return b"".join(pieces)
@@ -180,7 +178,7 @@ def _outline(node: Any, url: str, name: str, folder: tuple[str, ...]) -> Outline
         return None
     page = _attribute(node, "htmlUrl").strip()
     page = page if _WEB.fullmatch(page) and len(page) <= _LONGEST_URL else ""
-    title = _text(_attribute(node, "title")) or name
+    title = _text(_attribute(node, "title")) or name or _text(url)
     url = re.sub(r"\Afeed://", "https://", url, flags=re.IGNORECASE)
     return Outline(feed_url=url, title=title, page_url=page, folder=folder)
 
