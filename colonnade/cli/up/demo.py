@@ -69,7 +69,7 @@ def _make_town(password: str) -> None:
         "pretend://demo",
         name="Port Alder on the make-believe network",
         credentials={"as": "portalder", "folder": str(settings.COLONNADE_HOME / "pretend")},
-        identity=Author(network="pretend", address="portalder", name="Port Alder"),
+        identity=Author(network="pretend", address="portalder@demo", name="Port Alder"),
     )
     bridge = listening.add_watch("The bridge", "bridge", by=ana)
     listening.add_watch("Asked of us", "portalder", by=ana, opens_case=True)
@@ -137,7 +137,11 @@ def _talk(spaces: dict[str, Place], ines: Person, tomasz: Person, ana: Person, l
         "Lamps on the towpath",
         "Three of the lamps between the mill and the old bridge are dark. Eleven of us ride there every Wednesday.",
     )
-    answer(towpath, ana, "Two are being mended on Monday; the third needs a new cable. I come back to you on Friday.")
+    answer(
+        towpath,
+        ana,
+        "Two are being mended on Monday; the third needs a new cable. I come back to you on Friday.",
+    )
     depot = start(
         "staff",
         ana,
