@@ -167,6 +167,12 @@ SETTINGS: tuple[Setting, ...] = (
         _public_url,
     ),
     Setting(
+        "NAME",
+        "",
+        "What the organisation is called, for the head of its front page; empty for no name.",
+        str.strip,
+    ),
+    Setting(
         "ALLOW_PRIVATE_HOSTS",
         "",
         "Names, addresses or networks inside your own walls that Colonnade may fetch from, with commas between.",

@@ -21,6 +21,7 @@ COLONNADE_STREAM_URL: str = _values["STREAM_URL"]
 COLONNADE_HOST: str = _values["HOST"]
 COLONNADE_PORT: int = _values["PORT"]
 COLONNADE_PUBLIC_URL: str = _values["PUBLIC_URL"] or f"http://{COLONNADE_HOST}:{COLONNADE_PORT}"
+COLONNADE_NAME: str = _values["NAME"]
 COLONNADE_ALLOW_PRIVATE_HOSTS: tuple[str, ...] = _values["ALLOW_PRIVATE_HOSTS"]
 COLONNADE_MAIL_URL: str = _values["MAIL_URL"]
 COLONNADE_WORK_THREADS: int = _values["WORK_THREADS"]
@@ -67,7 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # The headers that every page carries come first, so that errors of the others carry them as well:
-    # "colonnade.web.security.SecurityHeaders",
+    "colonnade.web.security.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,8 +116,7 @@ TASKS = {"default": {"BACKEND": "colonnade.core.tasks_backend.LeasedBackend", "Q
 
 AUTH_USER_MODEL = "people.SignIn"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "colonnade.web.signing_in.Backend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -130,12 +130,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if COLONNADE_MAIL_URL else "none"
+# Nobody signs up by themselves, so there is no address that its owner has not been given by an admin.
+ACCOUNT_ADAPTER = "colonnade.web.signing_in.Adapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "colonnade.web.views.machine.forged"
 
 # --- what a browser is told -----------------------------------------------------------------------------------------
 

@@ -10,3 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [path("", include("colonnade.web.u
 
 if find_spec("colonnade.api.urls"):
     urlpatterns.insert(0, path("", include("colonnade.api.urls")))
+
+handler400 = "colonnade.web.views.machine.bad_request"
+handler403 = "colonnade.web.views.machine.forbidden"
+handler404 = "colonnade.web.views.machine.absent"
+handler500 = "colonnade.web.views.machine.broken"

@@ -54,7 +54,7 @@ def looking(request: HttpRequest) -> Looking:
 def _find(request: HttpRequest) -> Looking:
     user: Any = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     if isinstance(user, SignIn) or (user is not None and user.is_authenticated):
-        person = people.person_of_sign_in(user)
+        person = user.person  # read together with the sign-in by `signing_in.Backend`
         return Looking(people.viewer_for(person), person, session=request.session.session_key or "")
     guest = _guest(request)
     if guest is not None:

@@ -8,18 +8,32 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from colonnade.access.types import Viewer
 from colonnade.core import events
-from colonnade.live import cursors, tokens
+from colonnade.core.push import cursors, tokens
 from colonnade.web.looking import Looking, looking
 
+NOBODY = Looking(Viewer(principal=0))
 
-def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     """A whole page (or, for a part, its template alone) with who looks and how far the server knew."""
     who = looking(request)
-    response = render(request, template, {"looking": who, **(context or {})}, status=status)
-    if who.person is not None and "colonnade_channels" not in request.COOKIES:
+    response = render(request, template, _frame(who) | (context or {}), status=status)
+    if who.person is not None and tokens.COOKIE not in request.COOKIES:
         give_channels(response, who)
     return response
+
+
+def _frame(who: Looking) -> dict[str, Any]:
+    return {"looking": who, "organisation": organisation()}
+
+
+def organisation() -> str:
+    """How the organisation calls itself on its front page; "" where nobody has said so."""
+    return str(settings.COLONNADE_NAME)
 
 
 def give_channels(response: HttpResponse, who: Looking) -> None:
@@ -43,3 +57,16 @@ def cursor_now() -> str:
 def not_found(request: HttpRequest) -> HttpResponse:
     """The one answer for what is hidden and for what is not there."""
     return page(request, "layouts/not_found.html", status=404)
+
+
+def plain_page(
+    request: HttpRequest, title: str, say: str, status: int, *, safely: bool = False
+) -> HttpResponse:
+    """A page that says one thing and shows a way on. `safely`: without a look at the database."""
+    who = NOBODY if safely else looking(request)
+    return render(request, "layouts/say.html", _frame(who) | {"heading": title, "say": say}, status=status)
+
+
+def is_part(request: HttpRequest, name: str) -> bool:
+    """Whether only the named part of a page is asked for."""
+    return request.GET.get("part") == name

@@ -23,7 +23,9 @@ POLICY = {
 
 def policy(frame_ancestors: str = "'none'") -> str:
     """The Content-Security-Policy of a page that `frame_ancestors` may frame."""
-    return "; ".join(f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": frame_ancestors}.items())
+    return "; ".join(
+        f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": frame_ancestors}.items()
+    )
 
 
 class SecurityHeaders:
@@ -38,6 +40,8 @@ class SecurityHeaders:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
+        )
         response.headers.setdefault("Cache-Control", "no-store")
         return response

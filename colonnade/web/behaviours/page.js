@@ -1,0 +1,127 @@
+// What every page of the house can do: tell the server that it is us, keep threads in place, count down toasts, keys.
+
+const token = document.querySelector('meta[name="csrf-token"]')?.content;
+document.addEventListener("htmx:configRequest", (event) => {
+  if (token) event.detail.headers["X-CSRFToken"] = token;
+});
+
+// --- threads: what is new fades in, whoever stood at the end stays at the end, nobody else is moved ---
+
+const known = (thread) => new Set([...thread.querySelectorAll("[data-post]")].map((post) => post.dataset.post));
+const atEnd = (thread) => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const thread = event.detail.target.closest?.("[data-thread]");
+  if (thread) thread.before = { posts: known(thread), end: atEnd(thread) };
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const thread = event.detail.target.closest?.("[data-thread]");
+  if (!thread?.before) return;
+  for (const post of thread.querySelectorAll("[data-post]")) {
+    if (!thread.before.posts.has(post.dataset.post)) post.classList.add("arrives");
+  }
+  if (thread.before.end) thread.scrollTop = thread.scrollHeight;
+  haveSeen();
+});
+for (const thread of document.querySelectorAll("[data-thread]")) thread.scrollTop = thread.scrollHeight;
+
+// What stood in the thread while nothing was being written counts as seen; what comes while somebody writes does not.
+function haveSeen() {
+  const writes = document.querySelector("[data-writes]");
+  const newest = document.querySelector("[data-newest]")?.dataset.newest;
+  const seen = document.querySelector("[data-seen]");
+  if (seen && newest && writes && writes.value.trim() === "") seen.value = newest;
+}
+document.addEventListener("htmx:afterSettle", haveSeen);
+
+// After something was said the thread looks again at once, whatever push does.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && /\/(reply|note|take-back)$/.test(event.detail.pathInfo.requestPath)) {
+    document.body.dispatchEvent(new CustomEvent("colonnade:said"));
+  }
+});
+
+// Nothing is known of what was missed: every living part looks again.
+for (const name of ["colonnade:reload", "colonnade:end"]) {
+  document.addEventListener(name, (event) => {
+    if (name === "colonnade:end" && !event.detail.renewed) return;
+    event.preventDefault();
+    for (const part of document.querySelectorAll("[data-live-place],[data-live-conversation],[data-live-watch],[data-live-all]")) {
+      part.dispatchEvent(new CustomEvent("colonnade:look", { detail: { many: true } }));
+    }
+  });
+}
+
+// --- toasts ---
+
+new MutationObserver((changes) => {
+  for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+    if (node instanceof HTMLElement && node.matches("[data-toast]")) countDown(node);
+  }
+}).observe(document.querySelector("[data-toasts]"), { childList: true });
+
+function countDown(toast) {
+  let left = Number(toast.dataset.lasts);
+  const timer = setInterval(() => {
+    left -= 1;
+    const shown = toast.querySelector("[data-left]");
+    if (shown) shown.textContent = String(left);
+    if (left <= 0) { clearInterval(timer); toast.remove(); }
+  }, 1000);
+  toast.addEventListener("htmx:afterRequest", () => { clearInterval(timer); toast.remove(); });
+}
+
+// --- keys ---
+
+const isWriting = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    event.preventDefault();
+    const buttons = [...event.target.form.querySelectorAll("[data-sends]")];
+    buttons.find((button) => button.offsetParent !== null)?.click();
+    return;
+  }
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) menu.open = false;
+    if (isWriting(event.target)) event.target.blur();
+    return;
+  }
+  if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const keys = { "/": search, j: () => walk(1), k: () => walk(-1), r: answer, e: () => press("e") };
+  if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});
+
+function search() {
+  const field = document.querySelector("[data-slash]");
+  if (field) field.focus();
+  else location.assign("/search");
+}
+
+function press(key) {
+  document.querySelector(`[data-key="${key}"]`)?.click();
+}
+
+function answer() {
+  document.querySelector("[data-writes]")?.focus();
+}
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-walk] a.row, [data-column] .post")];
+  if (!rows.length) return;
+  const now = rows.indexOf(document.activeElement);
+  const open = rows.findIndex((row) => row.hasAttribute("aria-current"));
+  const from = now >= 0 ? now : open;
+  rows[Math.min(Math.max(from + step, 0), rows.length - 1)].focus();
+}
+
+// --- small things ---
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches?.("[data-copies]")) event.target.select();
+});

@@ -1,0 +1,90 @@
+"""One address for each thing that people see."""
+
+from __future__ import annotations
+
+from django.urls import include, path, register_converter
+
+from colonnade.primitives import ids
+from colonnade.web.views import (
+    account,
+    cases,
+    columns,
+    conversations,
+    deliveries,
+    embed,
+    feeds_out,
+    files,
+    front,
+    machine,
+    people,
+    places,
+    search,
+)
+
+
+class IdConverter:
+    """An id of ours: what is too large for one leads nowhere."""
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        id_ = ids.parse(value)
+        if id_ is None:
+            raise ValueError(value)
+        return id_
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    # the public face
+    path("", front.home, name="home"),
+    path("ask", front.ask, name="ask"),
+    path("talk/<id:pk>", front.talk, name="talk"),
+    path("talk/<id:pk>/say", front.say, name="talk_say"),
+    path("back/<str:token>", front.back, name="back"),
+    # sign-in
+    path("account/", include(account.urlpatterns)),
+    # the desk
+    path("inbox", cases.inbox, name="inbox"),
+    path("inbox/<id:pk>", cases.case, name="case"),
+    path("inbox/<id:pk>/<slug:what>", cases.act, name="case_act"),
+    path("columns", columns.columns, name="columns"),
+    path("columns/add", columns.add, name="column_add"),
+    path("columns/choose", columns.choose, name="column_choose"),
+    path("columns/posts", columns.posts_of, name="column_posts"),
+    path("columns/<id:pk>/<slug:what>", columns.change, name="column_change"),
+    path("deliveries", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<id:pk>", deliveries.delivery, name="delivery"),
+    path("deliveries/<id:pk>/<slug:what>", deliveries.act, name="delivery_act"),
+    # what was said, where, by whom
+    path("conversations/<id:pk>", conversations.conversation, name="conversation"),
+    path("conversations/<id:pk>/say", conversations.say, name="conversation_say"),
+    path("conversations/<id:pk>/case", cases.open_case, name="conversation_case"),
+    path("posts/<id:pk>", conversations.post, name="post"),
+    path("places", places.places_page, name="places"),
+    path("places/spaces", places.open_space, name="place_open_space"),
+    path("places/feeds", places.find_feeds, name="place_find_feeds"),
+    path("places/feeds/<str:word>", places.found_feeds, name="place_found_feeds"),
+    path("places/add", places.add_feed, name="place_add_feed"),
+    path("places/opml", places.opml, name="place_opml"),
+    path("places/opml/import", places.import_opml, name="place_import_opml"),
+    path("places/<id:pk>", places.place, name="place"),
+    path("places/<id:pk>/read", places.read_now, name="place_read_now"),
+    path("people/<id:pk>", people.person, name="person"),
+    path("people/identities/<id:pk>", people.identity, name="identity"),
+    path("search", search.search, name="search"),
+    path("files/<str:token>", files.file, name="file"),
+    path("attachments/<id:pk>", files.attachment, name="attachment"),
+    # for programs, beside the API
+    path("spaces/<slug:slug>/feed.atom", feeds_out.atom, name="feed_out"),
+    path("embed.js", embed.loader, name="embed_loader"),
+    path("embed/<str:key>", embed.box, name="embed"),
+    path("embed/<str:key>/<str:token>", embed.talk, name="embed_talk"),
+    path("robots.txt", machine.robots, name="robots"),
+    path("live/token", machine.live_token, name="live_token"),
+    path("assets/<str:version>/<str:name>", machine.asset, name="asset"),
+]

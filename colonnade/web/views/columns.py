@@ -1,0 +1,172 @@
+"""Columns side by side, each of them live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from colonnade.conversations.search.terms import EmptySearch
+from colonnade.listening import actions as listening_actions
+from colonnade.listening import queries as listening
+from colonnade.people.models import Person
+from colonnade.places import queries as places
+from colonnade.primitives import ids
+from colonnade.web.guards import staff_only
+from colonnade.web.looking import Looking, looking
+from colonnade.web.pages import cursor_now, not_found, page
+from colonnade.web.streams import AT_ONCE, Shows, asked, news, posts
+from colonnade.workspace import actions as workspace
+from colonnade.workspace import queries as workspace_queries
+from colonnade.workspace.models import ColumnKind
+from colonnade.workspace.rules import CannotArrange
+from colonnade.workspace.types import ColumnLine
+
+MOST_TO_CHOOSE = 200
+WATCHES_AT_FIRST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One column on the page."""
+
+    shows: Shows
+    title: str
+    icon: str
+    id: int | None = None
+    gone: bool = False
+
+
+@require_safe
+@staff_only
+def columns(request: HttpRequest) -> HttpResponse:
+    """The viewer's columns, or, before they chose any, everything beside the first watches."""
+    who = looking(request)
+    shown = _chosen(who) or _at_first(who)
+    return page(request, "columns/page.html", {"columns": shown, "cursor": cursor_now()})
+
+
+def _chosen(who: Looking) -> list[Shown]:
+    return [_shown(line) for line in workspace_queries.columns_for(who.viewer)]
+
+
+def _shown(line: ColumnLine) -> Shown:
+    shows = {
+        ColumnKind.PLACE: Shows("place", line.place or 0),
+        ColumnKind.PERSON: Shows("identity", line.identity or 0),
+        ColumnKind.WATCH: Shows("watch", line.watch or 0),
+    }.get(ColumnKind(line.kind), Shows("all"))
+    return Shown(shows, line.title, ICONS[shows.kind], line.id, line.gone)
+
+
+ICONS = {"all": "columns", "place": "spaces", "identity": "people", "watch": "listen"}
+
+
+def _at_first(who: Looking) -> list[Shown]:
+    watches = listening.watches_for(who.viewer)[:WATCHES_AT_FIRST]
+    return [
+        Shown(Shows("all"), "", ICONS["all"]),
+        *(Shown(Shows("watch", watch.pk), watch.name, ICONS["watch"]) for watch in watches),
+    ]
+
+
+@require_safe
+def posts_of(request: HttpRequest) -> HttpResponse:
+    """The posts of one column: the newest, those `before` an id, or with `after` a cursor exactly what has come since.
+
+    For everybody: a column shows only what its viewer may see.
+    """
+    shows = asked(request)
+    if shows is None:
+        return not_found(request)
+    viewer = looking(request).viewer
+    if "after" in request.GET:
+        come = news(viewer, shows, request.GET["after"])
+        if come is None:
+            return HttpResponse(status=410)
+        return page(
+            request, "columns/news.html", {"new": come.new, "changed": come.changed, "cursor": come.cursor}
+        )
+    cursor = cursor_now()
+    lines = posts(viewer, shows, before=ids.parse(request.GET.get("before", "")))
+    more = lines[-1].id if len(lines) == AT_ONCE else None
+    return page(
+        request, "columns/posts.html", {"posts": lines, "cursor": cursor, "shows": shows, "more": more}
+    )
+
+
+@require_safe
+@staff_only
+def choose(request: HttpRequest) -> HttpResponse:
+    """What a new column may show."""
+    viewer = looking(request).viewer
+    return page(
+        request,
+        "columns/choose.html",
+        {
+            "places": places.places_for(viewer)[:MOST_TO_CHOOSE],
+            "watches": listening.watches_for(viewer)[:MOST_TO_CHOOSE],
+        },
+    )
+
+
+@require_POST
+@staff_only
+def add(request: HttpRequest) -> HttpResponse:
+    """A new column: `show` is "all", "place=17", "identity=4", "watch=9", or "search" with `words`."""
+    who = looking(request)
+    kind, _, number = request.POST.get("show", "").partition("=")
+    id_ = ids.parse(number)
+    person = who.person
+    assert person is not None
+    _keep_first(who, person)
+    try:
+        if kind == "search":
+            return _add_watch(request, person)
+        workspace.add_column(
+            person,
+            {"identity": ColumnKind.PERSON}.get(kind, kind),
+            place=id_ if kind == "place" else None,
+            identity=id_ if kind == "identity" else None,
+            watch=id_ if kind == "watch" else None,
+        )
+    except CannotArrange as error:
+        return page(request, "columns/refused.html", {"say": str(error)}, status=422)
+    return HttpResponseRedirect(reverse("columns"))
+
+
+def _add_watch(request: HttpRequest, person: Person) -> HttpResponse:
+    words = request.POST.get("words", "")
+    try:
+        watch = listening_actions.add_watch(words, words, by=person)
+    except EmptySearch as error:
+        return page(request, "columns/refused.html", {"say": str(error)}, status=422)
+    workspace.add_column(person, ColumnKind.WATCH, watch=watch.pk)
+    return HttpResponseRedirect(reverse("columns"))
+
+
+def _keep_first(who: Looking, person: Person) -> None:
+    """Whoever arranges for the first time keeps what they saw before."""
+    if workspace_queries.columns_for(who.viewer):
+        return
+    for one in _at_first(who):
+        workspace.add_column(person, one.shows.kind, watch=one.shows.id or None)
+
+
+@require_POST
+@staff_only
+def change(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """Take a column away, or move it one place to the left or right."""
+    person = looking(request).person
+    assert person is not None
+    line = workspace_queries.column_for(looking(request).viewer, pk)
+    if line is None or what not in ("remove", "left", "right"):
+        return not_found(request)
+    if what == "remove":
+        workspace.remove_column(person, pk)
+    else:
+        order = [one.id for one in workspace_queries.columns_for(looking(request).viewer)]
+        workspace.move_column(person, pk, to=order.index(pk) + (1 if what == "right" else -1))
+    return HttpResponseRedirect(reverse("columns"))

@@ -1,0 +1,89 @@
+"""What a space says to everyone, as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from xml.etree import ElementTree
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from colonnade.access import queries as access
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.types import PostLine
+from colonnade.places import queries as places
+from colonnade.places.models import Place, PlaceKind
+from colonnade.primitives import ids
+from colonnade.web.pages import not_found
+from colonnade.web.views.machine import public_url
+
+ATOM = "http://www.w3.org/2005/Atom"
+ENTRIES = 30
+
+
+@require_safe
+def atom(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest posts of a space that everybody may read; always as somebody sees it who is not signed in."""
+    anybody = access.anonymous()
+    space = places.places_for(anybody).filter(slug=slug, kind=PlaceKind.SPACE).first()
+    if space is None:
+        return not_found(request)
+    lines = conversations.lines(anybody, conversations.newest(anybody, place=space.pk, limit=ENTRIES))
+    body = _feed(space, lines)
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified()
+    response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
+    response["ETag"] = tag
+    response["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+def _feed(space: Place, lines: list[PostLine]) -> bytes:
+    ElementTree.register_namespace("", ATOM)
+    root = ElementTree.Element(f"{{{ATOM}}}feed")
+    address = public_url(reverse("place", args=[space.pk]))
+    _add(root, "id", address)
+    _add(root, "title", space.name)
+    _add(root, "updated", _moment(max((_changed(one) for one in lines), default=ids.moment_of(space.pk))))
+    ElementTree.SubElement(
+        root, f"{{{ATOM}}}link", rel="self", href=public_url(reverse("feed_out", args=[space.slug]))
+    )
+    ElementTree.SubElement(root, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=address)
+    for line in lines:
+        _entry(root, line)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _entry(root: ElementTree.Element, line: PostLine) -> None:
+    entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
+    address = public_url(reverse("post", args=[line.id]))
+    _add(entry, "id", address)
+    _add(entry, "title", line.title or " ".join(line.text.split())[:80] or line.place_name)
+    _add(entry, "published", _moment(line.published))
+    _add(entry, "updated", _moment(_changed(line)))
+    _add(ElementTree.SubElement(entry, f"{{{ATOM}}}author"), "name", line.author.name or line.author.address)
+    ElementTree.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=address)
+    _add(entry, "content", line.html).set("type", "html")
+
+
+def _changed(line: PostLine) -> datetime:
+    return line.edited or line.published
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    made = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}")
+    made.text = "".join(letter for letter in text if _is_xml(letter))
+    return made
+
+
+def _is_xml(letter: str) -> bool:
+    """Whether XML 1.0 can hold a letter (its production Char)."""
+    code = ord(letter)
+    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

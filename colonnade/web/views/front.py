@@ -1,0 +1,159 @@
+"""The public face: ask without an account, read what is open, come back to what one asked."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from colonnade.access import queries as access
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.models import Conversation
+from colonnade.inbox import actions as inbox
+from colonnade.inbox import queries as inbox_queries
+from colonnade.inbox.rules import CannotAsk, TooOften
+from colonnade.people.models import Person
+from colonnade.places import queries as places
+from colonnade.places.models import Place, PlaceKind
+from colonnade.web.looking import Looking, looking, remember_guest
+from colonnade.web.origin import is_ours, is_stamped, stamp, who_asks
+from colonnade.web.pages import cursor_now, is_part, not_found, page
+
+LATEST = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the organisation shows the world. Nothing is written and no cookie is set for whoever only reads."""
+    return _home(request)
+
+
+def _home(
+    request: HttpRequest, *, text: str = "", name: str = "", error: str = "", status: int = 200
+) -> HttpResponse:
+    who = looking(request)
+    anybody = who.viewer if who.person is None else access.anonymous()
+    spaces = public_spaces(anybody)
+    return page(
+        request,
+        "front/home.html",
+        {
+            "posts": conversations.lines(anybody, conversations.newest(anybody, limit=LATEST)),
+            "spaces": spaces,
+            "takes_questions": bool(spaces),
+            "stamp": stamp("ask"),
+            "text": text,
+            "name": name,
+            "error": error,
+        },
+        status=status,
+    )
+
+
+def public_spaces(viewer: Viewer) -> list[Place]:
+    """Spaces of ours that this viewer may read; the first of them takes questions."""
+    rows = places.places_for(viewer).filter(kind=PlaceKind.SPACE).select_related("space", "audience")
+    return sorted(rows[:50], key=lambda place: (place.space.kind != "help", place.name))
+
+
+@csrf_exempt
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Take a question of anybody. What was written stays in the box when it cannot be taken."""
+    text, name = request.POST.get("text", ""), request.POST.get("name", "")
+    if not is_ours(request):
+        raise PermissionDenied(gettext("This form was sent from somewhere else."))
+    if not is_stamped(request, "ask"):
+        error = gettext("The page was open for too long. Your words are still here: please send them again.")
+        return _home(request, text=text, name=name, error=error, status=409)
+    who = looking(request)
+    spaces = public_spaces(access.anonymous())
+    if not spaces:
+        return not_found(request)
+    try:
+        asked = inbox.ask(spaces[0], name=name, text=text, ip_or_key=who_asks(request), person=who.person)
+    except (CannotAsk, TooOften) as error:
+        status = 429 if isinstance(error, TooOften) else 422
+        return _home(request, text=text, name=name, error=str(error), status=status)
+    response = HttpResponseRedirect(reverse("talk", args=[asked.conversation.pk]))
+    if who.person is None:
+        remember_guest(response, asked.person)
+    return response
+
+
+@require_safe
+def talk(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an asker and the desk say to one another. With `part=thread` only that."""
+    who = looking(request)
+    return show_talk(request, who, pk)
+
+
+def show_talk(
+    request: HttpRequest, who: Looking, pk: int, *, text: str = "", error: str = "", status: int = 200
+) -> HttpResponse:
+    """The page of a talk, or not found; `text` stays in the box beside an `error`."""
+    cursor = cursor_now()
+    conversation = conversations.conversation_for(who.viewer, pk) if who.person else None
+    if conversation is None or who.person is None:
+        return not_found(request)
+    context = {
+        "conversation": conversation,
+        "posts": conversations.thread(who.viewer, pk),
+        "me": who.person.pk,
+        "cursor": cursor,
+    }
+    if is_part(request, "thread"):
+        return page(request, "front/talk_thread.html", context)
+    context |= {
+        "stamp": stamp("say"),
+        "text": text,
+        "error": error,
+        "link": _link(request, conversation, who.person),
+    }
+    return page(request, "front/talk.html", context, status=status)
+
+
+def _link(request: HttpRequest, conversation: Conversation, person: Person) -> str:
+    """The address by which the asker comes back, without an account."""
+    way = conversation.ways_back.filter(person=person).first()
+    return (
+        request.build_absolute_uri(reverse("back", args=[inbox_queries.way_back_token(way)])) if way else ""
+    )
+
+
+@csrf_exempt
+@require_POST
+def say(request: HttpRequest, pk: int) -> HttpResponse:
+    """The asker says more."""
+    if not is_ours(request):
+        raise PermissionDenied(gettext("This form was sent from somewhere else."))
+    who, text = looking(request), request.POST.get("text", "")
+    conversation = conversations.conversation_for(who.viewer, pk) if who.person else None
+    if conversation is None or who.person is None:
+        return not_found(request)
+    if not is_stamped(request, "say"):
+        error = gettext("The page was open for too long. Your words are still here: please send them again.")
+        return show_talk(request, who, pk, text=text, error=error, status=409)
+    try:
+        inbox.ask_more(conversation, who.person, text)
+    except PermissionDenied:
+        return not_found(request)
+    except (CannotAsk, TooOften) as error:
+        status = 429 if isinstance(error, TooOften) else 422
+        return show_talk(request, who, pk, text=text, error=str(error), status=status)
+    return HttpResponseRedirect(reverse("talk", args=[pk]))
+
+
+@require_safe
+def back(request: HttpRequest, token: str) -> HttpResponse:
+    """Somebody comes back by the link that they kept."""
+    visitor = inbox_queries.visitor_by_token(token)
+    if visitor is None:
+        return not_found(request)
+    response = HttpResponseRedirect(reverse("talk", args=[visitor.conversation.pk]))
+    remember_guest(response, visitor.person)
+    return response

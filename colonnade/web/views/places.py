@@ -1,0 +1,183 @@
+"""Where talk happens: spaces of ours, our accounts, and sources; their health; feeds added one by one or as a list."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from colonnade.core.work import enqueue
+from colonnade.networks.feeds import opml as outlines
+from colonnade.places import actions
+from colonnade.places import queries as places
+from colonnade.places.models import Place, PlaceKind, Source
+from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
+from colonnade.web import work
+from colonnade.web.guards import admins_only, staff_only
+from colonnade.web.looking import looking
+from colonnade.web.pages import cursor_now, not_found, page
+from colonnade.web.streams import AT_ONCE, Shows, posts
+
+MOST_PLACES = 500
+MOST_FEEDS_AT_ONCE = 500
+LARGEST_LIST = 2 * 1024 * 1024
+FEEDS = "feeds"
+
+
+@require_safe
+def places_page(request: HttpRequest) -> HttpResponse:
+    """Spaces for everybody who may see them; for staff also accounts and sources with their health."""
+    who = looking(request)
+    rows = places.places_for(who.viewer).select_related("space", "polling", "source", "account")
+    if not who.staff:
+        rows = rows.filter(kind=PlaceKind.SPACE)
+    found = list(rows[:MOST_PLACES])
+    return page(
+        request,
+        "places/page.html",
+        {
+            "spaces": [one for one in found if one.kind == PlaceKind.SPACE],
+            "elsewhere": [one for one in found if one.kind != PlaceKind.SPACE],
+        },
+    )
+
+
+@require_safe
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """One place as a column of its own, live."""
+    who, cursor = looking(request), cursor_now()
+    found = places.places_for(who.viewer).filter(pk=pk).select_related("space", "polling", "source").first()
+    if found is None:
+        return not_found(request)
+    shows = Shows("place", pk)
+    lines = posts(who.viewer, shows)
+    context = {
+        "place": found,
+        "posts": lines,
+        "shows": shows,
+        "cursor": cursor,
+        "more": lines[-1].id if len(lines) == AT_ONCE else None,
+    }
+    return page(request, "places/place.html", context)
+
+
+@require_POST
+@admins_only
+def open_space(request: HttpRequest) -> HttpResponse:
+    """A new space of ours."""
+    name = request.POST.get("name", "").strip()
+    if not name:
+        return _refused(request, gettext("A space needs a name."))
+    audience = {"staff": STAFF_ONLY, "signed-in": SIGNED_IN_ONLY}.get(request.POST.get("for", ""), ON_THE_WEB)
+    made = actions.open_space(
+        name,
+        audience=audience,
+        members_only=request.POST.get("for") == "members",
+        kind="help" if request.POST.get("kind") == "help" else "talk",
+        purpose=request.POST.get("purpose", ""),
+        expected_result=request.POST.get("result", ""),
+        by=looking(request).person,
+    )
+    return HttpResponseRedirect(reverse("place", args=[made.pk]))
+
+
+def _refused(request: HttpRequest, say: str) -> HttpResponse:
+    return page(request, "places/refused.html", {"say": say}, status=422)
+
+
+# --- feeds --------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@admins_only
+def find_feeds(request: HttpRequest) -> HttpResponse:
+    """Ask a worker what feeds there are behind an address; the page that follows shows how far it is."""
+    address = request.POST.get("address", "").strip()[:2000]
+    if not address:
+        return _refused(request, gettext("Write the address of a page or a feed."))
+    word = secrets.token_urlsafe(16)
+    work.keep(word, {"feeds": [], "address": address, "done": False})
+    enqueue(work.find_feeds, word, address)
+    return HttpResponseRedirect(reverse("place_found_feeds", args=[word]))
+
+
+@require_safe
+@admins_only
+def found_feeds(request: HttpRequest, word: str) -> HttpResponse:
+    """How far the look for feeds is, and what it found. With `part=answer` only that."""
+    answer = work.answer_of(word)
+    if answer is None:
+        return not_found(request)
+    part = request.GET.get("part") == "answer"
+    return page(
+        request, "places/found.html" if part else "places/finding.html", {"answer": answer, "word": word}
+    )
+
+
+@require_POST
+@admins_only
+def add_feed(request: HttpRequest) -> HttpResponse:
+    """Read these feeds from now on: `feed` once for each."""
+    person = looking(request).person
+    urls = [
+        url for url in dict.fromkeys(request.POST.getlist("feed")) if url.startswith(("http://", "https://"))
+    ]
+    added = [
+        actions.add_source(FEEDS, url[:2000], name=request.POST.get(f"name:{url}", ""), by=person)
+        for url in urls[:MOST_FEEDS_AT_ONCE]
+    ]
+    if len(added) == 1:
+        return HttpResponseRedirect(reverse("place", args=[added[0].pk]))
+    return HttpResponseRedirect(reverse("places"))
+
+
+@require_POST
+@admins_only
+def read_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a place at the next turn of a worker."""
+    found = places.place_for(looking(request).viewer, pk)
+    if found is None:
+        return not_found(request)
+    actions.poll_now(found)
+    return HttpResponseRedirect(reverse("place", args=[pk]))
+
+
+# --- lists of feeds -----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@staff_only
+def opml(request: HttpRequest) -> HttpResponse:
+    """All feeds that the viewer may see, as an OPML list."""
+    rows = places.places_for(looking(request).viewer).filter(kind=PlaceKind.SOURCE, source__connector=FEEDS)
+    found = [_outline(one) for one in rows.select_related("source")]
+    response = HttpResponse(outlines.write(found, "Colonnade"), content_type="text/x-opml; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="feeds.opml"'
+    return response
+
+
+def _outline(one: Place) -> outlines.Outline:
+    return outlines.Outline(feed_url=one.source.address, title=one.name, page_url=one.source.page_url)
+
+
+@require_POST
+@admins_only
+def import_opml(request: HttpRequest) -> HttpResponse:
+    """Show what a list holds before anything is added: which are new, which are read already, what was wrong."""
+    sent = request.FILES.get("list")
+    if sent is None:
+        return _refused(request, gettext("Choose an OPML file first."))
+    if (sent.size or 0) > LARGEST_LIST:
+        return _refused(request, gettext("The list is larger than 2 MB. Split it, please."))
+    read = outlines.read(sent.read())
+    known = set(
+        Source.objects.filter(connector=FEEDS, address__in=[o.feed_url for o in read.outlines]).values_list(
+            "address", flat=True
+        )
+    )
+    fresh = [one for one in read.outlines if one.feed_url not in known][:MOST_FEEDS_AT_ONCE]
+    context = {"list": read, "fresh": fresh, "known": len(read.outlines) - len(fresh)}
+    return page(request, "places/preview.html", context)

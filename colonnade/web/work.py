@@ -1,0 +1,37 @@
+"""What the web door has done in the background: finding feeds behind an address, which may take as long as it likes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+
+from colonnade.core.work import work
+from colonnade.networks.base import NetworkError
+from colonnade.networks.feeds.discover import discover
+from colonnade.networks.http import Client
+
+KEPT_S = 900
+
+
+@work(lease_s=180, tries=2)
+def find_feeds(word: str, address: str) -> None:
+    """Look what feeds there are behind an address, and leave the answer for the page that asks for it."""
+    try:
+        found = discover(Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS), address)
+        answer: dict[str, Any] = {"feeds": [{"url": f.url, "title": f.title, "kind": f.kind} for f in found]}
+    except (NetworkError, ValueError) as error:
+        answer = {"feeds": [], "error": str(error)}
+    keep(word, {**answer, "address": address, "done": True})
+
+
+def keep(word: str, answer: dict[str, Any]) -> None:
+    """Leave an answer under a word that only its asker knows, for a quarter of an hour."""
+    cache.set(f"feeds:{word}", answer, KEPT_S)
+
+
+def answer_of(word: str) -> dict[str, Any] | None:
+    """The answer under a word, or None."""
+    found: dict[str, Any] | None = cache.get(f"feeds:{word}")
+    return found

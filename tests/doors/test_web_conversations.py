@@ -1,0 +1,179 @@
+"""Conversations and posts at one address for everybody, each sees what they may; the frame around all pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from colonnade.conversations import actions as conversations
+from colonnade.core.push import tokens
+from colonnade.places import actions as places
+from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+def test_staff_and_public_read_one_address_each_what_they_may(world: World) -> None:
+    talk, _ = world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    conversations.note(talk, "The engineer says: until noon.", by=world.identity(world.ana), person=world.ana)
+    address = f"/conversations/{talk.pk}"
+    lea = visitor(world.lea)
+    with few_statements():
+        public = text_of(visitor().get(address))
+    with few_statements():
+        staff = text_of(lea.get(address))
+    assert "The bridge is closed." in public
+    assert "until noon" not in public
+    assert 'class="said note"' in staff
+    assert "until noon" in staff
+
+
+def test_edits_are_marked_and_removals_leave_a_tombstone(world: World) -> None:
+    talk, post = world.start(world.town, "Teh bridge.", by=world.ana)
+    conversations.edit(post.pk, "The bridge.", by=world.ana)
+    other = conversations.say(talk, "And the ferry.", by=world.identity(world.lea))
+    conversations.delete(other.pk, by=world.lea)
+    page = text_of(visitor().get(f"/conversations/{talk.pk}"))
+    assert "edited" in page
+    assert "This was removed." in page
+    assert "And the ferry." not in page
+
+
+def test_the_composer_says_who_will_see_it(world: World) -> None:
+    public, _ = world.start(world.town, "In the open.", by=world.ana)
+    inside, _ = world.start(world.staff_room, "Among us.", by=world.ana)
+    client = visitor(world.lea)
+    assert "Everyone on the web</b> will see this" in text_of(client.get(f"/conversations/{public.pk}"))
+    assert "Staff only</b> will see this" in text_of(client.get(f"/conversations/{inside.pk}"))
+    assert "<textarea" not in text_of(visitor().get(f"/conversations/{public.pk}"))
+
+
+def test_who_may_not_write_cannot(world: World) -> None:
+    public, _ = world.start(world.town, "In the open.", by=world.ana)
+    inside, _ = world.start(world.staff_room, "Among us.", by=world.ana)
+    assert visitor(world.lea).post(f"/conversations/{public.pk}/say", {"text": "Indeed."}).status_code == 302
+    assert "Indeed." in text_of(visitor().get(f"/conversations/{public.pk}"))
+    assert visitor().post(f"/conversations/{public.pk}/say", {"text": "No."}).status_code == 404
+    assert visitor(world.okafor).post(f"/conversations/{inside.pk}/say", {"text": "No."}).status_code == 404
+    empty = visitor(world.lea).post(f"/conversations/{public.pk}/say", {"text": " "})
+    assert empty.status_code == 422
+
+
+def test_hidden_and_absent_are_the_same(world: World) -> None:
+    inside, post = world.start(world.staff_room, "Among us.", by=world.ana)
+    for client in (visitor(), visitor(world.okafor)):
+        assert_the_same_as_absent(client, f"/conversations/{inside.pk}", "/conversations/17")
+        assert_the_same_as_absent(client, f"/posts/{post.pk}", "/posts/17")
+        assert_the_same_as_absent(client, f"/places/{world.staff_room.pk}", "/places/17")
+        assert_the_same_as_absent(
+            client, f"/spaces/{world.staff_room.slug}/feed.atom", "/spaces/nothing/feed.atom"
+        )
+        assert_the_same_as_absent(
+            client, f"/columns/posts?place={world.staff_room.pk}", "/columns/posts?place=17"
+        )
+        assert_the_same_as_absent(client, f"/conversations/{inside.pk}/say", "/conversations/17/say", "post")
+
+
+def test_a_post_has_an_address_of_its_own(world: World) -> None:
+    _, post = world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    with few_statements():
+        page = visitor().get(f"/posts/{post.pk}")
+    assert posts_on(page) == [post.pk]
+
+
+def test_every_answer_carries_the_headers(world: World) -> None:
+    talk, _ = world.start(world.town, "Hello.", by=world.tomasz)
+    for address in (
+        "/",
+        f"/conversations/{talk.pk}",
+        "/nothing",
+        "/account/sign-in",
+        "/inbox",
+        "/robots.txt",
+    ):
+        answer = visitor().get(address)
+        policy = answer["Content-Security-Policy"]
+        assert "unsafe" not in policy, address
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_assets_are_kept_for_ever_under_the_hash_of_their_content(world: World) -> None:
+    from colonnade.web.assets import assets
+
+    for asset in assets().values():
+        answer = visitor().get(asset.url)
+        assert answer.status_code == 200
+        assert "immutable" in answer["Cache-Control"]
+    assert visitor().get("/assets/000000000000/colonnade.css").status_code == 404
+
+
+def test_somebody_signs_in_and_out(world: World) -> None:
+    client = visitor(strict=True)
+    page = client.get("/account/sign-in")
+    token = client.cookies["csrf"].value
+    form = {"login": "ana@portalder.example", "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert client.post("/account/sign-in", {**form, "password": "wrong one"}).status_code == 200
+    entered = client.post("/account/sign-in", form)
+    assert page.status_code == 200
+    assert (entered.status_code, entered["Location"]) == (302, "/inbox")
+    assert client.get("/inbox").status_code == 200
+    left = client.post("/account/sign-out", {"csrfmiddlewaretoken": client.cookies["csrf"].value})
+    assert left.status_code == 302
+    assert client.get("/inbox").status_code == 302
+
+
+def test_somebody_suspended_does_not_get_in(world: World) -> None:
+    from colonnade.people import actions as people
+
+    client = visitor(world.lea)
+    assert client.get("/inbox").status_code == 200
+    people.suspend(world.lea, by=world.ines)
+    assert client.get("/inbox").status_code == 302
+
+
+def test_nobody_signs_up(world: World) -> None:
+    page = visitor().get("/account/sign-up")
+    assert "Accounts are made by us" in text_of(page)
+    sent = visitor().post(
+        "/account/sign-up", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    )
+    assert sent.status_code in (200, 403)
+    assert visitor().get("/inbox").status_code == 302
+
+
+def test_guessing_passwords_is_slowed_down(world: World) -> None:
+    client = visitor()
+    answers = [
+        client.post("/account/sign-in", {"login": "ana@portalder.example", "password": f"guess number {n}"})
+        for n in range(12)
+    ]
+    assert any("Too many" in text_of(answer) or answer.status_code == 429 for answer in answers)
+    last = client.post("/account/sign-in", {"login": "ana@portalder.example", "password": PASSWORD})
+    assert last.status_code != 302
+
+
+def test_the_channel_token_is_renewed_for_those_who_have_one(world: World) -> None:
+    renewed = visitor(world.ana).post("/live/token")
+    assert renewed.status_code == 204
+    channels = tokens.open_(renewed.cookies[tokens.COOKIE].value)
+    assert channels is not None
+    assert channels.principal == world.ana.principal_id
+    assert visitor().post("/live/token").status_code == 403
+    elsewhere = Client(headers={"Sec-Fetch-Site": "cross-site"})
+    elsewhere.force_login(world.ana.sign_in, backend="colonnade.web.signing_in.Backend")
+    assert elsewhere.post("/live/token").status_code == 403
+
+
+def test_a_page_of_a_member_opens_what_members_read(world: World) -> None:
+    talk, _ = world.start(world.partners, "The timetable.", by=world.partner)
+    assert "The timetable." in text_of(visitor(world.partner).get(f"/conversations/{talk.pk}"))
+    places.leave(world.partners, world.partner)
+    assert visitor(world.partner).get(f"/conversations/{talk.pk}").status_code == 404

@@ -1,0 +1,185 @@
+"""The public face: asking without an account, coming back, and what is never done before the first send."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from colonnade.conversations import queries as conversations
+from colonnade.inbox import actions as inbox
+from colonnade.inbox.models import Case
+from colonnade.places import actions as places
+from colonnade.places.rules import STAFF_ONLY
+from tests.doors.web_visits import (
+    assert_the_same_as_absent,
+    few_statements,
+    posts_on,
+    stamp_in,
+    text_of,
+    visitor,
+)
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+QUESTION = "Is the 17:40 ferry still running?"
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+def rows() -> dict[str, int]:
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def ask(client: Client, **more: str) -> object:
+    form = {"text": QUESTION, "name": "Grace", "stamp": stamp_in(client.get("/")), "website": ""}
+    return client.post("/ask", {**form, **more})
+
+
+def test_whoever_only_reads_gets_no_cookie_and_leaves_no_row(world: World) -> None:
+    world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    before = rows()
+    client = visitor()
+    with few_statements():
+        page = client.get("/")
+    assert page.status_code == 200
+    assert "The bridge is closed." in text_of(page)
+    assert not page.cookies
+    assert rows() == before
+
+
+def test_the_front_page_shows_what_is_public_and_nothing_else(world: World) -> None:
+    world.start(world.staff_room, "Not for the street.", by=world.ana)
+    world.start(world.signed_in, "Only for neighbours.", by=world.ana)
+    for client in (visitor(), visitor(world.ines)):
+        page = text_of(client.get("/"))
+        assert "Not for the street." not in page
+        assert "Only for neighbours." not in page
+        assert "Staff room" not in page
+        assert "Questions" in page
+
+
+def test_a_question_becomes_a_case_and_its_asker_can_follow_it(world: World) -> None:
+    client = visitor()
+    sent = ask(client)
+    case = Case.objects.get()
+    assert sent.status_code == 302
+    assert sent["Location"] == f"/talk/{case.conversation_id}"
+    cookie = sent.cookies["colonnade_guest"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    with few_statements():
+        talk = client.get(sent["Location"])
+    assert QUESTION in text_of(talk)
+    assert "/back/" in text_of(talk)
+    inbox.reply(case, "Yes, it runs.", by=world.ana)
+    part = client.get(sent["Location"], {"part": "thread"})
+    assert "Yes, it runs." in text_of(part)
+    assert "<html" not in text_of(part)
+
+
+def test_a_guest_reads_neither_notes_nor_talks_of_others(world: World) -> None:
+    client, other = visitor(), visitor()
+    ask(client)
+    case = Case.objects.get()
+    inbox.note(case, "She asked twice already.", by=world.ana)
+    assert "She asked twice already." not in text_of(client.get(f"/talk/{case.conversation_id}"))
+    ask(other, text="Another question.")
+    assert other.get("/talk/17").status_code == 404
+    assert_the_same_as_absent(other, f"/talk/{case.conversation_id}", "/talk/17")
+
+
+def test_an_asker_writes_more(world: World) -> None:
+    client = visitor()
+    ask(client)
+    case = Case.objects.get()
+    address = f"/talk/{case.conversation_id}"
+    stamp = stamp_in(client.get(address))
+    assert client.post(f"{address}/say", {"text": "And the 18:10?", "stamp": stamp}).status_code == 302
+    assert "And the 18:10?" in text_of(client.get(address))
+    empty = client.post(f"{address}/say", {"text": "  ", "stamp": stamp})
+    assert empty.status_code == 422
+
+
+def test_the_link_that_was_kept_leads_back_on_another_device(world: World) -> None:
+    asked = inbox.ask(world.questions, name="Grace", text=QUESTION, ip_or_key="1")
+    other = visitor()
+    back = other.get(f"/back/{asked.resume_token}")
+    assert back.status_code == 302
+    assert QUESTION in text_of(other.get(back["Location"]))
+    inbox.renew_way_back(asked.conversation, asked.person)
+    assert visitor().get(f"/back/{asked.resume_token}").status_code == 404
+
+
+def test_a_guest_who_asks_again_stays_the_same_person(world: World) -> None:
+    client = visitor()
+    ask(client)
+    ask(client, text="Something else.")
+    first, second = Case.objects.order_by("pk")
+    owners = {
+        conversations.thread(world.viewer(world.ines), case.conversation_id)[0].author.id
+        for case in (first, second)
+    }
+    assert len(owners) == 1
+
+
+def test_words_stay_in_the_box_when_they_cannot_be_taken(world: World) -> None:
+    client = visitor()
+    stale = ask(client, stamp="nonsense")
+    assert stale.status_code == 409
+    assert QUESTION in text_of(stale)
+    trapped = ask(client, website="https://spam.example")
+    assert trapped.status_code == 409
+    assert not Case.objects.exists()
+    for _ in range(5):
+        ask(client)
+    often = ask(client, text="The sixth question.")
+    assert often.status_code == 429
+    assert "The sixth question." in text_of(often)
+
+
+def test_a_form_from_another_site_is_refused(world: World) -> None:
+    stamp = stamp_in(visitor().get("/"))
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {},
+    ):
+        sent = Client(headers=headers).post("/ask", {"text": QUESTION, "stamp": stamp})
+        assert sent.status_code == 403, headers
+    assert (
+        Client(headers={"Origin": "http://testserver"})
+        .post("/ask", {"text": QUESTION, "stamp": stamp})
+        .status_code
+        == 302
+    )
+
+
+def test_without_an_open_space_nobody_is_asked_to_ask(world: World) -> None:
+    for space in (world.town, world.questions):
+        places.set_audience(space, STAFF_ONLY)
+    page = visitor().get("/")
+    assert "<textarea" not in text_of(page)
+
+
+def test_a_suspended_guest_is_nobody(world: World) -> None:
+    from colonnade.people import actions as people
+
+    client = visitor()
+    ask(client)
+    case = Case.objects.get()
+    asker = case.opened_by_post.author.person
+    people.suspend(asker, by=world.ines)
+    assert client.get(f"/talk/{case.conversation_id}").status_code == 404
+
+
+def test_a_hostile_post_is_shown_as_words(world: World) -> None:
+    world.start(world.town, "<script>alert(1)</script> & <b>bold</b>", by=world.ana)
+    page = visitor().get("/")
+    assert "<script>alert" not in text_of(page)
+    assert posts_on(page) == []
