@@ -216,6 +216,8 @@ import re, sys
 sys.path[:0] = {[str(ROOT)]!r}
 from tests.rooms.test_feeds_bad_input import BESIDE_A_GOOD_ENTRY, read, titles, rss, GOOD
 from colonnade.networks.conformance import GARBAGE
+
+pytestmark = pytest.mark.corpora  # no database: once is enough
 documents = [*GARBAGE.values(), *BESIDE_A_GOOD_ENTRY.values(), b"<rss>" + b"x" * 1000]
 titles(rss(GOOD))
 most = lambda: int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])

@@ -11,6 +11,8 @@ from colonnade.networks.http import Client, Limits
 from tests.rooms.feed_town import ATOM, JSON, item, rss
 from tests.rooms.loopback import Loopback, pages, serving
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 RSS = rss(item("1", title="One"))
 Table = dict[str, tuple[int, dict[str, str], bytes]]
 

@@ -10,6 +10,8 @@ from lxml import etree
 from colonnade.networks.conformance import GARBAGE
 from colonnade.networks.feeds.opml import MOST_OUTLINES, Outline, read, write
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 _words = (
     some.text(
         alphabet=some.characters(

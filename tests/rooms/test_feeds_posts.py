@@ -12,6 +12,8 @@ from colonnade.networks.http import Client
 from colonnade.primitives.clock import stopped_at
 from tests.rooms.feed_town import ATOM, JSON, item, rss
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 ADDRESS = "https://harbour.example/feed.xml"
 
 

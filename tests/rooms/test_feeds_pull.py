@@ -20,6 +20,8 @@ from colonnade.primitives.clock import stopped_at
 from tests.rooms.feed_town import ATOM, JSON, item, rss
 from tests.rooms.loopback import Loopback, Request, pages, reply, serving
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 
 class Site:
     """One feed on a real server, whose document a test changes."""

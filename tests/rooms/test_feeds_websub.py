@@ -13,6 +13,8 @@ from colonnade.networks.feeds.websub import LONGEST_LEASE_S, intent, subscribe, 
 from colonnade.networks.http import Client
 from tests.rooms.loopback import pages, serving
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 TOPIC = "https://port-alder.example/mayor.atom"
 CALLBACK = "https://colonnade.example/websub/7?x=1&y=2"
 

@@ -25,6 +25,8 @@ from colonnade.networks.base import (
 )
 from colonnade.networks.conformance import check
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 SAID = Outgoing(text="The ferry leaves at nine.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import threading
 import time
@@ -16,6 +17,8 @@ from colonnade.networks.base import NetworkError, Refused, TryLater, Uncertain, 
 from colonnade.networks.http import BadResponse, Blocked, Client, Limits, TooLarge, TooManyRedirects
 from colonnade.primitives.clock import stopped_at
 from tests.rooms.loopback import Request, pages, reply, serving
+
+pytestmark = pytest.mark.corpora  # no database: once is enough
 
 HERE = ("localhost",)
 
@@ -79,6 +82,24 @@ def test_a_posted_body_follows_only_where_the_first_server_says_that_it_did_not_
         assert client().post(server.url("/a"), body=b"x").status == 303
         assert client().post(server.url("/c"), body=b"x").status == 200
         assert [(each.path, each.body) for each in server.requests][-1] == ("/d", b"x")
+
+
+def test_a_redirect_written_in_utf8_is_understood() -> None:
+    there = "/möwe".encode().decode("latin-1")
+    with serving(pages({"/a": (302, {"location": there}, b""), "/m%C3%B6we": (200, {}, b"here")})) as server:
+        assert client().get(server.url("/a")).body == b"here"
+
+
+def test_a_forked_child_opens_its_own_connections() -> None:
+    with serving(lambda request, connection: reply(connection, request.path.encode())) as server:
+        one = client(keep_alive_s=60.0)
+        one.get(server.url("/parent"))
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if one.get(server.url("/child")).body == b"/child" else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert one.get(server.url("/parent")).body == b"/parent"
+        assert server.connections == 2
 
 
 def test_endless_redirects_end() -> None:

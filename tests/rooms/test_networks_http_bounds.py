@@ -15,6 +15,8 @@ from colonnade.networks.base import NetworkError, Uncertain, Unreachable
 from colonnade.networks.http import Client, Limits, TooLarge
 from tests.rooms.loopback import Request, serving
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
+
 MIB = 1024 * 1024
 LIMITS = Limits(total_s=3.0, read_s=1.0, body=2 * MIB, wire=3 * MIB)
 

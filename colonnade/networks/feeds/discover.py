@@ -19,6 +19,7 @@ from colonnade.networks.feeds.parse import LARGEST, parse
 from colonnade.networks.feeds.parsed import Feed, NotAFeed
 from colonnade.networks.feeds.plain import DEEPEST, depth
 from colonnade.networks.http import Client, Response
+from colonnade.primitives.clock import monotonic_s
 from colonnade.primitives.text import bounded
 
 Kind = Literal["rss", "atom", "rdf", "cdf", "json", "opml"]
@@ -38,6 +39,7 @@ _LOOKS_LIKE_FEED = re.compile(
 )
 _MOST_LINKS = 30
 _MOST_GUESSES = 4
+_ALL_GUESSES_S = 30.0
 _LARGEST_PAGE = 2 * 1024 * 1024
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -51,7 +53,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def discover(http: Client, url: str) -> list[Found]:
-    """The feeds behind `url`, likeliest first; [] where there are none. At most eleven fetches.
+    """The feeds behind `url`, likeliest first; [] where there are none. At most eleven fetches, about
+    a minute.
 
     The address may be a feed, an OPML list, or a page: then its own links to feeds, else a few links that look like
     feeds and a few usual paths, of which only those are given that are feeds. Raises NetworkError if `url` itself
@@ -155,9 +158,15 @@ def _linked(page: Any, url: str) -> list[str]:
 
 def _that_are_feeds(http: Client, guesses: Iterable[str]) -> Iterator[Found]:
     seen: set[str] = set()
+    until = monotonic_s() + _ALL_GUESSES_S
     for guess in guesses:
+        left = until - monotonic_s()
+        if left <= 0:
+            return
         try:
-            response = http.get(guess, headers={"accept": ACCEPT}, max_bytes=LARGEST, timeout_s=10.0)
+            response = http.get(
+                guess, headers={"accept": ACCEPT}, max_bytes=LARGEST, timeout_s=min(left, 10.0)
+            )
         except NetworkError:
             continue
         found = _as_feed(response)

@@ -134,7 +134,7 @@ class Client:
         try:
             for _ in range(self._limits.redirects + 1):
                 response = self._call(method, at, sent, body, most, now)
-                location = response.headers.get("location", "")
+                location = _as_sent(response.headers.get("location", ""))
                 if not (follow and location and response.status in _follows(method)):
                     return msgspec.structs.replace(response, moved_to=moved_to)
                 there = urls.join(at, location)
@@ -225,6 +225,14 @@ class Client:
 
 def _follows(method: str) -> tuple[int, ...]:
     return _REDIRECTS if method in ("GET", "HEAD") else _REPEATS_BODY
+
+
+def _as_sent(location: str) -> str:
+    """Headers are read as Latin-1; servers that put letters beyond ASCII into an address mean UTF-8."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
 
 
 def _check_length(declared: str, most: int) -> None:

@@ -6,6 +6,7 @@ would then count as uncertain for no reason. Here a connection is either idle an
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 from collections import OrderedDict
@@ -30,6 +31,7 @@ class Connections:
         self._free = threading.BoundedSemaphore(most)
         self._idle: OrderedDict[httpcore.HTTPConnection, Origin] = OrderedDict()
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     @contextmanager
     def lent(self, origin: Origin, wait_s: float) -> Iterator[httpcore.HTTPConnection]:
@@ -56,6 +58,7 @@ class Connections:
         """The most recently used idle connection that is still alive; those that are not are closed on the way."""
         while True:
             with self._lock:
+                self._forget_the_parents()
                 found = next((each for each, its in reversed(self._idle.items()) if its == origin), None)
                 if found is None:
                     return None
@@ -63,6 +66,11 @@ class Connections:
             if not found.is_closed() and not found.has_expired():
                 return found
             found.close()
+
+    def _forget_the_parents(self) -> None:
+        """After a fork the kept connections are the parent's: two processes talking on one would mix their answers."""
+        if self._process != os.getpid():
+            self._idle, self._process = OrderedDict(), os.getpid()
 
     def _give_back(self, connection: httpcore.HTTPConnection, origin: Origin) -> None:
         too_many = None
