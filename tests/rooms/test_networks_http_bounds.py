@@ -162,7 +162,7 @@ def test_a_server_that_drips_is_left_when_the_time_for_the_whole_is_up(head: byt
             time.sleep(0.02)
         return False
 
-    error, _ = _fetch(drip, Limits(total_s=0.4, read_s=5.0))
+    error, _ = _fetch(drip, Limits(total_s=1.0, read_s=5.0))
     assert isinstance(error, Uncertain)
 
 
@@ -180,6 +180,6 @@ def test_drips_over_redirects_share_one_time() -> None:
 def test_a_server_that_never_reads_does_not_hold_us() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        client = Client(allowed_private_hosts=["localhost"], limits=Limits(total_s=0.5))
+        client = Client(allowed_private_hosts=["localhost"], limits=Limits(total_s=1.0))
         with pytest.raises(Uncertain):
             client.post(f"http://localhost:{silent.getsockname()[1]}/", body=b"x" * 20 * MIB)
