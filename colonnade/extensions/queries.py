@@ -25,9 +25,14 @@ def viewer_for_token(token: str) -> tuple[Grant, Viewer] | None:
     grant = rows.filter(token_hash=rules.hash_of(token)).first()
     if grant is None or not rules.is_alive(grant, clock.now()):
         return None
+    return grant, viewer_of(grant)
+
+
+def viewer_of(grant: Grant) -> Viewer:
+    """How a program looks that holds a live grant: as its person, under its ceiling and permissions."""
     ceiling = grant.places.values_list("pk", flat=True) if grant.limited else None
     viewer = people.viewer_for(grant.person, ceiling=ceiling)
-    return grant, replace(viewer, permissions=frozenset(grant.permissions))
+    return replace(viewer, permissions=frozenset(grant.permissions))
 
 
 def grants_of(person: Person) -> QuerySet[Grant]:

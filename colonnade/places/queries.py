@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, ngettext
 
 from colonnade.access import queries as access
@@ -16,8 +17,8 @@ from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Account, Place, Polling, Scope, SiteWidget
-from colonnade.places.types import AudienceWords
+from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget
+from colonnade.places.types import AudienceWords, Push
 
 
 def places_for(viewer: Viewer) -> QuerySet[Place]:
@@ -31,6 +32,12 @@ def places_for(viewer: Viewer) -> QuerySet[Place]:
 def place_for(viewer: Viewer, pk: int) -> Place | None:
     """The place with this id, if the viewer may see it; None when it is hidden and when there is none."""
     return places_for(viewer).filter(pk=pk).first()
+
+
+def elsewhere_for(viewer: Viewer, kind: str) -> QuerySet[Place]:
+    """Accounts or sources that the viewer may see, with how they are, oldest first; none for anybody but staff."""
+    rows = places_for(viewer).filter(kind=kind).select_related("account", "source", "polling").order_by("pk")
+    return rows if viewer.is_staff else rows.none()
 
 
 def place_by_id(pk: int) -> Place:
@@ -78,6 +85,39 @@ def connection(place: Place) -> Connector:
     if account is not None:
         return registry.connect(account.connector, account.address, account.credentials, http)
     return registry.connect(place.source.connector, place.source.address, {}, http)
+
+
+def hook_token(place: int, purpose: str) -> str:
+    """The word in an address of ours that only who was told can know: "websub" for a hub, "in" for any other sender."""
+    return salted_hmac(f"colonnade.hooks.{purpose}", str(place), algorithm="sha256").hexdigest()[:40]
+
+
+def hook_address(place: int, purpose: str) -> str:
+    """The address of ours at which others push what belongs to a place. Whoever knows it can push."""
+    return f"{settings.COLONNADE_PUBLIC_URL.rstrip('/')}/hooks/{purpose}/{place}/{hook_token(place, purpose)}"
+
+
+def push_to(place: int) -> Push | None:
+    """How a hub pushes a feed to us; None where none of our places has a hub."""
+    polling = Polling.objects.select_related("place__source").filter(place=place).first()
+    hub = str(polling.cursor.get("hub") or "") if polling else ""
+    source = getattr(polling.place, "source", None) if polling else None
+    if polling is None or source is None or not hub:
+        return None
+    return Push(
+        place=place,
+        hub=hub,
+        topic=str(polling.cursor.get("topic") or source.address),
+        callback=hook_address(place, "websub"),
+        secret=hook_token(place, "websub-secret"),
+        wanted=polling.place.archived_at is None and polling.health != "gone",
+    )
+
+
+def with_hubs() -> list[int]:
+    """Ids of the places whose feeds name a hub."""
+    rows = Polling.objects.filter(place__kind=PlaceKind.SOURCE, place__archived_at__isnull=True)
+    return [place for place, cursor in rows.values_list("place", "cursor").iterator() if cursor.get("hub")]
 
 
 def widget(key: str) -> SiteWidget | None:

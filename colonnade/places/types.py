@@ -11,3 +11,15 @@ class AudienceWords:
 
     text: str
     public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A hub's way to us (WebSub): who pushes what, to which address of ours, signed with which secret."""
+
+    place: int
+    hub: str
+    topic: str
+    callback: str
+    secret: str
+    wanted: bool
