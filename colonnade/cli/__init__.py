@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
+
 VERBS = ("up", "migrate", "doctor", "owner", "token", "backup", "restore", "keys")
 
 
@@ -19,8 +21,17 @@ class Trouble(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code. Expected trouble is one sentence on standard error, never a traceback."""
+    if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
+        print(
+            f"Colonnade needs Python {_dotted(OLDEST_PYTHON)} to {_dotted(NEWEST_PYTHON)}, and this is "
+            f"{_dotted(sys.version_info[:2])}: run it with another Python.",
+            file=sys.stderr,
+        )
+        return 1
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="colonnade", description="Social infrastructure for one organisation.")
+    parser = argparse.ArgumentParser(
+        prog="colonnade", description="Social infrastructure for one organisation."
+    )
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), "")
     for verb in VERBS:
@@ -36,4 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        sys.stdout = None  # whoever read our output has gone; there is nobody to tell
+        return 141
+    except Exception as fault:
+        from colonnade.cli import ground
+
+        sentence = ground.told(fault)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
+        return 1
     return code
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))

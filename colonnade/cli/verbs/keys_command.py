@@ -19,5 +19,7 @@ def run(options: argparse.Namespace) -> int:
     ground.set_up()
     from colonnade.core import chores
 
-    print(f"Key {chores.rotate_keys()} is in use. The worker now writes everything anew with it; keep the old keys.")
+    print(
+        f"Key {chores.rotate_keys()} is in use. The worker now writes everything anew with it; keep the old keys."
+    )
     return 0

@@ -1,12 +1,13 @@
-"""`colonnade migrate`: bring the database to the present schema."""
+"""`colonnade migrate`: bring the database to the present schema, as `up` does before it starts."""
 
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from colonnade.cli import ground
 
-HELP = "bring the database to the present schema"
+HELP = "bring the database to the present schema, after a backup"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,9 +15,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Apply all migrations."""
-    ground.set_up()
-    from django.core.management import call_command
+    """Back up where there is anything, apply all migrations, and name each step with its seconds."""
+    settings = ground.read_settings()
+    from colonnade.cli.up import preparing
+    from colonnade.cli.up.supervisor import say, say_step
 
-    call_command("migrate", verbosity=1, interactive=False)
+    def tell(line: dict[str, Any]) -> None:
+        if "say" in line:
+            say(line["say"])
+        else:
+            say_step(line["step"], line["seconds"])
+
+    with ground.holding(settings.COLONNADE_HOME, "migrate"):
+        preparing.prepare(tell)
     return 0

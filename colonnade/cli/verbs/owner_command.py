@@ -14,7 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The address, a name, and that the password comes on standard input (never as an argument: others could read it)."""
     parser.add_argument("--email", required=True)
     parser.add_argument("--name", default="", help="how they are called (default: from the address)")
-    parser.add_argument("--password-stdin", action="store_true", required=True, help="read the password from stdin")
+    parser.add_argument(
+        "--password-stdin", action="store_true", required=True, help="read the password from stdin"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,8 +12,12 @@ HELP = "make an API token and print it (it is stored hashed and never shown agai
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Whose, what it may do, and in which places alone."""
     parser.add_argument("--email", required=True, help="whose token it is")
-    parser.add_argument("--permission", required=True, action="append", help="what it may do; may be repeated")
-    parser.add_argument("--place", action="append", default=[], help="limit it to this place (id); may be repeated")
+    parser.add_argument(
+        "--permission", required=True, action="append", help="what it may do; may be repeated"
+    )
+    parser.add_argument(
+        "--place", action="append", default=[], help="limit it to this place (id); may be repeated"
+    )
     parser.add_argument("--name", default="", help="what it is for")
 
 
@@ -26,12 +30,15 @@ def run(options: argparse.Namespace) -> int:
     from colonnade.people import queries as people
     from colonnade.places.models import Place
     from colonnade.places.queries import place_by_id
+    from colonnade.primitives import ids
 
     person = people.person_by_email(options.email)
     if person is None:
-        raise Trouble(f"Nobody signs in with {options.email}: make them first, for example with `colonnade owner`.")
+        raise Trouble(
+            f"Nobody signs in with {options.email}: make them first, for example with `colonnade owner`."
+        )
     try:
-        places = [place_by_id(int(place)) for place in options.place]
+        places = [place_by_id(ids.parse(place) or 0) for place in options.place]
         print(extensions.grant(person, options.permission, places=places, name=options.name))
     except Place.DoesNotExist as refused:
         raise Trouble("There is no place with that id.") from refused

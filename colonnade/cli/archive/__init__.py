@@ -1,0 +1,1 @@
+"""Backups: making one while the server runs, and restoring one elsewhere."""

@@ -1,0 +1,1 @@
+"""What `colonnade doctor` looks at: each check gives findings in plain words."""
