@@ -21,6 +21,7 @@ from colonnade.networks.http import Client
 from colonnade.primitives.text import MAX_TEXT
 from tests.rooms.feed_town import ATOM, JSON, item, rss
 
+pytestmark = pytest.mark.corpora  # no database: once is enough
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "https://harbour.example/feed.xml"
 GOOD = item("good", title="The tide table", description="<p>High at nine.</p>")
@@ -216,8 +217,6 @@ import re, sys
 sys.path[:0] = {[str(ROOT)]!r}
 from tests.rooms.test_feeds_bad_input import BESIDE_A_GOOD_ENTRY, read, titles, rss, GOOD
 from colonnade.networks.conformance import GARBAGE
-
-pytestmark = pytest.mark.corpora  # no database: once is enough
 documents = [*GARBAGE.values(), *BESIDE_A_GOOD_ENTRY.values(), b"<rss>" + b"x" * 1000]
 titles(rss(GOOD))
 most = lambda: int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
