@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 
@@ -152,23 +153,35 @@ def restore(person: Person, *, by: Person) -> None:
 def meet_identities(authors: Iterable[Author]) -> dict[tuple[str, str], int]:
     """The ids of identities by (network, address); those that are new are written, a changed face is brought up to date."""
     wanted = {(a.network[:32], a.address[:500]): a for a in authors}
-    known = {
-        (row.network, row.address): row
-        for row in Identity.objects.filter(
-            network__in={network for network, _ in wanted}, address__in=[address for _, address in wanted]
-        )
-    }
+    known = _known_faces(wanted)
     new = [_identity(author) for key, author in wanted.items() if key not in known]
     if new:
         Identity.objects.bulk_create(new, ignore_conflicts=True)
-        fresh = Identity.objects.filter(
-            network__in={i.network for i in new}, address__in=[i.address for i in new]
-        )
-        known |= {(row.network, row.address): row for row in fresh}
-    changed = [row for key, row in known.items() if key in wanted and _bring_up_to_date(row, wanted[key])]
+        known |= _known_faces((i.network, i.address) for i in new)
+    changed = [key for key, face in known.items() if _has_changed(face, wanted[key])]
     if changed:
-        Identity.objects.bulk_update(changed, ["name", "url", "avatar_url"])
-    return {key: known[key].pk for key in wanted}
+        _bring_up_to_date(Identity.objects.filter(pk__in=[known[key].id for key in changed]), wanted)
+    return {key: known[key].id for key in wanted}
+
+
+class _Face(NamedTuple):
+    """What is known of an identity that the network may have changed."""
+
+    network: str
+    address: str
+    id: int
+    name: str
+    url: str
+    avatar_url: str
+
+
+def _known_faces(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Face]:
+    wanted = set(keys)
+    rows = Identity.objects.filter(
+        network__in={network for network, _ in wanted}, address__in=[address for _, address in wanted]
+    )
+    faces = (_Face(*row) for row in rows.values_list("network", "address", "pk", "name", "url", "avatar_url"))
+    return {(face.network, face.address): face for face in faces if (face.network, face.address) in wanted}
 
 
 def _identity(author: Author) -> Identity:
@@ -183,15 +196,27 @@ def _identity(author: Author) -> Identity:
     )
 
 
-def _bring_up_to_date(row: Identity, author: Author) -> bool:
-    """Take over what the network says now; what it leaves out stays. Our own identities are not the network's to name."""
-    if row.network == HERE:
+def _told(author: Author) -> tuple[str, str, str]:
+    """Name, page and picture as the network says them; what it leaves out is empty."""
+    return author.name[:200], author.url[:2000], author.avatar_url[:2000]
+
+
+def _has_changed(face: _Face, author: Author) -> bool:
+    """Whether the network says something else now. Our own identities are not the network's to name."""
+    if face.network == HERE:
         return False
-    told = {"name": author.name[:200], "url": author.url[:2000], "avatar_url": author.avatar_url[:2000]}
-    changes = {field: value for field, value in told.items() if value and value != getattr(row, field)}
-    for field, value in changes.items():
-        setattr(row, field, value)
-    return bool(changes)
+    before = (face.name, face.url, face.avatar_url)
+    return any(now and now != then for now, then in zip(_told(author), before, strict=True))
+
+
+def _bring_up_to_date(rows: Iterable[Identity], told: Mapping[tuple[str, str], Author]) -> None:
+    """Take over what the network says now; what it leaves out stays."""
+    changed = list(rows)
+    for row in changed:
+        name, url, avatar_url = _told(told[(row.network, row.address)])
+        row.name, row.url = name or row.name, url or row.url
+        row.avatar_url = avatar_url or row.avatar_url
+    Identity.objects.bulk_update(changed, ["name", "url", "avatar_url"])
 
 
 @action

@@ -25,11 +25,11 @@ from colonnade.people import actions as people
 from colonnade.places import actions as places
 from colonnade.places import queries as places_queries
 from colonnade.places.models import Place, Scope
-from colonnade.primitives import clock
+from colonnade.primitives import clock, ids
 
 # A write lock on SQLite is held about this long, then let go for others (measured: small writes beside it stay quick).
-LOCK_BUDGET_S, PAUSE_S = 0.020, 0.003
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 100, 25, 2000
+LOCK_BUDGET_S, PAUSE_S = 0.070, 0.003
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 200, 100, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,17 @@ def _write(
         return
 
 
+def _propose_other_ids(new: list[Prepared]) -> None:
+    """Many posts share a millisecond (networks that write whole seconds, feeds that write days), and another process
+    may have drawn the same id in it. A name of our own holds its post's id, which then cannot be another."""
+    free_to_change = {post.id: post for post in new if not post.uri.endswith(f"/{post.id}")}
+    while taken := store.taken_ids(free_to_change):
+        for id_ in taken:
+            post = free_to_change.pop(id_)
+            post.id = ids.at(ids.ms_of(id_))
+            free_to_change[post.id] = post
+
+
 @action
 def _write_once(
     place: Place,
@@ -168,6 +179,7 @@ def _write_once(
 ) -> tuple[list[int], list[int]]:
     known = store.known_posts([post.uri_hash for post in chunk])
     new = store.not_buried(place, [post for post in chunk if post.uri_hash not in known])
+    _propose_other_ids(new)
     authors = people.meet_identities([post.author for post in new])
     placed = place_posts(place, new, _scopes(place, scope, new), conversation)
     store.write(place, placed, authors)

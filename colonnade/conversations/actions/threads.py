@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from colonnade.conversations.actions import store
 from colonnade.conversations.intake import Placing, Prepared
-from colonnade.conversations.models import Conversation, Post
+from colonnade.conversations.models import Conversation
 from colonnade.places.models import Place, Scope
 from colonnade.primitives import ids
 
@@ -47,7 +47,9 @@ def _place_one(
     parent = answered.get(post.reply_hash) if post.reply_hash is not None else None
     here = [(child, talk) for child, talk, where in orphans if where == place.pk]
     if parent is not None and post.id < parent.post and ids.ms_of(post.id) == ids.ms_of(parent.post):
-        post.id = ids.at(ids.ms_of(post.id) + 1)  # in one millisecond, an answer still comes after what it answers
+        post.id = ids.at(
+            ids.ms_of(post.id) + 1
+        )  # in one millisecond, an answer still comes after what it answers
     starts = False
     if parent is not None and parent.place == place.pk:
         talk = parent.conversation
@@ -56,7 +58,7 @@ def _place_one(
     elif here:  # its answers came first: it joins the conversation that they opened
         talk = here[0][1]
     else:
-        talk, starts = ids.at(ids.ms_of(post.id)), True
+        talk, starts = post.id, True  # a conversation has the id of the post that opened it
     return Placing(
         post=post,
         conversation=talk,
@@ -70,12 +72,7 @@ def _place_one(
 
 
 def _answered(hashes: list[int]) -> dict[int, _Answered]:
-    if not hashes:
-        return {}
-    rows = Post.objects.filter(uri_hash__in=hashes).values_list(
-        "uri_hash", "pk", "conversation_id", "place_id"
-    )
-    return {hash_: _Answered(pk, talk, where) for hash_, pk, talk, where in rows}
+    return {hash_: _Answered(*found) for hash_, *found in store.answered_posts(hashes)}
 
 
 def _answered_first(new: list[Prepared]) -> list[Prepared]:
