@@ -116,6 +116,8 @@ def _author(author: base.Author) -> base.Author:
 
 def _line(value: str, limit: int) -> str:
     """One line without control characters, cut to `limit`."""
+    if value.isascii() and value.isprintable() and "  " not in value:  # nearly all names and addresses are one already
+        return value.strip()[:limit]
     return " ".join(text.normalise(value[: limit * 4]).split())[:limit]
 
 

@@ -38,7 +38,8 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES
     if len(data) > max_bytes:
         raise BadJson(f"This JSON has {len(data)} bytes; at most {max_bytes} are read.")
     data = data.removeprefix(_BOM)
-    if depth(data) > max_depth:
+    opened = data.count(b"[") + data.count(b"{")  # with so few brackets it cannot be deeper
+    if opened > max_depth and depth(data) > max_depth:
         raise BadJson(f"This JSON is nested deeper than {max_depth} levels.")
     if rb"\u" in data:
         data = _SURROGATE_ESCAPES.sub(lambda found: rb"\ufffd" if found[1] else found[0], data)

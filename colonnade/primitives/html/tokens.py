@@ -14,6 +14,7 @@ from typing import NamedTuple
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*)>|([^<]+)')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"})
+_ESCAPED = re.compile("[&<>\xa0]")
 _ATTRIBUTE_ESCAPES = _ESCAPES | str.maketrans({'"': "&quot;"})
 
 
@@ -51,7 +52,7 @@ def tokens(canonical: str) -> Iterator[Token]:
 
 def escape(text: str) -> str:
     """`text` as it stands between tags in canonical form."""
-    return text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _ESCAPED.search(text) else text
 
 
 def escape_attribute(text: str) -> str:
