@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from bench import frame
@@ -36,7 +37,7 @@ def _measure(town: Any) -> dict[str, dict[str, dict[str, float]]]:
     from colonnade.access import queries as access
     from colonnade.people.queries import viewer_for
 
-    makers = {
+    makers: dict[str, Callable[[], Any]] = {
         "anonymous": access.anonymous,
         "customer": lambda: viewer_for(town.customer),
         "staff": lambda: viewer_for(town.staff),
@@ -45,7 +46,7 @@ def _measure(town: Any) -> dict[str, dict[str, dict[str, float]]]:
     }
     figures = {}
     for name, make in makers.items():
-        rows = {"the viewer itself": frame.percentiles(frame.timed_ms(make, 30))}
+        rows = {"the viewer itself": frame.timings(make, 30)}
         rows |= _rows(make(), town)
         figures[name] = rows
     return figures
@@ -54,7 +55,7 @@ def _measure(town: Any) -> dict[str, dict[str, dict[str, float]]]:
 def _rows(viewer: Any, town: Any) -> dict[str, dict[str, float]]:
     from colonnade.conversations import queries
 
-    calls = {
+    calls: dict[str, Callable[[], Any]] = {
         "newest 50": lambda: queries.newest(viewer),
         "one place": lambda: queries.newest(viewer, place=town.place.pk),
         "one person": lambda: queries.newest(viewer, author=town.author),
@@ -67,5 +68,5 @@ def _rows(viewer: Any, town: Any) -> dict[str, dict[str, float]]:
     rows = {}
     for title, call in calls.items():
         call()
-        rows[title] = frame.percentiles(frame.timed_ms(call, 40))
+        rows[title] = frame.timings(call, 40)
     return rows
