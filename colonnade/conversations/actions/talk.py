@@ -60,7 +60,7 @@ def narrow(conversation: Conversation) -> None:
         conversation.principal = access.make_principal(Kind.CONVERSATION)
     own = conversation.principal_id
     assert own is not None
-    conversation.scope = places.scope_in(conversation.place, frozenset({(own, own), (STAFF, STAFF)}))
+    conversation.scope = places.scope_apart(conversation.place, frozenset({(own, own), (STAFF, STAFF)}))
     conversation.save(update_fields=["principal", "scope"])
 
 
@@ -98,7 +98,9 @@ def say(
     """
     answered = audience_of_reply(reply_to) if reply_to is not None else None
     if scope is None:
-        scope = conversation.scope if answered is None else places.scope_in(conversation.place, answered)
+        scope = conversation.scope
+        if reply_to is not None and answered is not None:
+            scope = places.scope_in(conversation.place, answered, like=reply_to.scope)
     elif answered is not None and rules.widens(access_queries.terms_of(scope.audience), answered):
         raise rules.WideningRefused("More people would read this answer than what it answers.")
     said = base.Post(

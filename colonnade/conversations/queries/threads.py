@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from colonnade.access import queries as access
+from django.db import connection
+
 from colonnade.access import rules as access_rules
 from colonnade.access.types import Terms, Viewer
 from colonnade.conversations import rules
@@ -57,16 +58,20 @@ def note_count(viewer: Viewer, conversation: int) -> int:
     return sum(posts for key, posts in counted if rules.is_note(access_rules.terms_of(key)))
 
 
+_CHAIN = """
+WITH RECURSIVE chain(id, reply_to_id, scope_id) AS (
+    SELECT id, reply_to_id, scope_id FROM conversations_post WHERE id = %s
+    UNION
+    SELECT p.id, p.reply_to_id, p.scope_id FROM conversations_post p JOIN chain c ON p.id = c.reply_to_id
+)
+SELECT c.id, a.key FROM chain c JOIN places_scope s ON s.id = c.scope_id JOIN access_audience a ON a.id = s.audience_id
+"""
+
+
 def audience_of_reply(post: Post) -> Terms:
-    """Who reads an answer to this post by default: the narrowest along the chain of posts being answered."""
-    chain: list[Terms] = []
-    seen: set[int] = set()
-    step = post
-    while step.pk not in seen and len(chain) < LONGEST_CHAIN:
-        seen.add(step.pk)
-        chain.append(access.terms_of(step.scope.audience))
-        onward = step.reply_to_id
-        if onward is None:
-            break
-        step = Post.objects.select_related("scope__audience").get(pk=onward)
-    return rules.narrowest(chain)
+    """Who reads an answer to this post by default: the narrowest along the chain of posts being answered, however long."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, [post.pk])
+        key_by_post = dict(cursor.fetchall())
+    keys = dict.fromkeys([key_by_post.pop(post.pk), *key_by_post.values()])
+    return rules.narrowest([access_rules.terms_of(key) for key in keys])

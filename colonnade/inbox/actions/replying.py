@@ -72,7 +72,7 @@ def reply(
         _hold_if_stale(viewer, row, text, seen_post)
     answered = reply_to or queries.answered(viewer, row)
     audience = queries.audience_for_reply(row, answered)
-    scope = _scope(row, audience, scope)
+    scope = _scope(row, audience, scope, like=answered.scope if answered else row.conversation.scope)
     undo_s = min(max(undo_s, 0.0), LONGEST_UNDO_S)
     if row.conversation.place.kind == PlaceKind.SPACE:
         done = _say(row, text, by, scope, answered, undo_s)
@@ -94,10 +94,10 @@ def _hold_if_stale(viewer: Viewer, case: Case, text: str, seen_post: int) -> Non
     raise rules.StaleReply(sentence, text=text, newer=tuple(newer), on_its_way=tuple(going))
 
 
-def _scope(case: Case, audience: Terms, wanted: Scope | None) -> Scope:
+def _scope(case: Case, audience: Terms, wanted: Scope | None, *, like: Scope) -> Scope:
     place = case.conversation.place
     if wanted is None:
-        return places.scope_in(place, audience)
+        return places.scope_in(place, audience, like=like)
     if wanted.place_id != place.pk:
         raise PermissionDenied(gettext("The audience belongs to another place."))
     if conversation_rules.widens(access.terms_of(wanted.audience), audience):
