@@ -30,8 +30,9 @@ class Said:
 
     @property
     def hints(self) -> list[dict[str, str | None]]:
-        read = json.loads(self.data)
-        return read.get("parts", [read])
+        read: dict[str, Any] = json.loads(self.data)
+        parts: list[dict[str, str | None]] = read.get("parts", [read])
+        return parts
 
 
 @dataclass
