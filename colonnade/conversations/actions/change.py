@@ -11,6 +11,7 @@ from colonnade.conversations.intake import Prepared, prepare, uri_hash
 from colonnade.conversations.models import (
     Attachment,
     Buried,
+    Conversation,
     Mark,
     Origin,
     PendingReply,
@@ -127,8 +128,10 @@ def _rewrite(post: Post, ready: Prepared) -> bool:
         post=post, text=said.text, html=said.html, title=said.title, replaced_at=clock.now()
     )
     before = (post.pk, said.title, said.text, said.hint)
+    _retitle(post, said.title, ready.title)
     said.title, said.text, said.html = ready.title, ready.text, ready.html
     said.save(update_fields=["title", "text", "html"])
+    _rename(post, before[1], said.title)
     reindex(post.pk, before, (post.pk, said.title, said.text, said.hint))
     post.edited_ms = clock.now_ms()
     post.save(update_fields=["edited_ms"])
@@ -138,6 +141,18 @@ def _rewrite(post: Post, ready: Prepared) -> bool:
         hints=[hint_of(post)],
     )
     return True
+
+
+def _retitle(post: Post, before: str, after: str) -> None:
+    """A conversation that is called after its post follows it."""
+    if before and before != after:
+        Conversation.objects.filter(pk=post.conversation_id, title=before).update(title=after)
+
+
+def _rename(post: Post, old: str, new: str) -> None:
+    """A conversation that bears its post's title bears the new one."""
+    if old and old != new:
+        Conversation.objects.filter(pk=post.conversation_id, title=old).update(title=new)
 
 
 def reindex(post_id: int, before: tuple[int, str, str, str], after: tuple[int, str, str, str] | None) -> None:
@@ -170,7 +185,9 @@ def delete(post_id: int, *, by: Person) -> None:
 def _bury(post: Post) -> None:
     said = PostText.objects.get(pk=post.pk)
     reindex(post.pk, (post.pk, said.title, said.text, said.hint), None)
+    _retitle(post, said.title, "")
     PostText.objects.filter(pk=post.pk).update(text="", html="", title="", url="")
+    _rename(post, said.title, "")
     for part in (Revision, Attachment, Origin, Raw, Mark, PendingReply):
         part._default_manager.filter(post_id=post.pk).delete()
     post.tags.clear()

@@ -65,6 +65,8 @@ def receive(
     quarantine with its reason, and the rest goes on. Large batches are written in short transactions; the cursor of
     `polled` moves in the last.
     """
+    if any(part is not None and part.place_id != place.pk for part in (scope, conversation)):
+        raise ValueError("The audience and the conversation of a post belong to its own place.")
     batch = _sort(items)
     done = Received(quarantined=len(batch.refused))
     _refuse(place, batch.refused)
@@ -181,7 +183,7 @@ def _write_once(
     new = store.not_buried(place, [post for post in chunk if post.uri_hash not in known])
     _propose_other_ids(new)
     authors = people.meet_identities([post.author for post in new])
-    placed = place_posts(place, new, _scopes(place, scope, new), conversation)
+    placed = place_posts(place, new, _scopes(place, scope, new), conversation, given=scope is not None)
     store.write(place, placed, authors)
     reach("receive.raw-and-posts-written")
     ids_new = [placing.post.id for placing in placed]

@@ -53,23 +53,28 @@ def not_buried(place: Place, posts: list[Prepared]) -> list[Prepared]:
     return [post for post in posts if post.uri_hash not in buried] if buried else posts
 
 
-def answered_posts(hashes: Iterable[int]) -> list[tuple[int, int, int, int]]:
-    """Posts by the hash of their uri: (hash, post, conversation, place)."""
+def answered_posts(hashes: Iterable[int]) -> list[tuple[int, int, int, int, int | None]]:
+    """Posts by the hash of their uri: (hash, post, conversation, place, scope of the conversation if it is narrowed)."""
     return _rows_among(
-        "SELECT uri_hash, id, conversation_id, place_id FROM conversations_post WHERE uri_hash", hashes
-    )
-
-
-def orphans_of(hashes: Iterable[int]) -> dict[int, list[tuple[int, int, int]]]:
-    """Posts that wait for what they answer, by its uri's hash: (post, conversation, place), oldest first."""
-    rows = _rows_among(
-        "SELECT r.uri_hash, r.post_id, p.conversation_id, p.place_id FROM conversations_pendingreply r "
-        "JOIN conversations_post p ON p.id = r.post_id WHERE r.uri_hash",
+        "SELECT p.uri_hash, p.id, p.conversation_id, p.place_id, "
+        "CASE WHEN c.principal_id IS NOT NULL THEN c.scope_id END FROM conversations_post p "
+        "JOIN conversations_conversation c ON c.id = p.conversation_id WHERE p.uri_hash",
         hashes,
     )
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    for hash_, post, talk, place in sorted(rows):
-        found.setdefault(hash_, []).append((post, talk, place))
+
+
+def orphans_of(hashes: Iterable[int]) -> dict[int, list[tuple[int, int, int | None]]]:
+    """Posts that wait for what they answer, by its uri's hash: (post, conversation, its scope, but None where the
+    conversation is narrowed and nobody else's post may join it), oldest first."""
+    rows = _rows_among(
+        "SELECT r.uri_hash, r.post_id, p.conversation_id, CASE WHEN c.principal_id IS NULL THEN c.scope_id END "
+        "FROM conversations_pendingreply r JOIN conversations_post p ON p.id = r.post_id "
+        "JOIN conversations_conversation c ON c.id = p.conversation_id WHERE r.uri_hash",
+        hashes,
+    )
+    found: dict[int, list[tuple[int, int, int | None]]] = {}
+    for hash_, post, talk, scope in sorted(rows, key=lambda row: row[1]):
+        found.setdefault(hash_, []).append((post, talk, scope))
     return found
 
 
@@ -287,12 +292,14 @@ def _mend_threads(place: Place, placed: list[Placing]) -> None:
 
 
 def _conversations_to_join(placing: Placing) -> list[int]:
-    rows = Post.objects.filter(
-        pk__in=placing.orphans,
-        place_id=Conversation.objects.filter(pk=placing.conversation).values("place_id")[:1],
+    """Those of the same place that are read by the same people: what is said next in one goes to its readers alone."""
+    into = Conversation.objects.get(pk=placing.conversation)
+    if into.principal_id is not None:
+        return []
+    rows = Conversation.objects.filter(
+        posts__in=placing.orphans, place=into.place_id, scope=into.scope_id, principal__isnull=True
     )
-    talks = rows.exclude(conversation_id=placing.conversation).values_list("conversation_id", flat=True)
-    return sorted(set(talks))
+    return sorted(set(rows.exclude(pk=into.pk).values_list("pk", flat=True)))
 
 
 def merge(place: Place, source: int, target: int) -> None:

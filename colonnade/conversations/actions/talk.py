@@ -14,7 +14,7 @@ from colonnade.conversations import rules
 from colonnade.conversations.actions.receive import receive
 from colonnade.conversations.events import ConversationStarted
 from colonnade.conversations.models import Conversation, Participant, Post, Reader
-from colonnade.conversations.queries import audience_of_reply
+from colonnade.conversations.queries import audience_of_reply, conversation_by_id, current_conversation
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
 from colonnade.networks import base
@@ -62,6 +62,9 @@ def narrow(conversation: Conversation) -> None:
     assert own is not None
     conversation.scope = places.scope_apart(conversation.place, frozenset({(own, own), (STAFF, STAFF)}))
     conversation.save(update_fields=["principal", "scope"])
+    for one in Participant.objects.filter(conversation=conversation).select_related("identity__person"):
+        if one.identity.person is not None:  # who already takes part goes on reading
+            access.hold(one.identity.person.principal_id, own, until=one.expires_at)
 
 
 @action
@@ -96,6 +99,10 @@ def say(
     Without `scope` it goes to the narrowest audience along what it answers, else to the conversation's own.
     Raises WideningRefused, ValueError with a sentence.
     """
+    onward = current_conversation(conversation.pk)
+    conversation = conversation if onward == conversation.pk else conversation_by_id(onward)
+    if reply_to is not None and not Post.objects.filter(pk=reply_to.pk, conversation=conversation).exists():
+        raise ValueError("What is answered stands in another conversation.")
     answered = audience_of_reply(reply_to) if reply_to is not None else None
     if scope is None:
         scope = conversation.scope
@@ -103,6 +110,10 @@ def say(
             scope = places.scope_in(conversation.place, answered, like=reply_to.scope)
     elif answered is not None and rules.widens(access_queries.terms_of(scope.audience), answered):
         raise rules.WideningRefused("More people would read this answer than what it answers.")
+    elif conversation.principal_id is not None and rules.widens(
+        access_queries.terms_of(scope.audience), access_queries.terms_of(conversation.scope.audience)
+    ):
+        raise rules.WideningRefused("More people would read this than the conversation.")
     said = base.Post(
         uri="",
         author=base.Author(network=by.network, address=by.address, name=by.name, proof="signed"),

@@ -13,17 +13,27 @@ from colonnade.primitives import ids
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """What a reply answers: known from the database, or placed a moment ago in the same batch."""
+    """What a reply answers: known from the database, or placed a moment ago in the same batch.
+
+    `narrowed` is the scope of its conversation where that is narrowed to those who were let in.
+    """
 
     post: int
     conversation: int
     place: int
+    narrowed: int | None = None
 
 
 def place_posts(
-    place: Place, new: list[Prepared], scopes: tuple[Scope, Scope], conversation: Conversation | None
+    place: Place,
+    new: list[Prepared],
+    scopes: tuple[Scope, Scope],
+    conversation: Conversation | None,
+    *,
+    given: bool = False,
 ) -> list[Placing]:
-    """Where each of the posts goes, those that are answered before those that answer them."""
+    """Where each of the posts goes, those that are answered before those that answer them. `given` scopes stand; else
+    what is said openly in a narrowed conversation is for those who read that conversation."""
     ordered = _answered_first(new)
     answered = _answered([p.reply_hash for p in ordered if p.reply_hash is not None])
     waiting = store.orphans_of([p.uri_hash for p in ordered])
@@ -31,9 +41,25 @@ def place_posts(
     for post in ordered:
         scope = scopes[1] if post.restricted else scopes[0]
         placing = _place_one(place, post, scope, conversation, answered, waiting.get(post.uri_hash, []))
-        answered[post.uri_hash] = _Answered(post.id, placing.conversation, place.pk)
+        narrowed = _narrowed(placing, post, answered, conversation)
+        if narrowed is not None and not given and not post.restricted:
+            inside = Scope.objects.get(pk=narrowed)
+            placing.scope, placing.tier = inside.pk, inside.tier
+        answered[post.uri_hash] = _Answered(post.id, placing.conversation, place.pk, narrowed)
         placed.append(placing)
     return placed
+
+
+def _narrowed(
+    placing: Placing, post: Prepared, answered: dict[int, _Answered], conversation: Conversation | None
+) -> int | None:
+    """The scope of the conversation that a post goes to, where that conversation is narrowed."""
+    parent = answered.get(post.reply_hash) if post.reply_hash is not None else None
+    if parent is not None and parent.conversation == placing.conversation:
+        return parent.narrowed
+    if conversation is not None and conversation.pk == placing.conversation and conversation.principal_id:
+        return conversation.scope_id
+    return None
 
 
 def _place_one(
@@ -42,10 +68,10 @@ def _place_one(
     scope: Scope,
     conversation: Conversation | None,
     answered: dict[int, _Answered],
-    orphans: list[tuple[int, int, int]],
+    orphans: list[tuple[int, int, int | None]],
 ) -> Placing:
     parent = answered.get(post.reply_hash) if post.reply_hash is not None else None
-    here = [(child, talk) for child, talk, where in orphans if where == place.pk]
+    here = [talk for _, talk, read_by in orphans if read_by == scope.pk]
     if parent is not None and post.id < parent.post and ids.ms_of(post.id) == ids.ms_of(parent.post):
         post.id = ids.at(
             ids.ms_of(post.id) + 1
@@ -56,7 +82,7 @@ def _place_one(
     elif conversation is not None:
         talk = conversation.pk
     elif here:  # its answers came first: it joins the conversation that they opened
-        talk = here[0][1]
+        talk = here[0]
     else:
         talk, starts = post.id, True  # a conversation has the id of the post that opened it
     return Placing(

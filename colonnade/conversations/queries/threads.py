@@ -18,10 +18,17 @@ LONGEST_CHAIN = 200
 
 
 def conversation_for(viewer: Viewer, pk: int) -> Conversation | None:
-    """The conversation, if the viewer sees any post in it; None when it is hidden and when there is none."""
+    """The conversation, if the viewer sees any post in it; None when it is hidden and when there is none.
+
+    It bears its title for those who read the conversation itself, not for whoever reads one post in it.
+    """
     seen = visible_to(viewer).filter(conversation_id=pk).order_by("pk")[:1]
     post = seen.select_related("conversation__place", "conversation__scope__audience").first()
-    return post.conversation if post else None
+    if post is None:
+        return None
+    if post.conversation.scope.audience_id not in viewer.audiences:
+        post.conversation.title = ""
+    return post.conversation
 
 
 def conversation_by_id(pk: int) -> Conversation:
