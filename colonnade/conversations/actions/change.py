@@ -128,7 +128,6 @@ def _rewrite(post: Post, ready: Prepared) -> bool:
         post=post, text=said.text, html=said.html, title=said.title, replaced_at=clock.now()
     )
     before = (post.pk, said.title, said.text, said.hint)
-    _retitle(post, said.title, ready.title)
     said.title, said.text, said.html = ready.title, ready.text, ready.html
     said.save(update_fields=["title", "text", "html"])
     _rename(post, before[1], said.title)
@@ -141,12 +140,6 @@ def _rewrite(post: Post, ready: Prepared) -> bool:
         hints=[hint_of(post)],
     )
     return True
-
-
-def _retitle(post: Post, before: str, after: str) -> None:
-    """A conversation that is called after its post follows it."""
-    if before and before != after:
-        Conversation.objects.filter(pk=post.conversation_id, title=before).update(title=after)
 
 
 def _rename(post: Post, old: str, new: str) -> None:
@@ -185,7 +178,6 @@ def delete(post_id: int, *, by: Person) -> None:
 def _bury(post: Post) -> None:
     said = PostText.objects.get(pk=post.pk)
     reindex(post.pk, (post.pk, said.title, said.text, said.hint), None)
-    _retitle(post, said.title, "")
     PostText.objects.filter(pk=post.pk).update(text="", html="", title="", url="")
     _rename(post, said.title, "")
     for part in (Revision, Attachment, Origin, Raw, Mark, PendingReply):

@@ -24,11 +24,14 @@ def conversation_for(viewer: Viewer, pk: int) -> Conversation | None:
     """
     seen = visible_to(viewer).filter(conversation_id=pk).order_by("pk")[:1]
     post = seen.select_related("conversation__place", "conversation__scope__audience").first()
-    if post is None:
-        return None
-    if post.conversation.scope.audience_id not in viewer.audiences:
-        post.conversation.title = ""
-    return post.conversation
+    return None if post is None else as_seen(viewer, post.conversation)
+
+
+def as_seen(viewer: Viewer, conversation: Conversation) -> Conversation:
+    """The same row, without a title that is not for this viewer. Not to be saved."""
+    if conversation.scope.audience_id not in viewer.audiences:
+        conversation.title = ""
+    return conversation
 
 
 def conversation_by_id(pk: int) -> Conversation:
