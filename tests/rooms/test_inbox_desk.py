@@ -241,7 +241,7 @@ def test_a_person_who_was_suspended_does_nothing_more(world: World) -> None:
         actions.take(case, by=world.lea)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_who_open_a_case_at_once_open_one() -> None:
     world = World.make()
     talk, post = world.start(world.town, "The lamp at the quay is broken", by=world.okafor)

@@ -282,7 +282,7 @@ def test_an_answer_undone_as_a_delivery_makes_the_case_ours_again(world: World) 
     assert kinds == ["opened", "replied", "taken_back"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_answer_that_fails_makes_the_case_ours_again_and_one_that_arrives_does_not(tmp_path: Path) -> None:
     pretend_town.allow_loopback()
     world = World.make()
