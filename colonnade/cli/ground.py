@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,13 @@ def told(fault: Exception) -> str | None:
     return f"The database does not answer: {said}"
 
 
+def _lock_file(home: Path) -> Path:
+    """With PostgreSQL the machines of one installation may share a home folder: then it is one server a machine."""
+    if read_settings().DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return home / f"running-{socket.gethostname()}.lock"
+    return home / "running.lock"
+
+
 @contextmanager
 def holding(home: Path, doing: str) -> Iterator[None]:
     """Be the only one who serves or restores this home folder. Raises Trouble that names who does.
@@ -53,7 +61,7 @@ def holding(home: Path, doing: str) -> Iterator[None]:
     """
     from colonnade.cli import Trouble
 
-    with (home / "running.lock").open("a+") as file:
+    with _lock_file(home).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -69,7 +77,7 @@ def holding(home: Path, doing: str) -> Iterator[None]:
 def is_held(home: Path) -> bool:
     """Whether a server runs, or a restore, on this home folder."""
     try:
-        with (home / "running.lock").open("r") as file:
+        with _lock_file(home).open("r") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

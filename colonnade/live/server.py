@@ -14,6 +14,8 @@ from colonnade.live.pace import Pace
 _BACKLOG = 4096
 _DRAIN_S = 4  # the supervisor gives five
 _WANTED_FILES = 262_144
+PROXIES = ("127.0.0.1", "::1")
+"""A reverse proxy on this machine is believed when it says for whom it asks; nobody else is."""
 
 
 def run(
@@ -69,6 +71,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                forwarded_allow_ips=list(PROXIES),
                 timeout_graceful_shutdown=_DRAIN_S,
             )
         )

@@ -78,7 +78,14 @@ class Stream:
     """One open stream over a real socket."""
 
     def __init__(
-        self, port: int, query: str, token: str = "", last_id: str = "", timeout: float = 10, window: int = 0
+        self,
+        port: int,
+        query: str,
+        token: str = "",
+        last_id: str = "",
+        timeout: float = 10,
+        window: int = 0,
+        headers: dict[str, str] | None = None,
     ) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         if window:
@@ -86,7 +93,9 @@ class Stream:
             self.connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
             self.connection.sock.settimeout(timeout)
             self.connection.sock.connect(("127.0.0.1", port))
-        headers = {"Cookie": f"theme=dark; colonnade_channels={token}"} if token else {}
+        headers = dict(headers or {})
+        if token:
+            headers["Cookie"] = f"theme=dark; colonnade_channels={token}"
         if last_id:
             headers["Last-Event-ID"] = last_id
         self.connection.request("GET", f"/live?{query}", headers=headers)

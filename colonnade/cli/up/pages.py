@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from colonnade.cli.up import child
+from colonnade.live.server import PROXIES
 
 THREADS = 4
 
@@ -36,5 +37,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(name)
     child.die_with(os.getppid())  # a grandchild: it watches granian as granian watches the supervisor
     from django.core.wsgi import get_wsgi_application
+    from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
-    return get_wsgi_application()
+    return wrap_wsgi_with_proxy_headers(get_wsgi_application(), trusted_hosts=list(PROXIES))

@@ -6,7 +6,6 @@ a process starts anew is refused. It loads no room; idle it costs what a bare Py
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import select
@@ -62,14 +61,12 @@ class Address:
     def answers(self, path: str) -> bool:
         """Whether somebody answers there, whatever the answer."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        connection = http.client.HTTPConnection(host, self.port, timeout=ANSWER_S)
         try:
-            connection.request("GET", path, headers={"Host": "localhost"})
-            return connection.getresponse().status > 0
+            with socket.create_connection((host, self.port), timeout=ANSWER_S) as line:
+                line.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                return line.recv(16).startswith(b"HTTP/1.")
         except OSError:
             return False
-        finally:
-            connection.close()
 
 
 def listen(host: str, port: int) -> Address:
