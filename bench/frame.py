@@ -142,13 +142,15 @@ def size_of(home: Path) -> int:
     return sum(f.stat().st_size for f in home.glob("colonnade.db*"))
 
 
-def report(name: str, options: argparse.Namespace, figures: dict[str, Any]) -> int:
-    """Print what was measured. Below full size it names itself reduced."""
+def report(
+    name: str, options: argparse.Namespace, figures: dict[str, Any], *, reduced: bool | None = None
+) -> int:
+    """Print what was measured. Below full size (a million posts, or what `reduced` says) it names itself reduced."""
     print(
         json.dumps(
             {
                 "bench": name,
-                "reduced": options.posts < FULL_SIZE,
+                "reduced": options.posts < FULL_SIZE if reduced is None else reduced,
                 "posts": options.posts,
                 "seed": options.seed,
                 "database": options.database,
