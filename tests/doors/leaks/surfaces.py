@@ -1,0 +1,316 @@
+"""Every address of the house, and what it shows of what people say.
+
+An address stands here once for each way in which it is asked. Whatever the URL resolver knows and this table doesn't
+fails the test: say here what the new address shows, or under `NOTHING_OF_POSTS` why it shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from colonnade.core.push import cursors
+from tests.doors.leaks.things import (
+    ANONYMOUS,
+    COLUMN,
+    COMMON,
+    DELIVERY,
+    GUEST,
+    NOTE,
+    OWNER,
+    PARTNER,
+    PLACE,
+    POST,
+    STAFF,
+    VISITOR,
+    Thing,
+)
+from tests.doors.leaks.town import Town
+
+PAGES, API = "pages", "api"
+SAID = frozenset({POST, NOTE})
+SIGNED_IN_OR_GUEST = STAFF | {GUEST, VISITOR, PARTNER}
+ADMINS = frozenset({OWNER})
+
+Url = Callable[[Town, Thing], str]
+Mark = Callable[[Thing], str]
+Which = Callable[[Thing], bool]
+
+
+def marker(thing: Thing) -> str:
+    return thing.marker
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One way to ask one address.
+
+    `url` gives the address for a thing; where it depends on the thing (`each`), hidden is compared with absent. `which`
+    says what it shows, `mark` the word by which one knows. `reach` are those whom the door lets in at all (None: all);
+    `as_if` puts everybody into one's place. `family` says which thing opens an address together with others.
+    """
+
+    name: str
+    route: str
+    url: Url
+    which: Which
+    mark: Mark | None = marker
+    each: bool = False
+    reach: frozenset[str] | None = None
+    as_if: str = ""
+    door: str = PAGES
+    method: str = "GET"
+    data: Callable[[Town, Thing], dict[str, Any]] | None = None
+    family: Callable[[Thing], int] | None = None
+    follow: bool = False
+    limited: bool = False
+
+
+def kinds(*whats: str) -> Which:
+    return lambda thing: thing.what in whats
+
+
+said = kinds(POST, NOTE)
+
+
+def has(field: str, *whats: str) -> Which:
+    return lambda thing: bool(getattr(thing, field)) and (not whats or thing.what in whats)
+
+
+def opening_of_case(thing: Thing) -> bool:
+    return thing.what == POST and bool(thing.case) and thing.mark_of_case
+
+
+def space_of_ours(thing: Thing) -> bool:
+    return thing.what == PLACE and thing.space not in ELSEWHERE and not thing.is_source
+
+
+ELSEWHERE = ("our account elsewhere", "a source that is read")
+
+
+def at(path: str) -> Url:
+    """An address with fields of a thing: "/posts/{post}"."""
+    return lambda town, thing: path.format(**vars(thing), common=COMMON, watch=town.watch)
+
+
+def since_the_beginning(query: str) -> Url:
+    """The catch-up of a column, from before anything was said."""
+    return lambda town, thing: at(f"/columns/posts?{query}&after={cursors.seal(0)}")(town, thing)
+
+
+conversation = lambda thing: thing.conversation  # noqa: E731
+author = lambda thing: thing.author  # noqa: E731
+case = lambda thing: thing.case  # noqa: E731
+place = lambda thing: thing.place  # noqa: E731
+
+Page = partial(Surface)
+Each = partial(Surface, each=True)
+Desk = partial(Surface, reach=STAFF)
+DeskEach = partial(Surface, reach=STAFF, each=True)
+Rest = partial(Surface, door=API)
+RestEach = partial(Surface, door=API, each=True)
+
+
+def act(
+    route: str, path: str, which: Which, *, family: Any = None, reach: Any = None, **data: str
+) -> Surface:
+    """A button: it does nothing for whoever may not see the thing, as if it were not there."""
+    return Surface(
+        f"POST {path}",
+        route,
+        at(path),
+        which,
+        None,
+        each=True,
+        reach=reach,
+        method="POST",
+        family=family,
+        data=lambda town, thing: {name: value.format(**vars(thing)) for name, value in data.items()},
+    )
+
+
+def rest_act(
+    route: str,
+    path: str,
+    which: Which,
+    *,
+    family: Any = None,
+    method: str = "POST",
+    reach: Any = None,
+    **data: Any,
+) -> Surface:
+    """The same at the API."""
+
+    def filled(value: Any, thing: Thing) -> Any:
+        return value.format(**vars(thing)) if isinstance(value, str) else value
+
+    return Surface(
+        f"{method} {path}",
+        route,
+        at(path),
+        which,
+        None,
+        each=True,
+        door=API,
+        reach=reach,
+        method=method,
+        family=family,
+        data=lambda town, thing: {name: filled(value, thing) for name, value in data.items()},
+    )
+
+
+WEB: tuple[Surface, ...] = (
+    # the public face: always as somebody sees it who is not signed in
+    Page("front page", "", at("/"), space_of_ours, as_if=ANONYMOUS, limited=True),
+    Page("feed out", "spaces/<slug:slug>/feed.atom", at("/spaces/{slug}/feed.atom"),
+         lambda thing: said(thing) and thing.space not in ELSEWHERE, each=True, family=place, as_if=ANONYMOUS),
+    Page("talk in a frame", "embed/<str:key>/<str:token>",
+         lambda town, thing: f"/embed/{town.widget.key}/{town.way_back}", lambda thing: thing.asked, as_if=GUEST),
+    Page("talk in a frame, part", "embed/<str:key>/<str:token>",
+         lambda town, thing: f"/embed/{town.widget.key}/{town.way_back}?part=thread", lambda thing: thing.asked,
+         as_if=GUEST),
+    Each("talk", "talk/<id:pk>", at("/talk/{conversation}"), said, reach=SIGNED_IN_OR_GUEST, family=conversation),
+    Each("talk, part", "talk/<id:pk>", at("/talk/{conversation}?part=thread"), said, reach=SIGNED_IN_OR_GUEST,
+         family=conversation),
+    act("talk/<id:pk>/say", "/talk/{conversation}/say", said, reach=SIGNED_IN_OR_GUEST, family=conversation, text="More"),
+    # what was said, where, by whom
+    Each("conversation", "conversations/<id:pk>", at("/conversations/{conversation}"), said, family=conversation),
+    Each("conversation, part", "conversations/<id:pk>", at("/conversations/{conversation}?part=thread"), said,
+         family=conversation),
+    Each("post", "posts/<id:pk>", at("/posts/{post}"), said),
+    Each("identity", "people/identities/<id:pk>", at("/people/identities/{author}"), said),
+    DeskEach("person", "people/<id:pk>", at("/people/{person}"), has("person", POST, NOTE)),
+    Page("places", "places", at("/places"), space_of_ours),
+    Desk("places elsewhere", "places", at("/places"), kinds(PLACE)),
+    Each("place", "places/<id:pk>", at("/places/{place}"), kinds(PLACE)),
+    Each("posts of a place", "places/<id:pk>", at("/places/{place}"), said, family=place),
+    Desk("feeds as OPML", "places/opml", at("/places/opml"), lambda thing: thing.is_source),
+    Page("search", "search", at("/search?q={common}"), said),
+    Each("search for one", "search", at("/search?q={marker}"), said, lambda thing: f'data-post="{thing.post}"'),
+    Each("file", "attachments/<id:pk>", at("/attachments/{attachment}"), has("attachment"), follow=True),
+    # columns and their fragments
+    Page("column of all", "columns/posts", at("/columns/posts?all=1"), said),
+    Page("news of all", "columns/posts", since_the_beginning("all=1"), said),
+    Each("column of a place", "columns/posts", at("/columns/posts?place={place}"), said, family=place),
+    Each("news of a place", "columns/posts", since_the_beginning("place={place}"), said, family=place),
+    Each("column of an identity", "columns/posts", at("/columns/posts?identity={author}"), said),
+    Desk("column of a watch", "columns/posts", at("/columns/posts?watch={watch}"), has("mentioned")),
+    Desk("news of a watch", "columns/posts", since_the_beginning("watch={watch}"), has("mentioned")),
+    Desk("columns", "columns", at("/columns"), kinds(COLUMN), lambda thing: f"/columns/{thing.column}/"),
+    Desk("choosing a column", "columns/choose", at("/columns/choose"), kinds(PLACE)),
+    act("columns/add", "/columns/add?x={place}", kinds(PLACE), reach=STAFF, show="place={place}"),
+    act("columns/add", "/columns/add?x={author}", said, reach=STAFF, show="identity={author}"),
+    act("columns/<id:pk>/<slug:what>", "/columns/{column}/remove", kinds(COLUMN), reach=STAFF),
+    # the desk
+    Desk("inbox", "inbox", at("/inbox"), opening_of_case, lambda thing: f"tag{thing.marker}"),
+    Desk("inbox, part", "inbox", at("/inbox?part=list&view=nobody"), opening_of_case, lambda thing: f"tag{thing.marker}"),
+    Desk("inbox, solved", "inbox", at("/inbox?view=solved"), lambda thing: False),
+    DeskEach("inbox after a case", "inbox", at("/inbox?part=list&after={case}"), opening_of_case, None, family=case),
+    DeskEach("case", "inbox/<id:pk>", at("/inbox/{case}"), has("case", POST, NOTE), family=case),
+    *(
+        DeskEach(f"case, {part}", "inbox/<id:pk>", at(f"/inbox/{{case}}?part={part}"), has("case", POST, NOTE),
+                 marker if part == "thread" else None, family=case)
+        for part in ("thread", "head", "outgoing", "composer", "about")
+    ),
+    *(
+        act("inbox/<id:pk>/<slug:what>", f"/inbox/{{case}}/{what}", has("case", POST), reach=STAFF, family=case,
+            text="Words")
+        for what in ("look", "take", "wait", "solve", "reopen", "note", "reply")
+    ),
+    act("conversations/<id:pk>/case", "/conversations/{conversation}/case", said, reach=STAFF, family=conversation),
+    act("conversations/<id:pk>/say", "/conversations/{conversation}/say", lambda thing: thing.can_be_said_to,
+        reach=STAFF | {VISITOR, PARTNER}, family=conversation, text="Words"),
+    Desk("deliveries", "deliveries", at("/deliveries"), kinds(DELIVERY)),
+    Desk("deliveries, part", "deliveries", at("/deliveries?part=list"), kinds(DELIVERY)),
+    DeskEach("delivery", "deliveries/<id:pk>", at("/deliveries/{delivery}"), kinds(DELIVERY)),
+    act("deliveries/<id:pk>/<slug:what>", "/deliveries/{delivery}/recall", kinds(DELIVERY), reach=STAFF),
+    act("places/<id:pk>/read", "/places/{place}/read", kinds(PLACE), reach=ADMINS),
+)  # fmt: skip
+
+REST: tuple[Surface, ...] = (
+    Rest("posts", "GET rest/posts", at("/rest/posts?limit=100"), said),
+    RestEach("posts of a place", "GET rest/posts", at("/rest/posts?limit=100&place={place}"), said, family=place),
+    RestEach("posts of an author", "GET rest/posts", at("/rest/posts?author={author}"), said),
+    RestEach("post", "GET rest/posts/{post}", at("/rest/posts/{post}"), said),
+    Rest("search", "GET rest/search", at("/rest/search?limit=100&q={common}"), said),
+    RestEach("search for one", "GET rest/search", at("/rest/search?q={marker}"), said),
+    RestEach("conversation", "GET rest/conversations/{conversation}", at("/rest/conversations/{conversation}"), said,
+             family=conversation),
+    Rest("places", "GET rest/places", at("/rest/places?limit=100"), kinds(PLACE)),
+    RestEach("place", "GET rest/places/{place}", at("/rest/places/{place}"), kinds(PLACE)),
+    Rest("accounts", "GET rest/accounts", at("/rest/accounts"), lambda thing: thing.is_account, reach=STAFF),
+    RestEach("account", "GET rest/accounts/{account}", at("/rest/accounts/{place}"), lambda thing: thing.is_account,
+             reach=STAFF),
+    Rest("feeds", "GET rest/feeds", at("/rest/feeds?limit=100"), lambda thing: thing.is_source, reach=STAFF),
+    RestEach("feed", "GET rest/feeds/{feed}", at("/rest/feeds/{place}"), lambda thing: thing.is_source, reach=STAFF),
+    Rest("mentions", "GET rest/watches/{watch}/mentions", at("/rest/watches/{watch}/mentions?limit=100"),
+         has("mentioned"), reach=STAFF),
+    Rest("cases", "GET rest/cases", at("/rest/cases?limit=100"), opening_of_case, lambda thing: f"tag{thing.marker}",
+         reach=STAFF),
+    RestEach("cases of a place", "GET rest/cases", at("/rest/cases?limit=100&place={place}"), opening_of_case,
+             lambda thing: f"tag{thing.marker}", reach=STAFF, family=place),
+    RestEach("cases after a case", "GET rest/cases", at("/rest/cases?after={case}"), opening_of_case, None,
+             reach=STAFF, family=case),
+    RestEach("case", "GET rest/cases/{case}", at("/rest/cases/{case}"), opening_of_case,
+             lambda thing: f"tag{thing.marker}", reach=STAFF, family=case),
+    Rest("deliveries", "GET rest/deliveries", at("/rest/deliveries"), kinds(DELIVERY), reach=STAFF),
+    RestEach("delivery", "GET rest/deliveries/{delivery}", at("/rest/deliveries/{delivery}"), kinds(DELIVERY),
+             reach=STAFF),
+    rest_act("DELETE rest/posts/{post}", "/rest/posts/{post}", said, method="DELETE"),
+    rest_act("POST rest/posts", "/rest/posts?x={conversation}", lambda thing: thing.can_be_said_to,
+             family=conversation, conversation="{conversation}", text="Words"),
+    rest_act("POST rest/posts", "/rest/posts?x={place}", space_of_ours, place="{place}", text="Words"),
+    rest_act("POST rest/cases", "/rest/cases?x={conversation}", opening_of_case, family=conversation,
+             conversation="{conversation}"),
+    *(
+        rest_act(f"{method} rest/cases/{{case}}/{what}", f"/rest/cases/{{case}}/{what}", opening_of_case, method=method,
+                 reach=STAFF, family=case, **data)
+        for method, what, data in (
+            ("POST", "assign", {"to": "me"}), ("POST", "note", {"text": "Words"}), ("POST", "reply", {"text": "Words"}),
+            ("POST", "undo", {}), ("POST", "wait", {}), ("POST", "solve", {}), ("POST", "reopen", {}),
+            ("PUT", "tags", {"tags": ["one"]}),
+        )
+    ),
+    *(
+        rest_act(f"POST rest/deliveries/{{delivery}}/{what}", f"/rest/deliveries/{{delivery}}/{what}", kinds(DELIVERY),
+                 reach=STAFF, **data)
+        for what, data in (("undo", {}), ("settle", {"said": "confirmed"}), ("retry", {}), ("recall", {}))
+    ),
+)  # fmt: skip
+
+SURFACES = WEB + REST
+
+NOTHING_OF_POSTS: dict[str, str] = {
+    "ask": "takes a question; what it answers with is the front page, which has a row of its own",
+    "back/<str:token>": "only gives the cookie of the one guest whose token it is, and leads to their talk",
+    "account/": "signing in and out: forms of allauth, which know no post",
+    "places/spaces": "opens a new space",
+    "places/feeds": "asks a worker to look for feeds",
+    "places/feeds/<str:word>": "what was found behind an address outside, for whoever holds the random word",
+    "places/add": "adds feeds from a form",
+    "places/opml/import": "shows what an uploaded list holds",
+    "files/<str:token>": "the second step of a row: the signed address that `attachments/<id:pk>` leads to",
+    "embed.js": "a script, the same for everybody",
+    "embed/<str:key>": "the empty box to ask in",
+    "robots.txt": "a list of addresses, the same for everybody",
+    "live/token": "gives a channel token; what is sealed in it is compared in the push part",
+    "assets/<str:version>/<str:name>": "styles and scripts, the same for everybody",
+    "healthz": "says that it is alive",
+    "readyz": "health of the machine: no post, place or person",
+    "hooks/websub/<str:place>/<str:token>": "takes what a hub pushes, answers nothing of it",
+    "hooks/in/<str:place>/<str:token>": "takes what a network pushes, answers nothing of it",
+    "^rest/": "whatever else lies under /rest/ is answered as absent",
+    "GET rest/me": "the token's own person, permissions and places",
+    "GET rest/watches": "stored searches, which all of staff see whole",
+    "POST rest/watches": "adds a stored search",
+    "GET rest/watches/{watch}": "a stored search, which all of staff see whole",
+    "PATCH rest/watches/{watch}": "changes a stored search",
+    "POST rest/accounts": "connects an account",
+    "POST rest/feeds": "adds a feed",
+    "rest/openapi.json": "the description of the API, the same for everybody",
+    "rest/": "the root of the API, which shows nothing",
+}
+
+PUSH = {"/live": "streams; see the push part", "/healthz": "says that it is alive"}
