@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from colonnade.access.rules import Unexpressible
 from colonnade.conversations.models import Conversation
+from colonnade.core import db
 from colonnade.core.events import Event, Hint, announce
 from colonnade.inbox import queries, rules
 from colonnade.inbox.events import CaseAssigned, CaseChanged, CaseTurned
@@ -113,7 +114,8 @@ def tell(case: Case, fact: Event) -> None:
 def hints(conversation: Conversation) -> list[Hint]:
     """Where staff look again when a case changes: the audience of notes, so that nobody else is woken."""
     try:
-        scope = places.note_scope(conversation.place, conversation.scope)
+        with db.attempt():
+            scope = places.note_scope(conversation.place, conversation.scope)
     except Unexpressible:
         return []
     return [Hint(scope.audience_id, conversation.place_id, conversation.pk)]

@@ -31,13 +31,20 @@ def seen(viewer: Viewer) -> QuerySet[Case]:
 
 def case_for(viewer: Viewer, pk: int) -> Case | None:
     """The case with this id; None when it is hidden and when there is none."""
-    return seen(viewer).select_related(*_WITH).filter(pk=pk).first()
+    return _as_seen(viewer, seen(viewer).select_related(*_WITH).filter(pk=pk).first())
+
+
+def _as_seen(viewer: Viewer, case: Case | None) -> Case | None:
+    """A case bears its conversation's title for those who read the conversation itself, as everywhere."""
+    if case is not None and case.conversation.scope.audience_id not in viewer.audiences:
+        case.conversation.title = ""
+    return case
 
 
 def case_of_conversation(viewer: Viewer, conversation: int) -> Case | None:
     """The case of a conversation, the unsolved one first; None when it is hidden and when there is none."""
     rows = seen(viewer).select_related(*_WITH).filter(conversation=conversation)
-    return rows.order_by(*_UNSOLVED_FIRST).first()
+    return _as_seen(viewer, rows.order_by(*_UNSOLVED_FIRST).first())
 
 
 def cases_for(
@@ -59,22 +66,21 @@ def cases_for(
     if place is not None:
         rows = rows.filter(conversation__place=place)
     if after is not None:
-        rows = _after(rows, after, solved=state == "solved")
+        rows = _after(rows, seen(viewer).filter(pk=after).first(), solved=state == "solved")
     order = ("-solved_at", "-pk") if state == "solved" else ("-priority", "queue_at", "pk")
     return _lines(viewer, rows.order_by(*order)[:limit])
 
 
-def _after(rows: QuerySet[Case], pk: int, *, solved: bool) -> QuerySet[Case]:
-    """What stands behind a case in the order of the list. A case that is not there has nothing behind it."""
-    at = Case.objects.filter(pk=pk).first()
+def _after(rows: QuerySet[Case], at: Case | None, *, solved: bool) -> QuerySet[Case]:
+    """What stands behind a case in the order of the list. A case that is hidden or not there has nothing behind it."""
     if at is None:
         return rows.none()
     if solved:
         if at.solved_at is None:
             return rows.none()
-        return rows.filter(Q(solved_at__lt=at.solved_at) | Q(solved_at=at.solved_at, pk__lt=pk))
+        return rows.filter(Q(solved_at__lt=at.solved_at) | Q(solved_at=at.solved_at, pk__lt=at.pk))
     same = Q(priority=at.priority)
-    later = same & (Q(queue_at__gt=at.queue_at) | Q(queue_at=at.queue_at, pk__gt=pk))
+    later = same & (Q(queue_at__gt=at.queue_at) | Q(queue_at=at.queue_at, pk__gt=at.pk))
     return rows.filter(Q(priority__lt=at.priority) | later)
 
 
@@ -84,7 +90,7 @@ def line_of(viewer: Viewer, case: Case) -> CaseLine:
 
 
 def _lines(viewer: Viewer, rows: Iterable[Case]) -> list[CaseLine]:
-    cases = list(rows)
+    cases = [case for case in rows if _as_seen(viewer, case)]
     words = {case.pk: case.last_heard_id or case.opened_by_post_id for case in cases}
     heard = conversations.lines(rules.at_the_desk(viewer), [post for post in words.values() if post])
     by_post = {line.id: line for line in heard}
