@@ -19,6 +19,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the next page says by itself what happened, and a message would need a cookie."""
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/inbox"
 

@@ -169,22 +169,41 @@ class Tab {
     this.stream = null; // the leader's alone
     this.others = new Map();
     this.covered = []; // the tabs that the present stream was opened for
-    this.settling = 0;
+    this.settling = new Map(); // what is to be done, by its name: a change of the page must not cancel an opening
   }
 
   start() {
     if (this.channel) {
       this.channel.onmessage = (message) => this.heard(message.data);
-      this.say({ type: "tab", ...this.state() });
-      navigator.locks.request(NAME, () => { this.lead(); return new Promise(() => {}); });
-      addEventListener("pagehide", () => this.say({ type: "gone", tab: this.id }));
+      this.stand();
+      addEventListener("pagehide", () => this.leave());
+      addEventListener("pageshow", (event) => { if (event.persisted) this.stand(); });
     } else {
       this.lead();
     }
-    const watcher = new MutationObserver(() => this.settle(() => this.changed()));
+    const watcher = new MutationObserver(() => this.settle("changed"));
     watcher.observe(document.documentElement, {
       subtree: true, childList: true, attributeFilter: [...KINDS.map((kind) => `data-live-${kind}`), "data-live-all"],
     });
+  }
+
+  // Ready to lead as soon as nobody else does.
+  stand() {
+    this.say({ type: "tab", ...this.state() });
+    this.leaving = new AbortController();
+    const held = () => { this.lead(); return new Promise((done) => { this.release = done; }); };
+    navigator.locks.request(NAME, { signal: this.leaving.signal }, held).catch(() => {});
+  }
+
+  // A page that is left may be kept aside by the browser, asleep: then it must not go on leading.
+  leave() {
+    this.say({ type: "gone", tab: this.id });
+    this.leaving.abort();
+    clearTimeout(this.settling.get("reopen"));
+    this.stream?.close();
+    this.stream = null;
+    this.others.clear();
+    this.release?.();
   }
 
   state() {
@@ -195,15 +214,15 @@ class Tab {
     this.channel?.postMessage(message);
   }
 
-  settle(work) {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(work, SETTLE_MS);
+  settle(name) {
+    clearTimeout(this.settling.get(name));
+    this.settling.set(name, setTimeout(() => this[name](), SETTLE_MS));
   }
 
   lead() {
     this.stream = new Stream((event) => this.pass(event));
     this.say({ type: "who" });
-    this.settle(() => this.reopen());
+    this.settle("reopen");
   }
 
   // The stream for all tabs: what any of them shows, from the oldest cursor of any. The server finds the oldest.
@@ -230,7 +249,7 @@ class Tab {
     if (message.type === "gone") this.others.delete(message.tab);
     if (message.type === "tab") {
       this.others.set(message.tab, message);
-      this.settle(() => this.reopen());
+      this.settle("reopen");
     }
   }
 

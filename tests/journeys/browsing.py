@@ -1,0 +1,82 @@
+"""A real server on loopback and a real browser before it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.doors.streaming import Door
+from tests.world import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIETLY = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+_WORK = """
+import threading, django
+django.setup()
+from colonnade.core import worker
+worker.run(threading.Event(), "journey")
+"""
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[Door]:
+    """Pages and push on one port, and a worker beside them, on the test's own database."""
+    door = Door(environment, pages=True)
+    beside = subprocess.Popen([sys.executable, "-c", _WORK], env=environment)
+    try:
+        yield door
+    finally:
+        beside.kill()
+        beside.wait(10)
+        door.close()
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Debian's chromium; the test is skipped where it is absent."""
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=QUIETLY)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def new_page(opened: Any, faults: list[str], **more: Any) -> Any:
+    """A page in a browser of its own; what its scripts or the content policy complain about goes to `faults`."""
+    page = opened.new_context(**more).new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    return page
+
+
+def sign_in(page: Any, home: str, who: str) -> None:
+    """Sign in by e-mail and password."""
+    page.goto(f"{home}/account/sign-in")
+    page.fill("[name=login]", f"{who}@portalder.example")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    page.wait_for_url("**/inbox")
