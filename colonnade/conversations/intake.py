@@ -11,6 +11,7 @@ from colonnade.networks import base
 from colonnade.primitives import clock, html, ids, text
 
 MAX_TITLE, MAX_URI, MAX_MEDIA, MAX_TAGS, MAX_ORIGINS = 300, 4000, 20, 50, 20
+MAX_SIZE = 2**62
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
     uri = _line(post.uri, MAX_URI) or local_uri.format(id=id_)
     if not uri:
         raise ValueError("The post has no name (uri) by which it could be told from others.")
-    said = text.normalise(post.text).strip()
+    said = text.normalise(text.bounded(post.text)[0]).strip()
     shown = html.clean(post.html) if post.html else html.from_text(said)
     said = said or text.normalise(html.to_text(shown)).strip()
     title = _line(post.title, MAX_TITLE)
@@ -77,7 +78,7 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
         id=id_,
         uri=uri,
         uri_hash=uri_hash(uri),
-        author=_author(post.author),
+        author=known_author(post.author),
         arrived_ms=arrived,
         text=said,
         html=str(shown),
@@ -87,9 +88,9 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
         reply_hash=uri_hash(_line(post.reply_to, MAX_URI)) if post.reply_to else None,
         restricted=post.audience == "restricted",
         origins=tuple(_line(uri, MAX_URI) for uri in post.quotes[:MAX_ORIGINS]),
-        media=post.media[:MAX_MEDIA],
+        media=tuple(_media(one) for one in post.media[:MAX_MEDIA]),
         tags=tuple(_folded_tags(post.tags)),
-        ours_key=post.ours_key,
+        ours_key=_line(post.ours_key, 64),
         raw=raw,
     )
 
@@ -103,7 +104,8 @@ def _ms(moment: datetime | None, arrived_ms: int) -> int:
         return arrived_ms
 
 
-def _author(author: base.Author) -> base.Author:
+def known_author(author: base.Author) -> base.Author:
+    """An author as identities are kept: cleaned and cut to size."""
     return base.Author(
         network=_line(author.network, 32) or "unknown",
         address=_line(author.address, 500) or "unknown",
@@ -116,9 +118,20 @@ def _author(author: base.Author) -> base.Author:
 
 def _line(value: str, limit: int) -> str:
     """One line without control characters, cut to `limit`."""
-    if value.isascii() and value.isprintable() and "  " not in value:  # nearly all names and addresses are one already
+    if (
+        value.isascii() and value.isprintable() and "  " not in value
+    ):  # nearly all names and addresses are one already
         return value.strip()[:limit]
     return " ".join(text.normalise(value[: limit * 4]).split())[:limit]
+
+
+def _media(media: base.Media) -> base.Media:
+    return base.Media(
+        url=_line(media.url, MAX_URI),
+        media_type=_line(media.media_type, 100) or "application/octet-stream",
+        size=max(0, min(media.size, MAX_SIZE)),
+        description=text.normalise(media.description[:1500]),
+    )
 
 
 def _web(address: str) -> str:

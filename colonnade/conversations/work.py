@@ -13,6 +13,7 @@ from colonnade.core.work import enqueue, every, work
 from colonnade.networks.base import NetworkError
 from colonnade.networks.feeds import websub
 from colonnade.networks.http import Client
+from colonnade.places import actions as place_actions
 from colonnade.places import queries as places
 from colonnade.places.models import Place, Scope
 from colonnade.primitives import clock
@@ -20,10 +21,11 @@ from colonnade.primitives import clock
 log = logging.getLogger(__name__)
 
 POLLS_AT_ONCE = 50
+PULL_LEASE_S = 300
 LEASE_S = 10 * 86_400
 
 
-@work(lease_s=300)
+@work(lease_s=PULL_LEASE_S)
 def pull(place_id: int) -> None:
     """Read one place elsewhere."""
     actions.poll(places.place_by_id(place_id))
@@ -32,9 +34,11 @@ def pull(place_id: int) -> None:
 @every(5)
 @work()
 def pull_due() -> None:
-    """Queue the reading of every place that is due."""
-    for place_id in places.due_for_polling(clock.now(), POLLS_AT_ONCE):
-        enqueue(pull, place_id, key=str(place_id))
+    """Queue the reading of every place that is due, each once while it lasts."""
+    with db.act():
+        for place_id in places.due_for_polling(clock.now(), POLLS_AT_ONCE):
+            enqueue(pull, place_id, key=str(place_id))
+            place_actions.note_queued(place_id, PULL_LEASE_S)
 
 
 @work()

@@ -27,6 +27,7 @@ from colonnade.networks.base import (
 from colonnade.people.models import Person
 from colonnade.people.rules import is_staff
 from colonnade.primitives import clock
+from colonnade.primitives.text import normalise
 
 SHARE_OF_KEY_LIFE = 50 / 60
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
@@ -220,4 +221,4 @@ def is_overdue(due_at: datetime | None, patience: Patience) -> bool:
 
 def sentence(error: BaseException) -> str:
     """What went wrong, for people of staff, in at most 500 characters."""
-    return (str(error).strip() or type(error).__name__)[:500]
+    return (normalise(str(error)).strip() or type(error).__name__)[:500]

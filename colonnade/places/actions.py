@@ -38,6 +38,7 @@ from colonnade.places.models import (
     Space,
 )
 from colonnade.primitives import clock
+from colonnade.primitives.text import normalise
 
 NEVER_FAILING_LONGER_THAN_S = 6 * 3600
 
@@ -301,7 +302,13 @@ def note_poll(place: Place, *, cursor: Mapping[str, Any], again_in_s: float, tit
     polling.failures, polling.last_error, polling.read_at = 0, "", clock.now()
     polling.save()
     if title and place.kind == PlaceKind.SOURCE and place.name == place.source.address:
-        Place.objects.filter(pk=place.pk).update(name=title[:200])
+        Place.objects.filter(pk=place.pk).update(name=normalise(title)[:200])
+
+
+@action
+def note_queued(place: int, lasts_s: float) -> None:
+    """The place is about to be read, which may last so long: until then it is not due again."""
+    Polling.objects.filter(place=place).update(due_at=clock.now() + timedelta(seconds=lasts_s))
 
 
 @action
@@ -312,7 +319,7 @@ def note_failed_poll(
     polling = Polling.objects.select_for_update().get(place=place)
     _set_health(polling, health)
     polling.failures += 1
-    polling.last_error = reason[:500]
+    polling.last_error = normalise(reason)[:500]
     wait = again_in_s if again_in_s is not None else 30 * 2 ** min(polling.failures, 10)
     stopped = health in ("gone", "sign_in_needed")
     polling.due_at = (
@@ -332,6 +339,7 @@ def _set_health(polling: Polling, health: str) -> None:
 @action
 def note_moved(place: Place, address: str) -> None:
     """A source has a new address for good (unless another source already has that one)."""
+    address = normalise(address)[:2000]
     taken = Source.objects.filter(connector=place.source.connector, address=address).exclude(place=place)
     if not taken.exists():
         Source.objects.filter(place=place).update(address=address)

@@ -113,7 +113,7 @@ HEALTH = Graph(
         "well": ["failing", "sign_in_needed", "gone"],
         "failing": ["well", "sign_in_needed", "gone"],
         "sign_in_needed": ["well", "failing", "gone"],
-        "gone": ["well"],
+        "gone": ["well", "failing", "sign_in_needed"],
     },
 )
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from colonnade.conversations import rules
 from colonnade.conversations.actions import store
 from colonnade.conversations.events import PostDeleted, PostEdited, PostMarked
-from colonnade.conversations.intake import Prepared, prepare, uri_hash
+from colonnade.conversations.intake import Prepared, known_author, prepare, uri_hash
 from colonnade.conversations.models import (
     Attachment,
     Buried,
@@ -30,6 +30,7 @@ from colonnade.people import actions as people
 from colonnade.people.models import Identity, Person
 from colonnade.places.models import Place
 from colonnade.primitives import clock
+from colonnade.primitives.text import normalise
 
 
 def apply_remote(place: Place, incoming: base.Incoming, done: Received) -> None:
@@ -44,7 +45,7 @@ def apply_remote(place: Place, incoming: base.Incoming, done: Received) -> None:
         case base.Follow() | base.Block():
             _turn_remote(incoming)
         case base.Profile():
-            people.meet_identities([incoming.author])
+            people.meet_identities([known_author(incoming.author)])
         case _:
             pass  # moves, reports and receipts belong to rooms above, which read them from the raw form
 
@@ -84,20 +85,25 @@ def _mark_remote(place: Place, incoming: base.Mark) -> None:
     post = _locked(place, incoming.uri)
     if post is None:
         return
-    author = people.meet_identities([incoming.author])[(incoming.author.network, incoming.author.address)]
-    identity = Identity.objects.get(pk=author)
+    identity = _known(incoming.author)
+    kind, value = normalise(incoming.kind), normalise(incoming.value)
     if incoming.undo:
-        unmark(post, incoming.kind, by=identity, value=incoming.value)
+        unmark(post, kind, by=identity, value=value)
     else:
-        mark(post, incoming.kind, by=identity, value=incoming.value)
+        mark(post, kind, by=identity, value=value)
+
+
+def _known(author: base.Author) -> Identity:
+    known = known_author(author)
+    return Identity.objects.get(pk=people.meet_identities([known])[(known.network, known.address)])
 
 
 def _turn_remote(incoming: base.Follow | base.Block) -> None:
-    author = incoming.author
-    target = Identity.objects.filter(network=author.network, address=incoming.target).first()
+    author = known_author(incoming.author)
+    target = Identity.objects.filter(network=author.network, address=normalise(incoming.target)).first()
     if target is None:
         return
-    source = Identity.objects.get(pk=people.meet_identities([author])[(author.network, author.address)])
+    source = _known(author)
     turn = {
         (base.Follow, False): people.follow,
         (base.Follow, True): people.unfollow,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from colonnade.conversations.actions.receive import Polled, receive
 from colonnade.conversations.types import Received
 from colonnade.core.points import reach
@@ -11,6 +13,8 @@ from colonnade.places import actions as places
 from colonnade.places import queries
 from colonnade.places.models import Place
 
+log = logging.getLogger(__name__)
+
 EVERY_S = 300.0
 
 
@@ -18,15 +22,16 @@ def poll(place: Place) -> Received:
     """Read what is new in a place elsewhere. A failure is noted with its reason and tried again later, never raised."""
     try:
         connector = queries.connection(place)
-        batch = connector.pull(dict(place.polling.cursor))
+        return _take_in(place, connector.pull(dict(place.polling.cursor)))
     except base.SignInNeeded as fault:
         places.note_failed_poll(place, str(fault), health="sign_in_needed")
     except base.TryLater as fault:
         places.note_failed_poll(place, str(fault), again_in_s=fault.after_s)
     except (base.NetworkError, UnknownConnector, ValueError) as fault:
         places.note_failed_poll(place, str(fault) or type(fault).__name__)
-    else:
-        return _take_in(place, batch)
+    except Exception as fault:  # a fault of ours must not make us ask again and again without a pause
+        log.exception("Reading place %d failed", place.pk)
+        places.note_failed_poll(place, f"It could not be taken in: {type(fault).__name__}")
     return Received()
 
 

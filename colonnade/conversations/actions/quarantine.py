@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from colonnade.conversations.actions.receive import receive
 from colonnade.conversations.models import Raw
 from colonnade.conversations.types import Received
@@ -11,6 +13,9 @@ from colonnade.networks import base
 from colonnade.places import queries as places
 from colonnade.places.models import Place
 from colonnade.primitives import clock
+from colonnade.primitives.text import normalise
+
+log = logging.getLogger(__name__)
 
 
 @action
@@ -29,15 +34,24 @@ def parse_kept(raw_id: int) -> Received:
     if raw is None or raw.state == "parsed":
         return Received()
     reach("intake.raw-kept")
-    read = places.connection(raw.place).read(bytes(raw.payload))
+    read = _read(raw)
     done = receive(raw.place, [base.Item(raw=b"", read=tuple(r for r in read if not _unreadable(r)))])
     reasons = [r.reason for r in read if isinstance(r, base.Unreadable)]
     raw.state = "quarantined" if reasons else "parsed"
-    raw.reason = " ".join(reasons)[:500]
+    raw.reason = normalise(" ".join(reasons))[:500]
     raw.post_id = done.posts[0] if done.posts else None
     raw.save(update_fields=["state", "reason", "post"])
     done.quarantined += len(reasons)
     return done
+
+
+def _read(raw: Raw) -> tuple[base.Incoming | base.Unreadable, ...]:
+    """What the payload says; whatever a connector stumbles over is a reason to look at it, not to lose it."""
+    try:
+        return places.connection(raw.place).read(bytes(raw.payload))
+    except Exception as fault:
+        log.exception("The payload %d could not be read", raw.pk)
+        return (base.Unreadable(reason=f"It could not be read: {type(fault).__name__}: {fault}"),)
 
 
 def _unreadable(read: base.Incoming | base.Unreadable) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 
 from colonnade.conversations.actions import change, store
 from colonnade.conversations.actions.threads import place_posts
@@ -31,6 +32,9 @@ from colonnade.primitives import clock, ids
 LOCK_BUDGET_S, PAUSE_S = 0.070, 0.003
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 200, 100, 2000
 
+# What a database, or its driver, says about a value that it cannot hold.
+REFUSED = (DataError, ValueError, OverflowError)
+
 
 @dataclass(frozen=True, slots=True)
 class Polled:
@@ -46,7 +50,7 @@ class _Sorted:
     """A batch, told apart by what has to be done with each thing in it."""
 
     posts: list[Prepared] = field(default_factory=list)
-    others: list[base.Incoming] = field(default_factory=list)
+    others: list[tuple[bytes, base.Incoming]] = field(default_factory=list)
     refused: list[tuple[bytes, str]] = field(default_factory=list)
 
 
@@ -96,7 +100,7 @@ def _sort(items: Iterable[base.Item]) -> _Sorted:
             elif isinstance(read, base.Post):
                 _sort_post(batch, read, item.raw, local, seen)
             else:
-                batch.others.append(read)
+                batch.others.append((item.raw, read))
     return batch
 
 
@@ -127,7 +131,7 @@ def _write_or_quarantine(
     """Write a chunk; a chunk with one post that the database refuses is written post by post around it."""
     try:
         _write(place, chunk, scope, conversation, polled, done)
-    except DataError as fault:
+    except REFUSED as fault:
         if len(chunk) == 1:
             _refuse(place, [(chunk[0].raw, f"The database refused it: {str(fault)[:300]}")])
             done.quarantined += 1
@@ -150,9 +154,11 @@ def _write(
     """Write a chunk; when another process wrote one of its uris at the same moment, look again."""
     for attempt in range(4):
         try:
-            new, known = _write_once(place, chunk, scope, conversation, polled)
+            # Inside an action that has begun it is a step that may fail alone.
+            with db.attempt() if db.inside_action() else nullcontext():
+                new, known = _write_once(place, chunk, scope, conversation, polled)
         except IntegrityError:
-            if attempt == 3 or transaction.get_connection().in_atomic_block:
+            if attempt == 3:
                 raise
             continue
         done.posts += new
@@ -219,10 +225,16 @@ def _hints(place: Place, placed: list[Placing]) -> list[Hint]:
 
 @action
 def _apply_others(
-    place: Place, others: Iterable[base.Incoming], polled: Polled | None, done: Received
+    place: Place, others: Iterable[tuple[bytes, base.Incoming]], polled: Polled | None, done: Received
 ) -> None:
-    """Edits, deletions, marks…: each concerns a post that the same place brought, or nobody."""
-    for incoming in others:
-        change.apply_remote(place, incoming, done)
+    """Edits, deletions, marks…: each concerns a post that the same place brought, or nobody. One that cannot be taken
+    goes to quarantine, so that it holds up nothing that comes after it."""
+    for raw, incoming in others:
+        try:
+            with db.attempt():
+                change.apply_remote(place, incoming, done)
+        except REFUSED as fault:
+            _refuse(place, [(raw, f"It could not be taken: {str(fault)[:300]}")])
+            done.quarantined += 1
     if polled:
         places.note_poll(place, cursor=polled.cursor, again_in_s=polled.again_in_s, title=polled.title)

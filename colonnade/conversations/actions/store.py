@@ -27,6 +27,7 @@ from colonnade.core import db
 from colonnade.core.events import announce
 from colonnade.places.models import Place
 from colonnade.primitives import clock
+from colonnade.primitives.text import normalise
 
 AuthorIds = dict[tuple[str, str], int]
 
@@ -209,7 +210,7 @@ def write_raw(place: Place, rows: Sequence[tuple[bytes, int | None, str, str]]) 
         Raw,
         ("month", "place_id", "post_id", "payload", "state", "reason", "arrived_at"),
         [
-            (month, place.pk, post, payload, state, reason[:500], stamp)
+            (month, place.pk, post, payload, state, normalise(reason)[:500], stamp)
             for payload, post, state, reason in rows
         ],
     )

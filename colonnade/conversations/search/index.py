@@ -8,8 +8,8 @@ from colonnade.access.models import Tier
 from colonnade.conversations.search.terms import Phrase, Search
 from colonnade.primitives import text
 
-# PostgreSQL's limits: a lexeme under 2 kB, positions up to 16,383 and at most 255 of them for one lexeme.
-_LONGEST_WORD, _LAST_POSITION, _FIELD_GAP = 400, 16_000, 4
+# PostgreSQL's limits: a lexeme under 2 kB, positions up to 16,383 and at most 255 of them for one lexeme, 1 MB in all.
+_LONGEST_WORD, _LAST_POSITION, _FIELD_GAP, _MOST_BYTES = 400, 16_000, 4, 500_000
 MOST_SCOPES_IN_A_HINT = 200
 
 
@@ -26,12 +26,16 @@ def fts5_row(post: int, title: str, body: str, hints: str) -> tuple[int, str, st
 def tsvector(title: str, body: str, hints: str) -> str:
     """The literal of a PostgreSQL tsvector: words at their places, title and body apart, hints marked by a colon."""
     places: dict[str, list[int]] = {}
-    position = 0
+    position, room = 0, _MOST_BYTES
     for field in (title, body):
         for word in text.words(field):
             position += 1
             if position > _LAST_POSITION:
                 break
+            if word[:_LONGEST_WORD] not in places:
+                room -= len(word[:_LONGEST_WORD].encode())
+                if room < 0:
+                    break
             if len(places.setdefault(word[:_LONGEST_WORD], [])) < 255:
                 places[word[:_LONGEST_WORD]].append(position)
         position += _FIELD_GAP

@@ -12,6 +12,7 @@ from colonnade.core.db import attempt as alone
 from colonnade.deliveries import rules
 from colonnade.deliveries.models import Attempt, AttemptKind, Delivery, Outcome
 from colonnade.networks.base import Author, Item, Post, Receipt
+from colonnade.primitives.text import normalise
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,9 @@ def arrive(delivery: Delivery, receipt: Receipt) -> bool:
 
 def keep(delivery: Delivery, receipt: Receipt) -> None:
     """Note what the network calls it, where that is not known yet; the caller saves."""
-    delivery.uri = delivery.uri or receipt.uri
-    delivery.url = delivery.url or receipt.url
-    delivery.remote_id = delivery.remote_id or receipt.remote_id
+    delivery.uri = delivery.uri or normalise(receipt.uri)
+    delivery.url = delivery.url or normalise(receipt.url)
+    delivery.remote_id = delivery.remote_id or normalise(receipt.remote_id)
 
 
 def _received(delivery: Delivery, receipt: Receipt) -> int | None:
