@@ -8,7 +8,7 @@ import socket
 
 import uvicorn
 
-from colonnade.live.app import Live
+from colonnade.live.app import Live, Pages
 from colonnade.live.pace import Pace
 
 _BACKLOG = 4096
@@ -22,13 +22,14 @@ def run(
     host: str = "127.0.0.1",
     port: int = 8470,
     *,
-    pages: bool = True,
+    pages: bool | Pages = True,
     pace: Pace | None = None,
     listener: socket.socket | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `listener` is an open socket to use instead of host and port.
 
-    With `pages` the same port serves Django's pages; without, push alone, and Django's apps are not loaded.
+    With `pages` the same port serves Django's pages (or the ASGI application given); without, push alone, and then
+    Django's apps are not loaded.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colonnade.config.settings")
     raise_file_limit()
@@ -46,9 +47,11 @@ def raise_file_limit() -> int:
     return wanted
 
 
-def _application(with_pages: bool, pace: Pace | None) -> Live:
-    if not with_pages:
+def _application(asked: bool | Pages, pace: Pace | None) -> Live:
+    if asked is False:
         return Live(pace=pace)
+    if asked is not True:
+        return Live(pages=asked, pace=pace)
     from colonnade.live import pages  # loads all of Django, which push alone does without
 
     return Live(pages=pages.load(), pace=pace)

@@ -145,20 +145,23 @@ class Stream:
 class Door:
     """The push door in a process of its own. The listening socket is ours, so it may die and come back."""
 
-    def __init__(self, environment: dict[str, str], *, pages: bool = False, **pace: float) -> None:
+    def __init__(
+        self, environment: dict[str, str], *, pages: bool = False, script: str = _START, **pace: float
+    ) -> None:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self._listener.listen(512)
         self.port: int = self._listener.getsockname()[1]
         self._environment = environment
         self._pages = "pages" if pages else ""
+        self._script = script
         self._pace = json.dumps({"epoch_s": 0.2, "tick_s": 0.05, "poll_s": 0.05, "flush_gap_s": 0.02, **pace})
         self.start()
 
     def start(self) -> None:
         number = self._listener.fileno()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(number), self._pace, self._pages],
+            [sys.executable, "-c", self._script, str(number), self._pace, self._pages],
             env=self._environment,
             pass_fds=[number],
         )

@@ -75,6 +75,7 @@ class Stream {
     this.cursors = [];
     this.failures = 0;
     this.turn = 0;
+    this.began = false; // whether this viewer ever had a stream
   }
 
   covers(fields) {
@@ -89,7 +90,7 @@ class Stream {
     const after = this.cursors.map((cursor) => `after=${encodeURIComponent(cursor)}`);
     const source = new EventSource(`${STREAM}?${[...this.fields, ...after].join("&")}`);
     this.source = source;
-    source.onopen = () => { this.failures = 0; };
+    source.onopen = () => { this.failures = 0; this.began = true; };
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) this.restart(); };
     for (const kind of ["hint", "renew", "end", "reload"]) {
       source.addEventListener(kind, (event) => {
@@ -151,7 +152,8 @@ class Stream {
         continue;
       }
       if (turn !== this.turn) return;
-      if (reason === "ended" || !renewed) this.report({ kind: "end", renewed });
+      // Somebody without a token, such as a visitor who only reads, has lost nothing.
+      if (reason === "ended" || (!renewed && this.began)) this.report({ kind: "end", renewed });
       if (renewed) this.open(this.fields, this.cursors);
       return;
     }
