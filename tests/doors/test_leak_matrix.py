@@ -18,14 +18,38 @@ from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
+from colonnade.access.models import Audience, Holding
+from colonnade.access.rules import terms_of
 from colonnade.access.types import Viewer
 from colonnade.conversations import models as conversation_models
 from colonnade.conversations import queries as conversations
+from colonnade.conversations.events import PostsReceived
 from colonnade.conversations.models import Conversation
 from colonnade.conversations.queries import lists, visibility
+from colonnade.core import events
+from colonnade.core.models import Outbox
+from colonnade.core.push import tokens
+from colonnade.core.push.tokens import Channels
 from colonnade.live.app import Live
+from colonnade.live.client import Client
+from colonnade.live.index import Index
+from colonnade.live.interests import EVERYTHING
+from colonnade.live.store import _heard
 from tests.doors.leaks.matrix import Matrix
 from tests.doors.leaks.surfaces import NOTHING_OF_POSTS, PUSH, REST, SURFACES, WEB
+from tests.doors.leaks.things import (
+    ANONYMOUS,
+    APP,
+    CRAWLER,
+    GUEST,
+    MEMBER,
+    OTHER_TEAM,
+    OWNER,
+    PARTNER,
+    STAFF,
+    SUSPENDED,
+    VISITOR,
+)
 from tests.doors.leaks.town import Town
 
 
@@ -155,3 +179,67 @@ def test_a_planted_leak_is_found(
     looked = Matrix(matrix.town, matrix.who)
     looked.go_through(tuple(one for one in WEB if one.name in surfaces))
     assert looked.wrong != [], f"The matrix did not notice that {leak}."
+
+
+# --- push: where to look, told only to those who may see what is there ------------------------------------------------
+
+
+def _channels(matrix: Matrix) -> dict[str, Channels]:
+    """What is sealed in the channel cookie of each who gets one."""
+    found = {}
+    for name, principal in matrix.who.items():
+        cookie = principal.pages.post("/live/token").cookies.get(tokens.COOKIE)
+        opened = tokens.open_(cookie.value) if cookie else None
+        if opened is not None:
+            found[name] = opened
+    return found
+
+
+@pytest.mark.django_db
+def test_a_channel_token_holds_exactly_the_audiences_that_admit_its_holder(matrix: Matrix) -> None:
+    channels = _channels(matrix)
+    assert set(channels) == {OWNER, MEMBER, OTHER_TEAM, GUEST, VISITOR, PARTNER}
+    for name, opened in channels.items():
+        held = set(Holding.objects.filter(holder=opened.principal).values_list("principal", flat=True))
+        terms = {pk: terms_of(key) for pk, key in Audience.objects.values_list("pk", "key")}
+        admitting = {pk for pk, pairs in terms.items() if any({*pair} <= held for pair in pairs)}
+        assert opened.audiences == admitting, name
+        for thing in matrix.town.things:
+            if thing.post:
+                audience = conversation_models.Post.objects.get(pk=thing.post).scope.audience_id
+                assert (audience in admitting) == (name in thing.seen_by), f"{name}: {thing}"
+
+
+@pytest.mark.django_db
+def test_whoever_gets_no_channel_from_a_page_gets_none_by_asking(matrix: Matrix) -> None:
+    for name in (ANONYMOUS, CRAWLER, APP, SUSPENDED):
+        asked = matrix.who[name].pages.post("/live/token")
+        assert (asked.status_code, tokens.COOKIE in asked.cookies) == (403, False), name
+
+
+@pytest.mark.django_db
+def test_a_hint_wakes_those_who_may_see_what_it_is_about_and_nobody_else(matrix: Matrix) -> None:
+    streams = {name: _stream(opened) for name, opened in _channels(matrix).items()}
+    assert len(streams) == 6
+    index = Index()
+    for stream in streams.values():
+        index.enter(stream)
+    by_post = {thing.post: thing for thing in matrix.town.things if thing.post}
+    checked = 0
+    for row in Outbox.objects.all():
+        woken = {client for clients, _ in index.woken_by(_heard(row.hints), 10**6) for client in clients}
+        names = {name for name, stream in streams.items() if stream in woken}
+        event = events.decode(row.kind, row.payload)
+        if isinstance(event, PostsReceived) and set(event.posts) & by_post.keys():
+            may = set().union(*(by_post[post].seen_by for post in event.posts if post in by_post))
+            assert names == may & streams.keys(), event
+            checked += 1
+        elif row.kind.startswith("inbox"):
+            assert names <= STAFF, event
+            checked += 1
+    assert checked > len(by_post)
+
+
+def _stream(channels: Channels) -> Client:
+    assert channels.audiences is not None
+    return Client(channels, channels.audiences, frozenset({EVERYTHING}), None, None)  # type: ignore[arg-type]
