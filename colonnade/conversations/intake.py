@@ -71,7 +71,7 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
     said = text.normalise(text.bounded(post.text)[0]).strip()
     shown = html.clean(post.html) if post.html else html.from_text(said)
     said = said or text.normalise(html.to_text(shown)).strip()
-    title = _line(post.title, MAX_TITLE)
+    title = title_of(post.title)
     if not said and not title and not post.media:
         raise ValueError("The post has no text, no title and no file.")
     return Prepared(
@@ -93,6 +93,11 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
         ours_key=_line(post.ours_key, 64),
         raw=raw,
     )
+
+
+def title_of(title: str) -> str:
+    """A title as posts and conversations bear it: one clean line."""
+    return _line(title, MAX_TITLE)
 
 
 def _ms(moment: datetime | None, arrived_ms: int) -> int:

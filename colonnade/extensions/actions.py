@@ -42,6 +42,8 @@ def grant(
 
     `by` None is the person themselves, or the machine's operator. Raises UnknownPermission, PermissionDenied.
     """
+    if by is not None and by.pk != person.pk:
+        raise PermissionDenied("A token is made by the person in whose name it speaks.")
     if person.state != "active":
         raise PermissionDenied("Somebody who is suspended gets no token.")
     token = rules.PREFIX + secrets.token_urlsafe(32)

@@ -114,6 +114,10 @@ def _set_role(person: Person, role: str) -> None:
         _join_staff(person)
     else:
         access.let_go(person.principal_id, STAFF)
+        for (
+            team
+        ) in person.teams.all():  # teams are people of staff: what a team reads goes with being one of them
+            leave_team(team, person)
     announce(RoleChanged(person=person.pk, role=role), subject=f"person:{person.pk}")
 
 
@@ -221,7 +225,8 @@ def _bring_up_to_date(rows: Iterable[Identity], told: Mapping[tuple[str, str], A
 
 @action
 def claim(identity: Identity, person: Person, *, by: Person, reason: str = "") -> Claim:
-    """Say that this identity is that person. Logged, and reversible by `reverse`."""
+    """Say that this identity is that person. Logged, and reversible by `reverse`. Raises PermissionDenied."""
+    _require_claiming(by)
     made = Claim.objects.create(
         identity=identity,
         person=person,
@@ -242,9 +247,18 @@ def claim(identity: Identity, person: Person, *, by: Person, reason: str = "") -
     return made
 
 
+def _require_claiming(by: Person) -> None:
+    if not rules.can_claim(by):
+        raise PermissionDenied("Only people of staff say whose identity it is.")
+
+
 @action
 def reverse(claim: Claim, *, by: Person) -> None:
-    """Take a claim back: the identity is again whose it was before. Once only."""
+    """Take a claim back: the identity is again whose it was before. Once only. Raises PermissionDenied."""
+    _require_claiming(by)
+    claim = (
+        Claim.objects.select_for_update(of=("self",)).select_related("identity", "before").get(pk=claim.pk)
+    )
     if claim.reversed_at is not None:
         return
     claim.reversed_at = clock.now()

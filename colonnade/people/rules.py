@@ -27,6 +27,11 @@ def can_suspend(by: Person, person: Person) -> bool:
     return by.pk != person.pk and can_set_role(by, person, Role.VISITOR)
 
 
+def can_claim(person: Person) -> bool:
+    """Whether somebody may say that an identity is a person: what it wrote is then theirs to edit and delete."""
+    return is_staff(person)
+
+
 def merge_needs_a_person(identity: Identity, person: Person, signed_by_person: bool) -> bool:
     """Two *signed* identities never merge by themselves: a human being has to say so."""
     return identity.proof == Proof.SIGNED and signed_by_person

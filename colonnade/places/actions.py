@@ -264,7 +264,7 @@ def _move_scope(scope: Scope, audience: Terms, *, own: bool) -> bool:
 def join(
     place: Place, person: Person, *, role: str = "member", expires_at: datetime | None = None
 ) -> Membership:
-    """`person` is a member of the place from now on."""
+    """`person` is a member of the place from now on, in this role and until then; a second time moves role and end."""
     return _turn_membership(place, person, "member", role=role, expires_at=expires_at)
 
 
@@ -278,8 +278,9 @@ def _turn_membership(place: Place, person: Person, state: str, **more: Any) -> M
     row, made = Membership.objects.get_or_create(
         place=place, person=person, defaults={"state": state, **more}
     )
-    if not made and row.state != state:
-        MEMBERSHIP_STATES.check(row.state, state)
+    if not made:
+        if row.state != state:
+            MEMBERSHIP_STATES.check(row.state, state)
         row.state = state
         for field, value in more.items():
             setattr(row, field, value)

@@ -13,6 +13,7 @@ from colonnade.access.types import STAFF
 from colonnade.conversations import rules
 from colonnade.conversations.actions.receive import receive
 from colonnade.conversations.events import ConversationStarted
+from colonnade.conversations.intake import title_of
 from colonnade.conversations.models import Conversation, Participant, Post, Reader
 from colonnade.conversations.queries import audience_of_reply, conversation_by_id, current_conversation
 from colonnade.core.db import action
@@ -39,7 +40,7 @@ def start(
     Raises ValueError with a sentence when there is nothing to say.
     """
     conversation = Conversation.objects.create(
-        place=place, scope=scope or places.default_scope(place), kind=kind, title=title.strip()[:300]
+        place=place, scope=scope or places.default_scope(place), kind=kind, title=title_of(title)
     )
     if private:
         narrow(conversation)
@@ -139,7 +140,7 @@ def note(conversation: Conversation, text: str, *, by: Identity, person: Person)
 @action
 def read_up_to(conversation: Conversation, identity: Identity, post_id: int) -> None:
     """Remember how far somebody has read; never backwards."""
-    row, made = Reader.objects.get_or_create(
+    row, made = Reader.objects.select_for_update().get_or_create(
         conversation=conversation, identity=identity, defaults={"last_read": post_id}
     )
     if not made and (post_id > row.last_read or row.mentioned):

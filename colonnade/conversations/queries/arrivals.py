@@ -9,6 +9,8 @@ from colonnade.conversations.events import PostDeleted, PostEdited, PostsReceive
 from colonnade.conversations.queries.visibility import visible_to
 from colonnade.core import events
 
+MOST_AT_ONCE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
@@ -36,7 +38,10 @@ def arrived_since(
     heard = events.since(seq, kinds=(PostsReceived, PostEdited, PostDeleted), limit=limit)
     new: dict[int, None] = {}
     changed: dict[int, None] = {}
-    for one in heard:
+    for at, one in enumerate(heard, 1):
+        if len(new) >= MOST_AT_ONCE:  # one event may tell of two thousand posts
+            heard, limit = heard[: at - 1], at - 1
+            break
         event = one.event
         if isinstance(event, PostsReceived):
             new |= dict.fromkeys(event.posts)

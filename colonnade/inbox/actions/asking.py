@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from colonnade.access import queries as access
@@ -19,8 +19,9 @@ from colonnade.inbox.actions import desk, turning
 from colonnade.inbox.models import Case, WayBack
 from colonnade.people import actions as people
 from colonnade.people import queries as people_queries
-from colonnade.people.models import Person
+from colonnade.people.models import Identity, Person
 from colonnade.places.models import Place
+from colonnade.primitives import clock
 
 # (times, seconds): what a person may do, and what all behind one address may do in an hour.
 QUESTIONS, QUESTIONS_AN_HOUR, MORE_WORDS = (5, 600), (30, 3600), (20, 300)
@@ -82,13 +83,18 @@ def ask_more(conversation: Conversation, person: Person, text: str) -> Post:
 def _ask_more(conversation: Conversation, person: Person, text: str) -> Post:
     identity = people_queries.identity_here(person)
     talk = conversation_queries.conversation_for(people_queries.viewer_for(person), conversation.pk)
-    if identity is None or talk is None or not identity.participations.filter(conversation=talk).exists():
+    if identity is None or talk is None or not _takes_part(identity, talk):
         raise PermissionDenied(gettext("There is no such conversation."))
     post = conversations.say(talk, text, by=identity)
     case = queries.cases_in([talk.pk]).get(talk.pk)
     if case is not None:
         desk.heard_once(turning.locked(case), post)
     return post
+
+
+def _takes_part(identity: Identity, conversation: Conversation) -> bool:
+    alive = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
+    return identity.participations.filter(alive, conversation=conversation).exists()
 
 
 @action

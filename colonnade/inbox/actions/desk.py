@@ -19,6 +19,7 @@ from colonnade.inbox.models import Case, CaseEntry, CaseLook, EntryKind, Priorit
 from colonnade.people import queries as people
 from colonnade.people.models import Person, Team
 from colonnade.primitives import clock
+from colonnade.primitives.text import normalise
 
 _NEWS = (EntryKind.OPENED, EntryKind.HEARD)
 
@@ -159,7 +160,7 @@ def solve(case: Case, *, by: Person, outcome: str = "", seen_version: int | None
     change = turning.Change(row, by)
     change.turn("solved")
     change.answered()
-    row.outcome = " ".join(outcome.split())[:200]
+    row.outcome = " ".join(normalise(outcome).split())[:200]
     turning.enter(row, EntryKind.SOLVED, by=by, outcome=row.outcome)
     audit.record(
         "inbox.solved", by=by.principal_id, subject=f"case:{row.pk}", details={"outcome": row.outcome}

@@ -65,11 +65,14 @@ def reply(
     that is nobody's has it. Raises also CannotAnswer, Unfit, PermissionDenied.
     """
     row = turning.for_work(case, by)
-    if texts.is_blank(texts.normalise(text)):
+    text = texts.normalise(text)
+    if texts.is_blank(text):
         raise rules.CannotAnswer(gettext("Write at least one word."))
     viewer = people.viewer_for(by)
     if seen_post is not None and not force:
         _hold_if_stale(viewer, row, text, seen_post)
+    if reply_to is not None and not queries.may_be_answered(viewer, row, reply_to):
+        raise rules.CannotAnswer(gettext("There is no such post in this conversation."))
     answered = reply_to or queries.answered(viewer, row)
     audience = queries.audience_for_reply(row, answered)
     scope = _scope(row, audience, scope, like=answered.scope if answered else row.conversation.scope)

@@ -1,6 +1,12 @@
 """Every read of the inbox that others use; the viewer comes first. Cases are staff's, and follow their conversation."""
 
-from colonnade.inbox.queries.answering import answered, audience_for_reply, newer_than, words_for_reply
+from colonnade.inbox.queries.answering import (
+    answered,
+    audience_for_reply,
+    may_be_answered,
+    newer_than,
+    words_for_reply,
+)
 from colonnade.inbox.queries.desk import (
     case_for,
     case_of_conversation,
@@ -26,6 +32,7 @@ __all__ = [
     "history",
     "line_of",
     "looking_at",
+    "may_be_answered",
     "newer_than",
     "seen",
     "visitor_by_token",

@@ -24,6 +24,12 @@ def answered(viewer: Viewer, case: Case) -> Post | None:
     return theirs.select_related("said", "author", "scope__audience", "place").order_by("-pk").first()
 
 
+def may_be_answered(viewer: Viewer, case: Case, post: Post) -> bool:
+    """Whether a post stands in the case's conversation, where the viewer sees it."""
+    rows = conversations.visible_to(at_the_desk(viewer))
+    return rows.filter(pk=post.pk, conversation=case.conversation_id).exists()
+
+
 def audience_for_reply(case: Case, post: Post | None) -> Terms:
     """Who reads an answer by default: the narrowest along what is answered; without that, whoever reads the talk."""
     if post is not None:
