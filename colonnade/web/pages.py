@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
 from colonnade.access.types import Viewer
 from colonnade.core import events
@@ -29,6 +30,11 @@ def page(
 
 def _frame(who: Looking) -> dict[str, Any]:
     return {"looking": who, "organisation": organisation()}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The same for pages that are not made here (signing in); who looks is found out only where it is asked."""
+    return {"looking": SimpleLazyObject(lambda: looking(request)), "organisation": organisation()}
 
 
 def organisation() -> str:

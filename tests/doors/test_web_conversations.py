@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -137,6 +139,13 @@ def test_somebody_suspended_does_not_get_in(world: World) -> None:
     assert client.get("/inbox").status_code == 200
     people.suspend(world.lea, by=world.ines)
     assert client.get("/inbox").status_code == 302
+
+
+def test_every_frame_says_whose_page_it_is(world: World, settings: Any) -> None:
+    settings.COLONNADE_NAME = "Port Alder"
+    assert "Ask Port Alder" in text_of(visitor().get("/"))
+    assert "Port Alder" in text_of(visitor().get("/account/sign-in"))
+    assert "To the desk" in text_of(visitor(world.ana).get("/account/sign-out"))
 
 
 def test_nobody_signs_up(world: World) -> None:
