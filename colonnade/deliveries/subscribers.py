@@ -14,7 +14,7 @@ from colonnade.places.events import PlaceHealthChanged
 def on_posts_received(event: PostsReceived) -> None:
     """Our own post came back: that confirms its delivery."""
     if event.ours:
-        actions.see_again(event.ours)
+        actions.see_again(event.place, event.ours)
 
 
 @subscriber(DispatchMade)

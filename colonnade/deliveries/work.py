@@ -20,7 +20,7 @@ from colonnade.deliveries import actions, queries, rules
 from colonnade.deliveries.actions import worker
 from colonnade.deliveries.models import Attempt, AttemptKind, Delivery
 from colonnade.deliveries.types import PATIENCE, Patience
-from colonnade.networks.base import Connector, Unreachable
+from colonnade.networks.base import Connector, Receipt, Unreachable
 from colonnade.places import queries as places
 from colonnade.primitives import clock
 
@@ -125,11 +125,14 @@ def _write(delivery: Delivery, connector: Connector, patience: Patience) -> None
     if attempt is None:
         return
     outgoing = queries.outgoing_of(delivery)
-    if actions.seconds_left(delivery) < patience.lease_s * SHARE_FOR_THE_CALL:
-        held_up = Unreachable("The worker was held up before it could send.")
-        _note(delivery, lambda: actions.finish_write(attempt, held_up, connector.capabilities, patience))
-        return
-    answer = _call(lambda: connector.write(outgoing, delivery.key))
+
+    def write() -> Receipt:
+        # As late as can be: a process that stood still may find that another one has long taken over.
+        if actions.seconds_left(delivery) < patience.lease_s * SHARE_FOR_THE_CALL:
+            raise Unreachable("The worker was held up before it could send.")
+        return connector.write(outgoing, delivery.key)
+
+    answer = _call(write)
     _note(delivery, lambda: actions.finish_write(attempt, answer, connector.capabilities, patience))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from colonnade.conversations import queries as conversations
-from colonnade.conversations.types import Said as SaidThere
 from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.deliveries import queries, rules
@@ -76,22 +75,20 @@ def try_again(delivery: Delivery, *, by: Person) -> Delivery:
 
 
 @action
-def see_again(ours: Mapping[str, int]) -> list[Delivery]:
-    """The network showed us what stands under keys of ours (key -> post): those deliveries are confirmed.
+def see_again(place: int, ours: Mapping[str, int]) -> list[Delivery]:
+    """The network showed us, in one of our places, what stands under keys of ours (key -> post): those deliveries are
+    confirmed.
 
-    Only a post by the account itself, in its own place, counts. Safe to run twice.
+    Only a post by the account itself, shown in the account's own place, counts. Safe to run twice.
     """
     seen = []
     posts = {said.id: said for said in conversations.said_of(ours.values())}
     for key, delivery in sorted(queries.by_key(ours).items(), key=lambda pair: pair[1]):
         row, said = locked(delivery), posts.get(ours[key])
-        if said is not None and _is_our_account(said, row) and _confirm(row, said.id):
+        is_ours = said is not None and (place, said.author) == (row.account.place_id, row.account.identity_id)
+        if is_ours and _confirm(row, ours[key]):
             seen.append(row)
     return seen
-
-
-def _is_our_account(said: SaidThere, row: Delivery) -> bool:
-    return (said.author, said.place) == (row.account.identity_id, row.account.place_id)
 
 
 def _confirm(row: Delivery, post: int) -> bool:
