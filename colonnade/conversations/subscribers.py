@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from colonnade.conversations import work
+from colonnade.conversations import actions, work
+from colonnade.conversations.events import PostsReceived
+from colonnade.core import db
 from colonnade.core.events import subscriber
 from colonnade.core.work import enqueue
 from colonnade.places.events import AudienceChanged, PlaceHealthChanged
+
+
+@subscriber(PostsReceived)
+def on_posts_received(event: PostsReceived) -> None:
+    """Where several write at a time, posts of one moment may have missed each other; on SQLite one writes at a time."""
+    if db.is_postgres():
+        actions.mend(event.posts)
 
 
 @subscriber(AudienceChanged)

@@ -9,7 +9,7 @@ import pytest
 from django.db import DataError
 
 from colonnade.conversations import actions, work
-from colonnade.conversations.models import Attachment, Mark, Post, PostText
+from colonnade.conversations.models import Attachment, Buried, Mark, PendingReply, Post, PostText, Raw
 from colonnade.core import points
 from colonnade.core.db import act
 from colonnade.core.models import Job
@@ -155,3 +155,45 @@ def test_a_place_that_is_being_read_is_not_queued_again(world: World) -> None:
         Job.objects.filter(function__endswith=".pull").update(state="taken")  # a worker is at it
     work.pull_due()
     assert Job.objects.filter(function__endswith=".pull").count() == 1
+
+
+# --- what two processes could not know of one another -----------------------------------------------------------------
+
+
+def test_an_answer_that_arrived_in_the_same_moment_as_its_question_finds_it(world: World) -> None:
+    """As after two transactions of which neither saw the other: the answer still waits, the question is here."""
+    reply = world.incoming("answer", uri=f"{URI}/answer", reply_to=URI)
+    (answer,) = actions.receive(world.wire, [reply]).posts
+    with act():
+        waiting = PendingReply.objects.values_list("uri_hash", flat=True).get()
+        PendingReply.objects.all().delete()
+    (question,) = actions.receive(world.wire, [world.incoming("question", uri=URI)]).posts
+    with act():
+        PendingReply.objects.create(post_id=answer, uri_hash=waiting)
+    for posts in ([answer], [question]):
+        actions.mend(posts)
+        found = Post.objects.get(pk=answer)
+        assert (found.reply_to_id, found.conversation_id) == (
+            question,
+            Post.objects.get(pk=question).conversation_id,
+        )
+    assert not PendingReply.objects.exists()
+
+
+def test_a_deletion_in_the_same_moment_as_its_post_is_done(world: World) -> None:
+    (post,) = actions.receive(world.wire, [world.incoming("secret", uri=URI)]).posts
+    with act():
+        Buried.objects.create(uri_hash=Post.objects.get(pk=post).uri_hash, place=world.wire, at=clock.now())
+    actions.mend([post])
+    actions.mend([post])
+    assert Post.objects.get(pk=post).deleted
+    assert PostText.objects.get(pk=post).text == ""
+
+
+def test_a_post_whose_name_only_has_the_same_hash_is_kept_with_its_reason(world: World) -> None:
+    (post,) = actions.receive(world.wire, [world.incoming("one", uri=URI)]).posts
+    with act():
+        PostText.objects.filter(pk=post).update(uri="https://pretend.example/another-name")
+    done = actions.receive(world.wire, [world.incoming("two", uri=URI), world.incoming("three")])
+    assert (len(done.posts), done.known) == (1, [])
+    assert Raw.objects.get(state="quarantined").payload == b"two"

@@ -41,7 +41,10 @@ def test_whoever_is_no_longer_staff_is_in_no_team(world: World) -> None:
 
 def test_a_membership_can_be_lengthened_ended_early_and_begun_anew(world: World) -> None:
     _, post = world.start(world.partners, "the timetable", by=world.ana)
-    sees = lambda: queries.post_for(world.viewer(world.okafor), post.pk) is not None  # noqa: E731
+
+    def sees() -> bool:
+        return queries.post_for(world.viewer(world.okafor), post.pk) is not None
+
     places.join(world.partners, world.okafor, expires_at=clock.now() - timedelta(hours=1))
     assert not sees()
     places.join(world.partners, world.okafor, expires_at=clock.now() + timedelta(hours=1))

@@ -1,6 +1,6 @@
 """Every write of conversations. Exactly one function creates a post: `receive`."""
 
-from colonnade.conversations.actions.change import delete, edit, mark, unmark
+from colonnade.conversations.actions.change import delete, edit, mark, mend, unmark
 from colonnade.conversations.actions.hints import renew_hints
 from colonnade.conversations.actions.poll import poll
 from colonnade.conversations.actions.quarantine import keep, parse_kept
@@ -14,6 +14,7 @@ __all__ = [
     "edit",
     "keep",
     "mark",
+    "mend",
     "narrow",
     "note",
     "parse_kept",

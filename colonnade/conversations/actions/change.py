@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import rules
@@ -79,6 +81,15 @@ def _delete_remote(place: Place, incoming: base.Deletion, done: Received) -> Non
         return
     _bury(post)
     done.deleted.append(post.pk)
+
+
+@action
+def mend(posts: Sequence[int]) -> None:
+    """What two processes that wrote at the same moment could not know of one another: an answer beside what it answers,
+    a deletion beside its post. Safe to run twice."""
+    store.mend_missed(posts)
+    for post in Post.objects.select_for_update().filter(pk__in=store.buried_after_all(posts), deleted=False):
+        _bury(post)
 
 
 def _mark_remote(place: Place, incoming: base.Mark) -> None:

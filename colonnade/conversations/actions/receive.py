@@ -185,7 +185,10 @@ def _write_once(
     conversation: Conversation | None,
     polled: Polled | None,
 ) -> tuple[list[int], list[int]]:
-    known = store.known_posts([post.uri_hash for post in chunk])
+    known, others = _known(chunk)
+    if others:
+        _refuse(place, [(post.raw, f"Another post has the hash of its name, {post.uri}.") for post in others])
+        chunk = [post for post in chunk if post not in others]
     new = store.not_buried(place, [post for post in chunk if post.uri_hash not in known])
     _propose_other_ids(new)
     authors = people.meet_identities([post.author for post in new])
@@ -204,7 +207,14 @@ def _write_once(
     if polled:
         places.note_poll(place, cursor=polled.cursor, again_in_s=polled.again_in_s, title=polled.title)
     reach("receive.before-commit")
-    return ids_new, list(known.values())
+    return ids_new, [known[post.uri_hash] for post in chunk if post.uri_hash in known]
+
+
+def _known(chunk: list[Prepared]) -> tuple[dict[int, int], list[Prepared]]:
+    """The ids of those that are here already, by hash; and those whose hash is that of a post with another name."""
+    found = store.known_posts([post.uri_hash for post in chunk])
+    others = [post for post in chunk if post.uri_hash in found and found[post.uri_hash][1] != post.uri]
+    return {hash_: post for hash_, (post, _) in found.items()}, others
 
 
 def _scopes(place: Place, scope: Scope | None, new: list[Prepared]) -> tuple[Scope, Scope]:

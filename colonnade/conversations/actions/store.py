@@ -32,9 +32,14 @@ from colonnade.primitives.text import normalise
 AuthorIds = dict[tuple[str, str], int]
 
 
-def known_posts(hashes: Iterable[int]) -> dict[int, int]:
-    """Ids of the posts that are here already, by the hash of their uri."""
-    return dict(_rows_among("SELECT uri_hash, id FROM conversations_post WHERE uri_hash", hashes))
+def known_posts(hashes: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """(id, uri) of the posts that are here already, by the hash of their uri."""
+    rows = _rows_among(
+        "SELECT p.uri_hash, p.id, t.uri FROM conversations_post p "
+        "JOIN conversations_posttext t ON t.post_id = p.id WHERE p.uri_hash",
+        hashes,
+    )
+    return {hash_: (post, uri) for hash_, post, uri in rows}
 
 
 def taken_ids(ids: Iterable[int]) -> set[int]:
@@ -284,21 +289,45 @@ def uncount(conversation: int, scope: int) -> None:
 def _mend_threads(place: Place, placed: list[Placing]) -> None:
     """Answers that came before what they answer now point at it, and stand in one conversation with it."""
     for placing in placed:
-        if not placing.orphans:
-            continue
-        PendingReply.objects.filter(post_id__in=placing.orphans).delete()
-        Post.objects.filter(pk__in=placing.orphans).update(reply_to_id=placing.post.id)
-        for talk in _conversations_to_join(placing):
-            merge(place, talk, placing.conversation)
+        if placing.orphans:
+            _mend(place, placing.post.id, placing.conversation, placing.orphans)
 
 
-def _conversations_to_join(placing: Placing) -> list[int]:
+def mend_missed(posts: Sequence[int]) -> None:
+    """The same for answers that arrived at the same moment as what they answer, so that neither saw the other."""
+    question = (
+        "SELECT p.id, p.conversation_id, p.place_id, r.post_id FROM conversations_pendingreply r "
+        "JOIN conversations_post p ON p.uri_hash = r.uri_hash WHERE "
+    )
+    missed = {*_rows_among(f"{question} p.id", posts), *_rows_among(f"{question} r.post_id", posts)}
+    for parent, _, place, answer in sorted(missed):
+        talk = Post.objects.values_list("conversation_id", flat=True).get(pk=parent)
+        _mend(Place.objects.get(pk=place), parent, talk, (answer,))
+
+
+def buried_after_all(posts: Sequence[int]) -> list[int]:
+    """Which of these posts their own place had said to be gone, in a transaction that did not see them yet."""
+    question = (
+        "SELECT p.id FROM conversations_post p JOIN conversations_buried b "
+        "ON b.uri_hash = p.uri_hash AND b.place_id = p.place_id WHERE NOT p.deleted AND p.id"
+    )
+    return [row[0] for row in _rows_among(question, posts)]
+
+
+def _mend(place: Place, parent: int, conversation: int, answers: Sequence[int]) -> None:
+    PendingReply.objects.filter(post_id__in=answers).delete()
+    Post.objects.filter(pk__in=answers).update(reply_to_id=parent)
+    for talk in _conversations_to_join(conversation, answers):
+        merge(place, talk, conversation)
+
+
+def _conversations_to_join(conversation: int, answers: Sequence[int]) -> list[int]:
     """Those of the same place that are read by the same people: what is said next in one goes to its readers alone."""
-    into = Conversation.objects.get(pk=placing.conversation)
+    into = Conversation.objects.get(pk=conversation)
     if into.principal_id is not None:
         return []
     rows = Conversation.objects.filter(
-        posts__in=placing.orphans, place=into.place_id, scope=into.scope_id, principal__isnull=True
+        posts__in=answers, place=into.place_id, scope=into.scope_id, principal__isnull=True
     )
     return sorted(set(rows.exclude(pk=into.pk).values_list("pk", flat=True)))
 
@@ -306,13 +335,13 @@ def _conversations_to_join(placing: Placing) -> list[int]:
 def merge(place: Place, source: int, target: int) -> None:
     """Move all posts of one conversation into another, which the first then is a duplicate of."""
     Post.objects.filter(conversation_id=source).update(conversation_id=target)
-    counts = ConversationCount.objects.filter(conversation_id=source)
+    counts = ConversationCount.objects.filter(conversation_id=source).order_by("scope").select_for_update()
     moved = {(target, row.scope_id): row for row in counts}
     count(
         Counter({key: row.posts for key, row in moved.items()}),
         {key: row.newest for key, row in moved.items()},
     )
-    counts.delete()
+    ConversationCount.objects.filter(conversation_id=source).delete()
     Conversation.objects.filter(pk=source).update(duplicate_of_id=target, state="closed")
     announce(
         ConversationJoined(conversation=source, into=target, place=place.pk), subject=f"place:{place.pk}"

@@ -98,7 +98,10 @@ def _place_one(
 
 
 def _answered(hashes: list[int]) -> dict[int, _Answered]:
-    return {hash_: _Answered(*found) for hash_, *found in store.answered_posts(hashes)}
+    return {
+        hash_: _Answered(post, talk, place, narrowed)
+        for hash_, post, talk, place, narrowed in store.answered_posts(hashes)
+    }
 
 
 def _answered_first(new: list[Prepared]) -> list[Prepared]:
