@@ -19,7 +19,8 @@ from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.primitives import clock, text
 
-POSTS_IN_A_FACT = 100
+# Whoever hears of posts that need an answer opens a case for each in one transaction, so those facts are small.
+POSTS_IN_A_FACT, CASES_IN_A_FACT = 100, 10
 
 
 @action
@@ -147,7 +148,7 @@ def _mention(watch_id: int, found: list[tuple[int, list[str]]], heard: dict[int,
     Mention.objects.bulk_create(
         Mention(watch=watch, post_id=post, why=why, version=watch.version) for post, why in new
     )
-    for part in rules.in_parts(new, POSTS_IN_A_FACT):
+    for part in rules.in_parts(new, CASES_IN_A_FACT if watch.opens_case else POSTS_IN_A_FACT):
         announce(
             MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=watch.opens_case),
             subject=f"watch:{watch.pk}",

@@ -20,7 +20,7 @@ class WatchChanged(Event):
 
 
 class MentionsFound(Event):
-    """A watch caught posts (at most a hundred in one fact), in the order of their arrival."""
+    """A watch caught posts (at most a hundred in one fact, ten where they open cases), in the order of their arrival."""
 
     watch: int
     posts: tuple[int, ...]

@@ -31,10 +31,12 @@ def mentions_for(viewer: Viewer, watch: Watch, *, before: int | None = None, lim
     """Ids of the posts that a watch caught and the viewer may see, newest first; `before` an id, for the next page."""
     if not rules.can_see_watches(viewer):
         return []
-    rows = conversations.visible_to(viewer).filter(mentions__watch=watch)
+    # By the mention's own column: its index gives the newest of a watch, and the walk ends with the page.
+    asked: dict[str, object] = {"mentions__watch": watch}
     if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
+        asked["mentions__post_id__lt"] = before
+    rows = conversations.visible_to(viewer).filter(**asked).order_by("-mentions__post_id")
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def why(watch: Watch, posts: Iterable[int]) -> dict[int, list[str]]:

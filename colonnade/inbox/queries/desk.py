@@ -60,7 +60,9 @@ def cases_for(
     are not solved; solved ones come newest first. `after` is the id of the last case of the page before.
     """
     rows = seen(viewer).select_related(*_WITH)
-    rows = rows.exclude(state="solved") if state is None else rows.filter(state=state)
+    rows = rows.filter(solved_at__isnull=state != "solved")
+    if state not in (None, "solved"):
+        rows = rows.filter(state=state)
     if owner is not None:
         rows = rows.filter(owner=owner)
     if place is not None:
@@ -158,7 +160,7 @@ def counts(viewer: Viewer) -> CaseCounts:
     mine = Q(state="assigned", owner=viewer.person) if viewer.person else Q(pk__in=[])
     found = (
         seen(viewer)
-        .exclude(state="solved")
+        .filter(solved_at__isnull=True)
         .aggregate(
             open=Count("pk", filter=Q(state="open")),
             assigned=Count("pk", filter=Q(state="assigned")),
