@@ -83,3 +83,8 @@ def can_delete(person: Person, author: Identity) -> bool:
 def can_write_notes(person: Person) -> bool:
     """Whether somebody may leave a note that only staff read."""
     return is_staff(person)
+
+
+def web_address(address: str) -> str:
+    """The address if it may stand in a link (http or https), else "": what a network calls one may be a script."""
+    return address if address.lower().startswith(("http://", "https://")) else ""

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from colonnade.access.types import Viewer
+from colonnade.conversations.rules import web_address
 from colonnade.deliveries import rules
 from colonnade.deliveries.models import Attempt, AttemptKind, Delivery, Dispatch, Lane, Outcome
 from colonnade.deliveries.types import PATIENCE, AttemptLine, DeliveryLine, History, Moment, Past, Patience
@@ -96,7 +97,7 @@ def _line(row: Delivery) -> DeliveryLine:
         overdue=row.overdue_at is not None,
         needs_person=needs_person(row),
         paused=lane.paused_at is not None,
-        url=row.url or row.uri,
+        url=web_address(row.url or row.uri),
         post=row.post_id,
         by=dispatch.by_id,
     )

@@ -26,7 +26,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.events import PostsReceived
 from colonnade.conversations.models import Conversation
 from colonnade.conversations.queries import lists, visibility
-from colonnade.core import events
+from colonnade.core import db, events, files
 from colonnade.core.models import Outbox
 from colonnade.core.push import tokens
 from colonnade.core.push.tokens import Channels
@@ -43,6 +43,7 @@ from tests.doors.leaks.things import (
     CRAWLER,
     GUEST,
     MEMBER,
+    NOBODY,
     OTHER_TEAM,
     OWNER,
     PARTNER,
@@ -50,6 +51,7 @@ from tests.doors.leaks.things import (
     SUSPENDED,
     VISITOR,
 )
+from tests.doors.leaks.things import WEB as WEB_OPEN
 from tests.doors.leaks.town import Town
 
 
@@ -129,6 +131,22 @@ def test_everybody_sees_what_is_theirs_to_see_and_nothing_else(
     assert matrix.wrong == [], f"{matrix}\n{shown}"
     assert matrix.outcomes["shown"] > 100
     assert matrix.outcomes["hidden"] > 100
+
+
+@pytest.mark.django_db
+def test_a_file_that_also_hangs_on_a_hidden_post_keeps_the_hidden_name_to_itself(matrix: Matrix) -> None:
+    hidden, seen = (
+        next(t for t in matrix.town.things if t.post and t.seen_by == who) for who in (NOBODY, WEB_OPEN)
+    )
+    digest = files.put(b"The same words", 100)
+    with db.act():
+        secret, shown = (
+            conversation_models.Attachment.objects.create(post_id=post, digest=digest, name=name)
+            for post, name in ((hidden.post, "who-has-to-go.txt"), (seen.post, "timetable.txt"))
+        )
+    answer = matrix.who[ANONYMOUS].pages.get(f"/attachments/{shown.pk}", follow=True)
+    assert "timetable.txt" in answer.headers["Content-Disposition"]
+    assert matrix.who[ANONYMOUS].pages.get(f"/attachments/{secret.pk}", follow=True).status_code == 404
 
 
 # --- the matrix itself is awake ---------------------------------------------------------------------------------------

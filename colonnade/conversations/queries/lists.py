@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from colonnade.access.types import Viewer
 from colonnade.conversations.models import Attachment, Post
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate, visible_to
+from colonnade.conversations.rules import web_address
 from colonnade.conversations.types import Attached, AuthorLine, PostLine
 from colonnade.places.models import Scope
 from colonnade.places.queries import scopes_seen
@@ -185,6 +186,7 @@ def _line(row: tuple[Any, ...], files: tuple[Attached, ...], answered: set[int])
 def _attached(posts: Iterable[int]) -> dict[int, tuple[Attached, ...]]:
     found: dict[int, tuple[Attached, ...]] = {}
     for row in Attachment.objects.filter(post_id__in=list(posts)).order_by("pk"):
-        one = Attached(row.pk, row.name, row.media_type, row.size, row.url, held=bool(row.digest))
+        url = web_address(row.url)
+        one = Attached(row.pk, row.name, row.media_type, row.size, url, held=bool(row.digest))
         found[row.post_id] = (*found.get(row.post_id, ()), one)
     return found

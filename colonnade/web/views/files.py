@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,6 +13,7 @@ from colonnade.core import files
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found
 
+SALT = "colonnade.web.file"
 SECONDS = 60
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "audio/mpeg", "audio/ogg", "video/mp4",
          "video/webm"}  # fmt: skip
@@ -26,19 +28,29 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     row = Attachment.objects.filter(pk=pk).exclude(digest="").first() if seen else None
     if row is None:
         return not_found(request)
-    return HttpResponseRedirect(reverse("file", args=[files.sign(row.digest, SECONDS)]))
+    return HttpResponseRedirect(reverse("file", args=[signing.dumps(str(row.pk), salt=SALT)]))
+
+
+def _signed(token: str) -> Attachment | None:
+    try:
+        pk = int(signing.loads(token, salt=SALT, max_age=SECONDS))
+    except signing.BadSignature:
+        return None
+    return Attachment.objects.filter(pk=pk).exclude(digest="").first()
 
 
 @require_safe
 def file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The file behind a signed address."""
-    digest = files.unsign(token)
-    row = Attachment.objects.filter(digest=digest).first() if digest else None
-    if digest is None or row is None or not files.exists(digest):
+    """The file behind a signed address.
+
+    The address names the attachment, not the content: the same bytes may hang on a hidden post under another name.
+    """
+    row = _signed(token)
+    if row is None or not files.exists(row.digest):
         return not_found(request)
     shown = row.media_type in SHOWN
     response = FileResponse(
-        files.open(digest),
+        files.open(row.digest),
         content_type=row.media_type if shown else "application/octet-stream",
         as_attachment=not shown,
         filename=row.name or "file",
