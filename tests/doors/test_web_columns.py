@@ -88,6 +88,7 @@ def test_a_hundred_cut_connections_lose_nothing_and_double_nothing(world: World,
 
 def test_what_changed_is_told_and_what_was_removed_leaves_a_tombstone(world: World) -> None:
     _, post = world.start(world.town, "The bridge is open.", by=world.ana)
+    events.stamp()
     page = Page(visitor(world.ana), f"/columns/posts?place={world.town.pk}")
     conversations.edit(post.pk, "The bridge is closed.", by=world.ana)
     events.stamp()
