@@ -73,7 +73,7 @@ class PostLine:
 class Said:
     """One post as the machine itself reads it: to match it, to see whom it answers. Never shown to anybody.
 
-    `narrower`: fewer read it than the place it stands in. `role` is that of the author's person, "" for nobody known.
+    `narrower`: it is for fewer than its place's own scope, whoever reads the place at present. `role` is that of the author's person, "" for nobody known.
     `answers` is the author of what it answers.
     """
 

@@ -156,7 +156,10 @@ def restore(person: Person, *, by: Person) -> None:
 @action
 def meet_identities(authors: Iterable[Author]) -> dict[tuple[str, str], int]:
     """The ids of identities by (network, address); those that are new are written, a changed face is brought up to date."""
-    wanted = {(a.network[:32], a.address[:500]): a for a in authors}
+    # In one order everywhere, so that two who meet the same faces never wait for each other in a circle.
+    wanted = dict(
+        sorted({(a.network[:32], a.address[:500]): a for a in authors}.items(), key=lambda one: one[0])
+    )
     known = _known_faces(wanted)
     new = [_identity(author) for key, author in wanted.items() if key not in known]
     if new:
@@ -164,7 +167,8 @@ def meet_identities(authors: Iterable[Author]) -> dict[tuple[str, str], int]:
         known |= _known_faces((i.network, i.address) for i in new)
     changed = [key for key, face in known.items() if _has_changed(face, wanted[key])]
     if changed:
-        _bring_up_to_date(Identity.objects.filter(pk__in=[known[key].id for key in changed]), wanted)
+        rows = Identity.objects.filter(pk__in=[known[key].id for key in changed])
+        _bring_up_to_date(rows.order_by("pk").select_for_update(), wanted)
     return {key: known[key].id for key in wanted}
 
 

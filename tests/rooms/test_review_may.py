@@ -14,10 +14,12 @@ from colonnade.core.worker import settle
 from colonnade.extensions import actions as extensions
 from colonnade.inbox import actions as inbox
 from colonnade.inbox import rules as inbox_rules
+from colonnade.inbox.models import Case
 from colonnade.networks import base
 from colonnade.people import actions as people
 from colonnade.people.models import Role
 from colonnade.places import actions as places
+from colonnade.places.rules import STAFF_ONLY
 from colonnade.primitives import clock
 from tests.world import World
 
@@ -113,3 +115,23 @@ def test_what_a_conversation_lends_ends_with_its_time(world: World) -> None:
     assert queries.conversation_for(world.viewer(world.partner), talk.pk) is not None
     access.suspend(world.partner.principal_id)
     assert queries.conversation_for(world.viewer(world.partner), talk.pk) is None
+
+
+def test_a_letter_to_an_account_that_only_staff_read_opens_a_case_too(world: World) -> None:
+    place = places.add_account(
+        "pretend",
+        "pretend://letters",
+        name="Letters",
+        credentials={},
+        identity=base.Author(network="pretend", address="letters"),
+        audience=STAFF_ONLY,
+    )
+    letter = base.Post(
+        uri="urn:letter",
+        author=base.Author(network="pretend", address="mrs.okafor"),
+        text="Please answer me",
+        audience="restricted",
+    )
+    done = actions.receive(place, [base.Item(raw=b"", read=(letter,))])
+    inbox.hear(done.posts)
+    assert Case.objects.get().why == "direct"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from colonnade.access.types import Viewer
 from colonnade.conversations.models import ConversationCount, Post
 from colonnade.conversations.types import Said
+from colonnade.places.models import Scope
 
 _SAID = (
     "pk",
@@ -29,20 +30,21 @@ _SAID = (
 def said_of(posts: Iterable[int]) -> list[Said]:
     """These posts, in the given order, without those that are gone. One statement."""
     wanted = list(posts)
-    rows = Post.objects.filter(pk__in=wanted, deleted=False).values_list(*_SAID)
+    own = Scope.objects.filter(place=OuterRef("place")).order_by("pk").values("pk")[:1]
+    rows = Post.objects.filter(pk__in=wanted, deleted=False).values_list(*_SAID, "scope_id", Subquery(own))
     found = {row[0]: _said(row) for row in rows}
     return [found[pk] for pk in wanted if pk in found]
 
 
 def _said(row: tuple[Any, ...]) -> Said:
-    pk, place, kind, talk, audience, open_to, author, role, answers, title, text = row
+    pk, place, kind, talk, audience, open_to, author, role, answers, title, text, scope, own = row
     return Said(
         id=pk,
         place=place,
         place_kind=kind,
         conversation=talk,
         audience=audience,
-        narrower=audience != open_to,
+        narrower=audience != open_to or scope != own,
         author=author,
         role=role or "",
         answers=answers,
