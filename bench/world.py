@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from colonnade.access.models import Kind, Principal
 from colonnade.access.types import EVERYONE, STAFF
 from colonnade.conversations.actions import store
 from colonnade.conversations.intake import Placing, Prepared
+from colonnade.conversations.models import Conversation, Post, PostText
+from colonnade.conversations.search import index
 from colonnade.core.db import act
 from colonnade.networks import base
 from colonnade.people import actions as people
@@ -28,6 +31,7 @@ from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
 from colonnade.primitives import clock, ids
 
 EVERY_MS = 20_000
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -158,13 +162,29 @@ def _write_posts(
     tiers = dict(Scope.objects.values_list("pk", "tier"))
     places_by_id = {place.pk: place for place in Place.objects.all()}
     rows = _rows(posts, rng, scopes, tiers, authors)
-    while batch := list(itertools.islice(rows, 5000)):
-        by_place: dict[int, list[Placing]] = {}
-        for place, placing in batch:
-            by_place.setdefault(place, []).append(placing)
+    while batch := list(itertools.islice(rows, BATCH)):
         with act():
-            for place, placed in by_place.items():
-                store.write(places_by_id[place], placed, known)
+            _write_batch([(places_by_id[place], placing) for place, placing in batch], known)
+
+
+def _write_batch(batch: list[tuple[Place, Placing]], known: store.AuthorIds) -> None:
+    """What `store.write` writes, for posts of many places at once: place by place the index would be written out for
+    each of them."""
+    placed = [placing for _, placing in batch]
+    started = [(p.conversation, place.pk, p.scope, "talk", "", "open") for place, p in batch if p.starts]
+    store._copy(Conversation, ("id", "place_id", "scope_id", "kind", "title", "state"), started)
+    store._copy(Post, store._POST_COLUMNS, [store._post_row(place, p, known) for place, p in batch])
+    if connection.vendor == "postgresql":
+        rows = [(*store._text_row(p), store._tsv(p)) for p in placed]
+        store._copy(PostText, (*store._TEXT_COLUMNS, "tsv"), rows)
+    else:
+        store._copy(PostText, store._TEXT_COLUMNS, [store._text_row(p) for p in placed])
+        words = ((p.post.id, "", p.post.text, index.hint(p.scope, p.tier)) for p in placed)
+        store.index_for_sqlite(words)
+    store.count(
+        Counter((p.conversation, p.scope) for p in placed),
+        {(p.conversation, p.scope): p.post.id for p in placed},
+    )
 
 
 def _rows(
