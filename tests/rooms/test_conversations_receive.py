@@ -158,7 +158,7 @@ def test_the_cursor_moves_with_the_last_post(world: World) -> None:
     assert world.wire.polling.cursor == {"since": 7}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_same_post_twice_at_once_is_written_once() -> None:
     world = World.make()
     faults: list[BaseException] = []
