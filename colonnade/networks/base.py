@@ -6,7 +6,7 @@ passes `conformance.py`. Times are aware datetimes in UTC, texts are `str` as re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 

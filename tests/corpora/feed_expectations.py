@@ -110,7 +110,14 @@ def fields_of(expression: str) -> set[str]:
             fields.add(_field(FEED_FIELDS, chain[1:]))
         elif chain[:1] == ["entries"] and len(chain) > 2:
             fields.add(_field(ENTRY_FIELDS, chain[2:]))
-        elif isinstance(node, ast.Name) and node.id not in ("feed", "entries", "bozo", "len", "ord", "datetime"):
+        elif isinstance(node, ast.Name) and node.id not in (
+            "feed",
+            "entries",
+            "bozo",
+            "len",
+            "ord",
+            "datetime",
+        ):
             fields.add("-")
     return {"-"} if "-" in fields else fields
 
@@ -167,7 +174,9 @@ def names_of(feed: Feed) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> View:
-    view = View(link=entry.link, id=entry.id, guid=entry.id, guidislink=entry.id_is_link, language=entry.language)
+    view = View(
+        link=entry.link, id=entry.id, guid=entry.id, guidislink=entry.id_is_link, language=entry.language
+    )
     _put_words(view, ("title",), entry.title)
     _put_words(view, ("summary", "description"), entry.summary)
     if entry.contents:

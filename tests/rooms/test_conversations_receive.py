@@ -30,7 +30,9 @@ def world(db: None) -> World:
 def test_what_comes_in_is_kept_raw_written_and_announced_once(world: World) -> None:
     events.stamp()
     before = events.head()
-    done = actions.receive(world.wire, [item("u:1", "The ferry is late"), item("u:2", "The bridge is closed")])
+    done = actions.receive(
+        world.wire, [item("u:1", "The ferry is late"), item("u:2", "The bridge is closed")]
+    )
     events.stamp()
     assert len(done.posts) == 2
     assert [heard.event.posts for heard in events.since(before)] == [tuple(done.posts)]  # type: ignore[attr-defined]
@@ -83,7 +85,10 @@ def test_a_deletion_leaves_a_tombstone_and_takes_the_words(world: World) -> None
     gone = base.Item(raw=b"", read=(base.Deletion(uri="u:1"),))
     assert actions.receive(world.wire, [gone]).deleted == [root]
     lines = queries.thread(world.anonymous, Post.objects.get(pk=root).conversation_id)
-    assert [(line.id, line.deleted, line.text) for line in lines] == [(root, True, ""), (answer, False, "an answer")]
+    assert [(line.id, line.deleted, line.text) for line in lines] == [
+        (root, True, ""),
+        (answer, False, "an answer"),
+    ]
     assert queries.search(world.anonymous, "secret") == []
     assert not Raw.objects.filter(post=root).exists()
     assert queries.newest(world.anonymous) == [answer]
