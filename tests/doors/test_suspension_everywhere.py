@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core import signing
 from django.test import Client
@@ -16,7 +18,7 @@ from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+OURS: dict[str, Any] = {"HTTP_SEC_FETCH_SITE": "same-origin"}
 BACKEND = "colonnade.web.signing_in.Backend"
 
 

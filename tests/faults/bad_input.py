@@ -1,7 +1,7 @@
 """A child that meets one bad thing through the real paths, and says what became of it and of its memory.
 
 Run as `python -m tests.faults.bad_input WAY PLACE [FILE]` on the database of a test. The ways: `poll` reads a place twice
-(what is served first, then what is served next), `keep` keeps the payload in FILE and understands it, `store` takes in
+(what is served first, then what is served next), `keep` keeps the payload in FILE and understands it, `rest` and `ask` send it to a door of ours, `store` takes in
 one post said elsewhere when the line on stdin tells it to.
 """
 
@@ -102,6 +102,43 @@ def _store(place: Any) -> dict[str, Any]:
     return {"posts": [str(p) for p in done.posts], "known": [str(p) for p in done.known]}
 
 
+def _knock(way: str, place: Any, payload: bytes) -> dict[str, Any]:
+    """Send a payload to a door of ours: `rest` as a program, `ask` as somebody without an account."""
+    from django.test import Client
+
+    from colonnade.extensions import actions as extensions
+    from colonnade.people import queries as people
+    from colonnade.web.origin import stamp
+
+    def send(body: bytes) -> Any:
+        if way == "ask":
+            return client.post(
+                "/ask", {"text": body.decode("utf-8", "surrogateescape"), "stamp": stamp("ask")}
+            )
+        return client.post("/rest/posts", body, content_type="application/json")
+
+    who = people.person_by_email("ana@portalder.example")
+    assert who is not None
+    token = extensions.grant(who, ["read", "write"])
+    client = Client(
+        raise_request_exception=False,
+        SERVER_NAME="localhost",
+        HTTP_SEC_FETCH_SITE="same-origin",
+        HTTP_AUTHORIZATION=f"Bearer {token}",
+    )
+    client.get("/")
+    client.get("/rest/me")
+    with Grown() as grown:
+        met = send(payload)
+    good = b"When does the ferry leave?"
+    after = send(good if way == "ask" else json.dumps({"place": str(place), "text": good.decode()}).encode())
+    return {
+        "met": {"status": met.status_code, "says": met.content.decode("utf-8", "replace")[-6000:]},
+        "next": after.status_code,
+        "grown": grown.bytes,
+    }
+
+
 def main(way: str, place: int, file: str = "") -> None:
     """Meet it, and write one line of JSON."""
     import django
@@ -114,6 +151,8 @@ def main(way: str, place: int, file: str = "") -> None:
     with db.guard_writes():
         if way == "store":
             told = _store(place)
+        elif way in ("rest", "ask"):
+            told = _knock(way, place, Path(file).read_bytes())
         elif way == "keep":
             told["met"] = _keep(place, Path(file).read_bytes())
             told["grown"] = told["met"]["grown"]

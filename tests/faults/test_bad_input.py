@@ -170,7 +170,7 @@ def test_of_a_damaged_feed_all_that_can_be_read_comes_in(world: World, meet: Mee
     assert len(told["met"]["posts"]) == 1
     assert len(told["next"]["posts"]) == 1
     now = ids.first_of(clock.now_ms() + 1)
-    assert all(ids.EARLIEST_MS <= ids.ms_of(int(post)) and int(post) <= now for post in told["met"]["posts"])
+    assert all(ids.ms_of(int(post)) >= ids.EARLIEST_MS and int(post) <= now for post in told["met"]["posts"])
     text = PostText.objects.get(pk=int(told["met"]["posts"][0])).text
     assert text
     assert len(text) <= 100_000
@@ -290,6 +290,53 @@ def test_a_damaged_letter_is_read_as_far_as_it_goes(
     assert (told["met"]["state"], len(told["met"]["posts"])) == ("parsed", 1), told["met"]
     post = int(told["met"]["posts"][0])
     assert ids.EARLIEST_MS <= ids.ms_of(post) <= clock.now_ms()
+
+
+# --- what is sent to our own doors ----------------------------------------------------------------------------------
+
+
+def said(where: object, text: str = "The bridge") -> bytes:
+    return json.dumps({"place": str(where), "text": text}).encode()
+
+
+REST_REFUSED: dict[str, Callable[[Place], bytes]] = {
+    "JSON 100,000 levels deep": lambda place: b'{"text":' + b"[" * DEEP + b"]" * DEEP + b"}",
+    "broken UTF-8": lambda place: said(place.pk).replace(b"bridge", b"br\xff\xfeidge"),
+    "a text of 10 MB": lambda place: said(place.pk, text="word " * 2_000_000),
+    "100,000 mentions": lambda place: said(place.pk, text=" ".join(f"@river{n}" for n in range(MANY))),
+    "combining marks alone": lambda place: said(place.pk, text=MARKS),
+    "an id that is none yet": lambda place: said("9223372036854775807"),
+    "an id beyond all ids": lambda place: said("9" * 19),
+    "nothing": lambda place: b"",
+}
+
+ASK_REFUSED: dict[str, bytes] = {
+    "combining marks alone": MARKS.encode(),
+    "100,000 mentions": " ".join(f"@river{n}" for n in range(MANY)).encode(),
+    "a text of 4 MB": b"word " * 800_000,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("what", REST_REFUSED)
+def test_a_program_that_sends_it_is_told_why_and_its_next_post_is_taken(
+    world: World, meet: Meet, tmp_path: Path, what: str
+) -> None:
+    (tmp_path / "payload").write_bytes(REST_REFUSED[what](world.town))
+    told = meet("rest", world.town, str(tmp_path / "payload"))
+    assert 400 <= told["met"]["status"] < 500
+    assert re.search(r"\w{2,} \w{2,}", json.loads(told["met"]["says"])["detail"])
+    assert told["next"] == 201
+
+
+@pytest.mark.parametrize("what", ASK_REFUSED)
+def test_whoever_asks_with_it_is_told_why_and_may_ask_again(
+    world: World, meet: Meet, tmp_path: Path, what: str
+) -> None:
+    (tmp_path / "payload").write_bytes(ASK_REFUSED[what])
+    told = meet("ask", world.questions, str(tmp_path / "payload"))
+    assert 400 <= told["met"]["status"] < 500
+    assert told["next"] == 302
 
 
 # --- the same at once, and from the future --------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.test import Client
@@ -57,7 +58,9 @@ def principals(town: Town) -> dict[str, Principal]:
 
 
 def _principal(town: Town, name: str, person: Person | None) -> Principal:
-    agent = {"HTTP_USER_AGENT": "Mozilla/5.0 (compatible; Harbourbot/1.0)"} if name == CRAWLER else {}
+    agent: dict[str, Any] = (
+        {"HTTP_USER_AGENT": "Mozilla/5.0 (compatible; Harbourbot/1.0)"} if name == CRAWLER else {}
+    )
     pages = _client(**agent)
     token = ""
     if person is not None:
@@ -73,5 +76,5 @@ def _principal(town: Town, name: str, person: Person | None) -> Principal:
     return Principal(name, pages, api, token, person)
 
 
-def _client(**defaults: str) -> Client:
+def _client(**defaults: Any) -> Client:
     return Client(raise_request_exception=False, HTTP_SEC_FETCH_SITE="same-origin", **defaults)
