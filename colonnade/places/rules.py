@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
+
 from colonnade.access import rules as access
 from colonnade.access.types import CRAWLERS, EVERYONE, FEDIVERSE, SIGNED_IN, STAFF, Terms
 from colonnade.people.models import Person
@@ -15,6 +17,15 @@ STAFF_ONLY: Terms = frozenset({(STAFF, STAFF)})
 def can_add_place(person: Person) -> bool:
     """Whether somebody may add spaces, accounts and sources."""
     return can_administer(person)
+
+
+def require(by: Person | None) -> None:
+    """Refuse whoever may not add places; None is the machine itself (first run, tests of a room).
+
+    Raises PermissionDenied.
+    """
+    if by is not None and not can_add_place(by):
+        raise PermissionDenied("Only owners and admins add places.")
 
 
 def can_see_all_places(person: Person) -> bool:

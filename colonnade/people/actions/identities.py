@@ -1,0 +1,147 @@
+"""Names on networks: met by the batch, and claimed to be a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied
+
+from colonnade.core import audit
+from colonnade.core.db import action
+from colonnade.core.events import announce
+from colonnade.networks.base import Author
+from colonnade.people import rules
+from colonnade.people.events import (
+    ClaimReversed,
+    IdentityClaimed,
+)
+from colonnade.people.models import (
+    HERE,
+    Claim,
+    Identity,
+    Person,
+)
+from colonnade.primitives import clock
+
+
+@action
+def meet_identities(authors: Iterable[Author]) -> dict[tuple[str, str], int]:
+    """The ids of identities by (network, address); those that are new are written, a changed face is brought up to date."""
+    # In one order everywhere, so that two who meet the same faces never wait for each other in a circle.
+    wanted = dict(
+        sorted({(a.network[:32], a.address[:500]): a for a in authors}.items(), key=lambda one: one[0])
+    )
+    known = _known_faces(wanted)
+    new = [_identity(author) for key, author in wanted.items() if key not in known]
+    if new:
+        Identity.objects.bulk_create(new, ignore_conflicts=True)
+        known |= _known_faces((i.network, i.address) for i in new)
+    changed = [key for key, face in known.items() if _has_changed(face, wanted[key])]
+    if changed:
+        rows = Identity.objects.filter(pk__in=[known[key].id for key in changed])
+        _bring_up_to_date(rows.order_by("pk").select_for_update(), wanted)
+    return {key: known[key].id for key in wanted}
+
+
+class _Face(NamedTuple):
+    """What is known of an identity that the network may have changed."""
+
+    network: str
+    address: str
+    id: int
+    name: str
+    url: str
+    avatar_url: str
+
+
+def _known_faces(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Face]:
+    wanted = set(keys)
+    rows = Identity.objects.filter(
+        network__in={network for network, _ in wanted}, address__in=[address for _, address in wanted]
+    )
+    faces = (_Face(*row) for row in rows.values_list("network", "address", "pk", "name", "url", "avatar_url"))
+    return {(face.network, face.address): face for face in faces if (face.network, face.address) in wanted}
+
+
+def _identity(author: Author) -> Identity:
+    return Identity(
+        network=author.network[:32],
+        address=author.address[:500],
+        domain=rules.domain_of(author.network, author.address),
+        name=author.name[:200],
+        url=author.url[:2000],
+        avatar_url=author.avatar_url[:2000],
+        proof=author.proof,
+    )
+
+
+def _told(author: Author) -> tuple[str, str, str]:
+    """Name, page and picture as the network says them; what it leaves out is empty."""
+    return author.name[:200], author.url[:2000], author.avatar_url[:2000]
+
+
+def _has_changed(face: _Face, author: Author) -> bool:
+    """Whether the network says something else now. Our own identities are not the network's to name."""
+    if face.network == HERE:
+        return False
+    before = (face.name, face.url, face.avatar_url)
+    return any(now and now != then for now, then in zip(_told(author), before, strict=True))
+
+
+def _bring_up_to_date(rows: Iterable[Identity], told: Mapping[tuple[str, str], Author]) -> None:
+    """Take over what the network says now; what it leaves out stays."""
+    changed = list(rows)
+    for row in changed:
+        name, url, avatar_url = _told(told[(row.network, row.address)])
+        row.name, row.url = name or row.name, url or row.url
+        row.avatar_url = avatar_url or row.avatar_url
+    Identity.objects.bulk_update(changed, ["name", "url", "avatar_url"])
+
+
+@action
+def claim(identity: Identity, person: Person, *, by: Person, reason: str = "") -> Claim:
+    """Say that this identity is that person. Logged, and reversible by `reverse`. Raises PermissionDenied."""
+    _require_claiming(by)
+    made = Claim.objects.create(
+        identity=identity,
+        person=person,
+        before=identity.person,
+        by=by,
+        reason=reason[:500],
+        made_at=clock.now(),
+    )
+    identity.person = person
+    identity.save(update_fields=["person"])
+    audit.record(
+        "identity claimed",
+        by=by.principal_id,
+        subject=f"identity:{identity.pk}",
+        details={"person": str(person.pk)},
+    )
+    announce(IdentityClaimed(identity=identity.pk, person=person.pk), subject=f"person:{person.pk}")
+    return made
+
+
+def _require_claiming(by: Person) -> None:
+    if not rules.can_claim(by):
+        raise PermissionDenied("Only people of staff say whose identity it is.")
+
+
+@action
+def reverse(claim: Claim, *, by: Person) -> None:
+    """Take a claim back: the identity is again whose it was before. Once only. Raises PermissionDenied."""
+    _require_claiming(by)
+    claim = (
+        Claim.objects.select_for_update(of=("self",)).select_related("identity", "before").get(pk=claim.pk)
+    )
+    if claim.reversed_at is not None:
+        return
+    claim.reversed_at = clock.now()
+    claim.save(update_fields=["reversed_at"])
+    claim.identity.person = claim.before
+    claim.identity.save(update_fields=["person"])
+    audit.record("claim reversed", by=by.principal_id, subject=f"identity:{claim.identity_id}", details={})
+    announce(
+        ClaimReversed(identity=claim.identity_id, person=claim.person_id), subject=f"person:{claim.person_id}"
+    )

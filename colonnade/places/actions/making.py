@@ -1,0 +1,148 @@
+"""New places: spaces, sources, accounts, and the ask box for other sites."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.utils.text import slugify
+
+from colonnade.access import actions as access
+from colonnade.access.models import Kind
+from colonnade.access.types import Terms
+from colonnade.core import audit
+from colonnade.core.db import action
+from colonnade.core.events import announce
+from colonnade.networks import registry
+from colonnade.networks.base import Author
+from colonnade.people import actions as people
+from colonnade.people.models import Person
+from colonnade.places import rules
+from colonnade.places.events import PlaceAdded
+from colonnade.places.models import (
+    Account,
+    Place,
+    PlaceKind,
+    Polling,
+    Scope,
+    SiteWidget,
+    Source,
+    Space,
+)
+from colonnade.primitives import clock
+
+
+@action
+def open_space(
+    name: str,
+    *,
+    audience: Terms = rules.ON_THE_WEB,
+    members_only: bool = False,
+    kind: str = "talk",
+    purpose: str = "",
+    expected_result: str = "",
+    by: Person | None = None,
+) -> Place:
+    """A new space of ours, read by `audience`, or by its members alone. Raises PermissionDenied."""
+    rules.require(by)
+    principal = access.make_principal(Kind.PLACE)
+    readers = frozenset({(principal.pk, principal.pk)}) if members_only else audience
+    place = _make_place(PlaceKind.SPACE, name, principal.pk, readers)
+    Space.objects.create(place=place, kind=kind, purpose=purpose[:500], expected_result=expected_result[:500])
+    return place
+
+
+@action
+def add_source(
+    connector: str,
+    address: str,
+    *,
+    name: str = "",
+    audience: Terms = rules.ON_THE_WEB,
+    by: Person | None = None,
+) -> Place:
+    """A place elsewhere that is only read; read for the first time at once. The same address gives the same place.
+
+    Raises PermissionDenied, UnknownConnector.
+    """
+    rules.require(by)
+    registry.capabilities_of(connector)
+    known = Source.objects.filter(connector=connector, address=address).select_related("place").first()
+    if known is not None:
+        return known.place
+    place = _make_place(PlaceKind.SOURCE, name or address, access.make_principal(Kind.PLACE).pk, audience)
+    Source.objects.create(place=place, connector=connector, address=address)
+    Polling.objects.create(place=place, due_at=clock.now())
+    return place
+
+
+@action
+def add_account(
+    connector: str,
+    address: str,
+    *,
+    name: str,
+    credentials: Mapping[str, Any],
+    identity: Author,
+    audience: Terms = rules.ON_THE_WEB,
+    by: Person | None = None,
+) -> Place:
+    """Our presence on a network, spoken through `identity`. Credentials are stored encrypted.
+
+    Raises PermissionDenied, UnknownConnector.
+    """
+    rules.require(by)
+    can = registry.capabilities_of(connector)
+    face = people.meet_identities([identity])[(identity.network, identity.address)]
+    place = _make_place(PlaceKind.ACCOUNT, name, access.make_principal(Kind.PLACE).pk, audience)
+    Account.objects.create(
+        place=place,
+        connector=connector,
+        address=address,
+        identity_id=face,
+        credentials=dict(credentials),
+    )
+    Polling.objects.create(place=place, due_at=clock.now() if can.can_pull else None)
+    audit.record(
+        "account added",
+        by=by.principal_id if by else None,
+        subject=f"place:{place.pk}",
+        details={"connector": connector, "address": address},
+    )
+    return place
+
+
+@action
+def renew_credentials(place: Place, credentials: Mapping[str, Any], *, by: Person) -> None:
+    """Connect an account again. Raises PermissionDenied."""
+    rules.require(by)
+    Account.objects.filter(place=place).update(credentials=dict(credentials))
+    Polling.objects.filter(place=place).update(due_at=clock.now(), failures=0)
+    audit.record("account connected again", by=by.principal_id, subject=f"place:{place.pk}", details={})
+
+
+@action
+def make_widget(place: Place, origins: Collection[str]) -> SiteWidget:
+    """An ask box for other sites, which only these origins ("https://example.org") may frame."""
+    return SiteWidget.objects.create(key=random.token_urlsafe(16), place=place, origins=sorted(origins))
+
+
+def _make_place(kind: PlaceKind, name: str, principal: int, audience: Terms) -> Place:
+    place = Place.objects.create(
+        kind=kind,
+        name=name.strip()[:200],
+        slug=_free_slug(name),
+        principal_id=principal,
+        audience=access.intern(audience),
+    )
+    Scope.objects.create(place=place, audience=place.audience, tier=place.audience.tier)
+    announce(PlaceAdded(place=place.pk, kind=kind), subject=f"place:{place.pk}")
+    return place
+
+
+def _free_slug(name: str) -> str:
+    slug = slugify(name)[:60] or "place"
+    while Place.objects.filter(slug=slug).exists():
+        slug = f"{slug[:60]}-{random.token_hex(3)}"
+    return slug
