@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from colonnade.access import rules as access
 from colonnade.access.types import STAFF, Terms, Viewer
-from colonnade.conversations.models import Post
+from colonnade.conversations.models import Conversation, Post
 from colonnade.people.models import HERE, Identity, Person
 from colonnade.people.rules import can_administer, is_staff
+from colonnade.places.models import PlaceKind
 
 
 class WideningRefused(ValueError):
@@ -68,6 +69,13 @@ def narrowest(chain: Sequence[Terms]) -> Terms:
 def widens(audience: Terms, answered: Terms) -> bool:
     """Whether somebody could read the answer who could not read what it answers; also where that is not sure."""
     return not access.is_within(audience, answered)
+
+
+def can_write(viewer: Viewer, conversation: Conversation) -> bool:
+    """Whether the viewer may say something there by default: an open conversation in a space of ours, whose next post
+    they would themselves read. What stands elsewhere is answered from the desk."""
+    ours = conversation.place.kind == PlaceKind.SPACE and conversation.state == "open"
+    return ours and conversation.scope.audience_id in viewer.audiences
 
 
 def can_edit(person: Person, author: Identity, post: Post) -> bool:

@@ -312,3 +312,12 @@ def test_too_many_changes_in_a_minute_are_told_to_wait(world: World, ana: Progra
     assert answers == {422}
     with pytest.raises(Exception, match="too often"):
         pace.check_write("somebody else")
+
+
+def test_nobody_writes_into_a_conversation_whose_next_post_they_would_not_read(world: World) -> None:
+    talk, _ = world.start(world.town, "Hello everyone", by=world.ana)
+    conversations.narrow(talk)
+    said = Program(world.okafor, "read", "write").post(
+        "/rest/posts", {"conversation": str(talk.pk), "text": "May I?"}
+    )
+    assert problem(said) == (403, "not-yours")

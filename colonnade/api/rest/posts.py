@@ -12,7 +12,7 @@ from colonnade.api.callers import Caller, caller
 from colonnade.api.paging import FIFTY, IdText, Limit, id_in_field, id_in_path, link_next
 from colonnade.api.problems import ERRORS, Problem, Wrong, absent, invalid
 from colonnade.api.shapes.posts import PostIn, PostList, PostOut, post_out
-from colonnade.conversations import actions, queries
+from colonnade.conversations import actions, queries, rules
 from colonnade.conversations.models import Post
 from colonnade.extensions.types import READ, WRITE
 from colonnade.places import queries as places
@@ -100,6 +100,12 @@ def _answer(who: Caller, body: PostIn) -> Post:
     if talk is None:
         raise absent()
     _check_ours(talk.place)
+    if not rules.can_write(who.viewer, talk):
+        raise Wrong(
+            403,
+            "not-yours",
+            "What is said next here is not for you to write: it is closed, or others read it.",
+        )
     answered = None
     if body.reply_to is not None:
         answered = queries.post_for(who.viewer, id_in_field("reply_to", body.reply_to) or 0)

@@ -10,8 +10,8 @@ from colonnade.access.rules import terms_of
 from colonnade.conversations import actions
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Conversation
+from colonnade.conversations.rules import can_write
 from colonnade.places import queries as places
-from colonnade.places.models import PlaceKind
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.talking import said_in
@@ -41,9 +41,7 @@ def _show(
 
 def may_write(who: Looking, talk: Conversation) -> bool:
     """Staff and members write in spaces of ours; what stands elsewhere is answered from the inbox."""
-    if who.person is None or who.guest or talk.place.kind != PlaceKind.SPACE or talk.state != "open":
-        return False
-    return talk.scope.audience_id in who.viewer.audiences
+    return who.person is not None and not who.guest and can_write(who.viewer, talk)
 
 
 @require_POST
