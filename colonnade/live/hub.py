@@ -143,19 +143,19 @@ class Hub:
     async def _flush(self, clients: list[Client]) -> None:
         for count, client in enumerate(clients, start=1):
             client.due = False
-            await self._say(client)
+            if client.unsaid is not None and client.ready and self._may_write(client):
+                client.wire.write(self._payload(client.unsaid))
+                client.unsaid = None
+                client.flushed_at = self._now()
             if count % _BREATH == 0:
                 await asyncio.sleep(0)
 
-    async def _say(self, client: Client) -> None:
-        if client.unsaid is None or not client.ready or not self._may_write(client):
-            return
-        payload = self._payloads.get(client.unsaid)
+    def _payload(self, unsaid: frozenset[Hint]) -> bytes:
+        """The same bytes for all who are told the same at the same position."""
+        payload = self._payloads.get(unsaid)
         if payload is None:
-            payload = self._payloads[client.unsaid] = events.hint(client.unsaid, self.position)
-        client.unsaid = None
-        client.flushed_at = self._now()
-        await client.send({"type": "http.response.body", "body": payload, "more_body": True})
+            payload = self._payloads[unsaid] = events.hint(unsaid, self.position)
+        return payload
 
     def _may_write(self, client: Client) -> bool:
         """A write to a congested line would wait for its reader; what is unsaid then stays in the small set."""
@@ -195,8 +195,7 @@ class Hub:
                 await self.renew(client)
             elif self._may_write(client) and client.ready:
                 silent = client.unsaid is None and at == self.position
-                body = beat if silent else events.BEAT
-                await client.send({"type": "http.response.body", "body": body, "more_body": True})
+                client.wire.write(beat if silent else events.BEAT)
         self._cut_the_stuck()
 
     def _cut_the_stuck(self) -> None:

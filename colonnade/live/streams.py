@@ -98,10 +98,10 @@ class Streams:
         start = {"type": "http.response.start", "status": 200, "headers": _HEADERS + foreign}
         await client.send(start)
         if after is None:
-            await self._say(client, events.greeting(self._hub.position, retry_ms()))
+            client.wire.write(events.greeting(self._hub.position, retry_ms()))
             self._hub.begin(client, [])
             return
-        await self._say(client, b"retry: %d\n\n" % retry_ms())
+        client.wire.write(b"retry: %d\n\n" % retry_ms())
         try:
             missed = await self._missed(after)
             await self._newcomers.meet(missed)
@@ -112,9 +112,6 @@ class Streams:
             await self._hub.drop(client)
         else:
             self._hub.begin(client, missed)
-
-    async def _say(self, client: Client, payload: bytes) -> None:
-        await client.send({"type": "http.response.body", "body": payload, "more_body": True})
 
     async def _missed(self, after: int) -> list[Row]:
         """The rows that came after a cursor and before now, whoever they concern. Raises TooFar.

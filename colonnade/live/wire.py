@@ -29,6 +29,10 @@ class Wire(Protocol):
         """Keep little for this reader, here and in the kernel (bytes)."""
         ...
 
+    def write(self, body: bytes) -> None:
+        """Send a piece of an answer that has begun. Only while not congested: it never waits."""
+        ...
+
     def cut(self) -> None:
         """Hang up at once, dropping what was not read."""
         ...
@@ -60,6 +64,13 @@ class LiveProtocol(HttpToolsProtocol):
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, socket_buffer)
         if hasattr(socket, "TCP_USER_TIMEOUT") and line.family in (socket.AF_INET, socket.AF_INET6):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
+
+    def write(self, body: bytes) -> None:
+        # What uvicorn's own `send` does with a piece of a body, without a coroutine and a dict for each of ten
+        # thousand readers: a sixth of the whole cost of a hint.
+        cycle = self.cycle
+        if not cycle.disconnected and not cycle.response_complete:
+            self.transport.write(b"%x\r\n%b\r\n" % (len(body), body) if cycle.chunked_encoding else body)
 
     def cut(self) -> None:
         line = self.transport.get_extra_info("socket")

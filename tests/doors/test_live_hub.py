@@ -29,6 +29,8 @@ class Line:
     """A line whose reader falls behind and catches up when the test says so."""
 
     def __init__(self) -> None:
+        self.parser = Parser()
+        self.over = False
         self.congested = False
         self.was_cut = False
         self._on_pause: Callable[[], None] = lambda: None
@@ -40,6 +42,11 @@ class Line:
     def narrow(self, write_buffer: int, socket_buffer: int) -> None:
         assert 0 < write_buffer <= 65536
         assert 0 < socket_buffer <= 65536
+
+    def write(self, body: bytes) -> None:
+        assert not self.congested, "a write would wait for its reader"
+        assert not self.over, "nothing may follow the end"
+        self.parser.feed(body)
 
     def cut(self) -> None:
         self.was_cut = True
@@ -58,8 +65,7 @@ class Browser:
 
     def __init__(self, hub: Hub, query: str, audiences: set[int], **token: Any) -> None:
         self.line = Line()
-        self.parser = Parser()
-        self.over = False
+        self.parser = self.line.parser
         channels = Channels(
             token.get("principal", 1), token.get("epoch", 0), None, token.get("session", "s"),
             token.get("expires", clock.now_s() + 300),
@@ -73,10 +79,12 @@ class Browser:
             hub.begin(self.client, [])
 
     async def _take(self, message: dict[str, Any]) -> None:
-        assert not self.over, "nothing may follow the end"
-        assert not self.line.congested, "a write would wait for its reader"
-        self.parser.feed(message["body"])
-        self.over = not message["more_body"]
+        self.line.write(message["body"])
+        self.line.over = not message["more_body"]
+
+    @property
+    def over(self) -> bool:
+        return self.line.over
 
     @property
     def heard(self) -> list[Said]:
@@ -201,13 +209,13 @@ def test_a_stream_hears_at_most_four_hints_a_second_and_loses_none() -> None:
         hub = Hub(Pace(flush_gap_s=0.25, merged=100), now)
         browser = Browser(hub, "all=1", {1})
         sent_at: list[float] = []
-        take = browser.client.send
+        write = browser.line.write
 
-        async def note(message: dict[str, Any]) -> None:
+        def note(body: bytes) -> None:
             sent_at.append(now.at)
-            await take(message)
+            write(body)
 
-        browser.client.send = note
+        browser.line.write = note  # type: ignore[method-assign]
         for step in range(1, 101):  # 100 posts in one second
             await hub.publish([row(step, (1, 5, step, None))])
             now.at += 0.01
