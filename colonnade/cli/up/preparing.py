@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from colonnade.cli import Trouble, ground
+from colonnade.cli.up import child
 from colonnade.primitives import clock
 
 T = TypeVar("T")
@@ -44,7 +45,8 @@ def prepare(tell: Callable[[dict[str, Any]], None], *, demo: bool = False) -> No
         tell({"step": name, "seconds": round(clock.monotonic_s() - began, 1)})
         return result
 
-    step("Settings and rooms", ground.set_up)
+    with child.loading():
+        step("Settings and rooms", ground.set_up)
     from colonnade.core import secrets
 
     with _migrating():
