@@ -135,7 +135,7 @@ def _take_a_hasty_answer_back(page: Any, server: Whole, program: Program, case: 
     page.goto(f"{server.address}/deliveries/{delivery}")
     page.get_by_text("Take back").click()
     page.get_by_role("heading", name="Taken back").wait_for()
-    assert program.get(f"/cases/{case}")["case"]["state"] == "assigned"
+    until(lambda: program.get(f"/cases/{case}")["case"]["state"] == "assigned", "the case back at the desk")
 
 
 def _answer(page: Any, server: Whole, heard: str, text: str) -> None:
