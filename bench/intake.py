@@ -46,7 +46,7 @@ def _options(argv: list[str]) -> Namespace:
 def _measure(place: Any, home: Path, options: Namespace) -> dict[str, Any]:
     payloads = Payloads(options.seed, f"{time.time_ns():x}")
     with neighbour.checkpointing():
-        ours, raw, rows = _by_turns(place, payloads, options)
+        ours, raw, rows, cpu = _by_turns(place, payloads, options)
         with neighbour.writing_a_little() as written:
             beside, held = _beside(place, payloads, options)
     ratios = [one / other for one, other in zip(ours, raw, strict=True)]
@@ -63,6 +63,7 @@ def _measure(place: Any, home: Path, options: Namespace) -> dict[str, Any]:
         "product_per_s": _rates(ours),
         "raw_per_s": _rates(raw),
         "ratio": round(statistics.median(ratios), 3),
+        "cpu_a_post": cpu | {"ratio": round(cpu["raw_us"] / cpu["product_us"], 3)},
         "beside": {
             "product_per_s": _rates(beside),
             "small_write_ms": frame.percentiles(written),
@@ -83,23 +84,29 @@ def _rates(values: Sequence[float]) -> dict[str, float]:
 
 def _by_turns(
     place: Any, payloads: Payloads, options: Namespace
-) -> tuple[list[float], list[float], dict[str, int]]:
+) -> tuple[list[float], list[float], dict[str, int], dict[str, int]]:
     from bench import raw
 
     engine = raw.engine()
     _take_in(place, b"\n".join(payloads.take(options.chunk)))  # plans, caches, FTS5's first segments
     ours, bare = [], []
+    ours_cpu: list[float] = []
+    raw_cpu: list[float] = []
     rows: dict[str, int] = {}
     for number in range(options.chunks):
         body = b"\n".join(payloads.take(options.chunk))
-        ours.append(options.chunk / _seconds(partial(_take_in, place, body)))
+        ours.append(options.chunk / _seconds(partial(_take_in, place, body), ours_cpu))
         other = b"\n".join(payloads.take(options.chunk))
         undone = raw.what_it_writes(partial(_take_in, place, other))
-        bare.append(options.chunk / _seconds(partial(engine.write, undone)))
+        bare.append(options.chunk / _seconds(partial(engine.write, undone), raw_cpu))
         rows = undone.sizes()
         print(f"chunk {number + 1}: {ours[-1]:.0f}/s, raw {bare[-1]:.0f}/s", file=sys.stderr)
     engine.close()
-    return ours, bare, rows
+    cpu = {
+        "product_us": round(statistics.median(ours_cpu) / options.chunk * 1e6),
+        "raw_us": round(statistics.median(raw_cpu) / options.chunk * 1e6),
+    }
+    return ours, bare, rows, cpu
 
 
 def _beside(place: Any, payloads: Payloads, options: Namespace) -> tuple[list[float], list[float]]:
@@ -119,8 +126,11 @@ def _take_in(place: Any, body: bytes) -> list[int]:
     return receive(place, tuple(read.items_of(body, "colonnade"))).posts
 
 
-def _seconds(call: Any) -> float:
+def _seconds(call: Any, cpu: list[float] | None = None) -> float:
+    """How long a call took; its processor time in this process is added to `cpu`."""
     gc.collect()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     call()
+    if cpu is not None:
+        cpu.append(time.process_time() - worked)
     return time.perf_counter() - began

@@ -161,7 +161,7 @@ def _figures(told: list[dict[str, Any]], began: list[float], streams: int) -> di
 def _slow(port: int, town: _Town) -> dict[str, Any]:
     """Twenty that never read among four hundred that do, with small buffers and no rest between hints."""
     streams, slow = 400, 20
-    began = []
+    began: list[float] = []
     with _readers(port, town.requests()[:streams], b"event: hint", 1, slow=slow) as (told, _):
         until = time.monotonic() + 30
         while time.monotonic() < until and len(began) < 600:

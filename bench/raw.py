@@ -20,6 +20,7 @@ _OF_POSTS = {
     "conversations_origin": "post_id",
 }
 _BEFORE_POSTS = {"people_identity": "author_id", "conversations_conversation": "conversation_id"}
+_TAG = "conversations_tag"
 _COUNTS, _OUTBOX, _FTS = "conversations_conversationcount", "core_outbox", "conversations_fts"
 
 
@@ -51,7 +52,7 @@ def what_it_writes(take_in: Callable[[], list[int]]) -> Undone:
             raise _Undo
     except _Undo:
         pass
-    for table in _BEFORE_POSTS:
+    for table in (*_BEFORE_POSTS, _TAG):
         known = {row[0] for row in _read_by(table, "id", [row[0] for row in found.rows[table]])[1]}
         found.rows[table] = [row for row in found.rows[table] if row[0] not in known]
     return found
@@ -61,6 +62,8 @@ def _read(found: Undone, posts: list[int], newest: int) -> None:
     for table, column in _BEFORE_POSTS.items():
         ids = {row[0] for row in _read_by("conversations_post", "id", posts, column)[1]}
         found.columns[table], found.rows[table] = _read_by(table, "id", sorted(ids))
+    tags = {row[0] for row in _read_by("conversations_tag_posts", "post_id", posts, "tag_id")[1]}
+    found.columns[_TAG], found.rows[_TAG] = _read_by(_TAG, "id", sorted(tags))
     for table, column in _OF_POSTS.items():
         found.columns[table], found.rows[table] = _read_by(table, column, posts)
     if connection.vendor == "sqlite":
