@@ -8,11 +8,17 @@ Nothing here imports Django: the program runs in the zygote's children alone.
 
 from __future__ import annotations
 
+import html
+import http.client
 import json
+import os
 import random
+import re
+import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,6 +58,12 @@ POINTS = (
     "work.after-done",
 )
 ONLY_ON_POSTGRES = ("event.before-stamp", "event.after-stamp")
+IN_A_QUESTION = (
+    "event.after-announce",
+    "receive.raw-and-posts-written",
+    "receive.before-commit",
+    "ask.committed",
+)
 FAULTS = ("cut_before", "cut_after", "cut_midway", "error_before", "error_after", "wrong_json", "busy")
 SHIFTS_S = (0.0, 0.0, 1.0, 10.0, 70.0, 700.0, 4000.0)
 WALL_JUMPS_S = (-86_400.0, -600.0, 0.0, 0.0, 600.0, 86_400.0)
@@ -66,6 +78,7 @@ class Tally:
     database: str
     kills: int = 0
     rounds: int = 0
+    pages: int = 0
     by_point: Counter[str] = field(default_factory=Counter)
     deliveries: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
@@ -165,6 +178,7 @@ class Run:
     """One world from its beginning to its judgement."""
 
     zygote: Zygote
+    environment: Mapping[str, str]
     there: Network
     folder: Path
     seed: int
@@ -227,14 +241,74 @@ class Run:
             time.sleep(0.05)
 
     def kill(self, wanted: int) -> None:
-        """Rounds until so many were killed: each ends one child, sometimes two at once, at chosen points."""
-        self.one(["set up"])
+        """Rounds until so many were killed in all: each ends one child, sometimes two at once, at chosen points."""
         while self.tally.kills < wanted:
             self._disturb()
             specs = [self._doomed() for _ in range(2 if self.chance.random() < 0.25 else 1)]
             ended = self.zygote.run(specs)
             self._count(specs, ended)
             self.tally.rounds += 1
+
+    def kill_pages(self, wanted: int) -> None:
+        """Start pages and push whole, so many times, and let each die while somebody's question is being taken.
+
+        Whoever asks is told that it has arrived only by the answer of the page; no answer is no acknowledgement.
+        """
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            while self.tally.pages < wanted:
+                point = self.chance.choice(IN_A_QUESTION)
+                spec = self.spec([], point, self.chance.choice((1, 1, 2, 3)))
+                process = self._start_pages(spec, listener)
+                try:
+                    for number in range(8):
+                        if not self._ask_the_page(listener.getsockname()[1], f"ask {spec['name']} {number}"):
+                            break
+                    code = process.wait(10) if number < 7 else None
+                finally:
+                    process.kill()
+                    process.wait()
+                entry = {"pid": process.pid, "point": point}
+                if code == -9 and entry in read_lines(self.folder / "kills"):
+                    self.tally.kills += 1
+                    self.tally.pages += 1
+                    self.tally.by_point[f"pages: {point}"] += 1
+
+    def _start_pages(self, spec: dict[str, Any], listener: socket.socket) -> subprocess.Popen[bytes]:
+        told = ["live", "--listener", str(listener.fileno()), "--parent", str(os.getpid())]
+        with (self.folder / "trace").open("ab") as trace:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.web_child", json.dumps(spec), *told],
+                env=dict(self.environment),
+                cwd=ROOT,
+                pass_fds=(listener.fileno(),),
+                stdout=trace,
+                stderr=trace,
+            )
+
+    def _ask_the_page(self, port: int, words: str) -> bool:
+        """Ask as a visitor does, each from an address of their own; False when no answer came."""
+        headers = {
+            "Sec-Fetch-Site": "same-origin",
+            "X-Forwarded-For": f"192.0.2.{self.chance.randrange(256)}, 198.51.100.{self.chance.randrange(256)}",
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            connection.request("GET", "/", headers=headers)
+            page = connection.getresponse().read().decode()
+            stamp = html.unescape(re.findall(r'name="stamp" value="([^"]+)"', page)[0])
+            form = urllib.parse.urlencode({"text": words, "name": "Mrs Okafor", "stamp": stamp})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            connection.request("POST", "/ask", body=form, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        if answer.status != 302:
+            raise RuntimeError(f"The page answered {answer.status} to a question.")
+        append_line(self.folder / "acks", {"ask": words})
+        return True
 
     def _disturb(self) -> None:
         """Time goes by, somebody there speaks, and in some rounds the network fails as well."""
@@ -306,6 +380,14 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data[: data.rfind(b"\n") + 1].splitlines()]
 
 
+def append_line(path: Path, entry: Mapping[str, Any]) -> None:
+    """One line more, on the disk when this returns."""
+    with path.open("ab") as file:
+        file.write(json.dumps(entry).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _flat(counts: Mapping[str, int]) -> Iterator[str]:
     for words, count in counts.items():
         yield from [words] * count
@@ -320,19 +402,29 @@ def world(
     zygote = Zygote(environment)
     try:
         with network(folder) as there:
-            yield Run(zygote, there, folder, seed, Tally(seed, database), **more)
+            yield Run(zygote, environment, there, folder, seed, Tally(seed, database), **more)
     finally:
         zygote.close()
 
 
 def kill_many(
-    folder: Path, environment: Mapping[str, str], *, kills: int, seed: int, database: str, **more: Any
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    kills: int,
+    seed: int,
+    database: str,
+    pages: int | None = None,
+    **more: Any,
 ) -> Tally:
     """Kill so many processes in one world on an empty, migrated database, and judge it.
 
-    `jumpy`: the wall's clock of every process is wrong by up to a day. `sabotage` names a fault of ours to be found.
+    A tenth (or `pages` of them) are pages and push, started whole and killed while they take a question. `jumpy`: the
+    wall's clock of every other process is wrong by up to a day. `sabotage` names a fault of ours to be found.
     """
     points = (*POINTS, *ONLY_ON_POSTGRES) if database == "postgresql" else POINTS
     with world(folder, environment, seed=seed, database=database, **{"points": points, **more}) as run:
+        run.one(["set up"])
+        run.kill_pages(kills // 10 if pages is None else pages)
         run.kill(kills)
         return run.judge()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.kills import ROOT, read_lines, world
+from tests.faults.kills import ROOT, kill_many, read_lines, world
 from tests.faults.own_cluster import NotInstalled, own_cluster
 
 pytestmark = [pytest.mark.corpora, pytest.mark.faults]
@@ -106,3 +106,36 @@ def test_a_clock_that_debian_turns_forward_and_back_loses_and_doubles_nothing(tm
         tally = run.judge()
     assert tally.faults == []
     assert tally.asks + tally.deliveries >= 36
+
+
+def test_clocks_that_are_wrong_by_a_day_while_processes_die_lose_and_double_nothing(tmp_path: Path) -> None:
+    there = environment(tmp_path / "home")
+    tally = kill_many(tmp_path / "run", there, kills=30, seed=21, database="sqlite", pages=0, jumpy=True)
+    assert tally.faults == []
+    assert tally.kills >= 30
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "point", "kills", "found"),
+    [
+        ("send again blindly", "delivery.after-call", 10, "is there 2 times"),
+        ("forget attempts", "delivery.after-call", 10, "is there 2 times"),
+        ("answer too early", "receive.before-commit", 10, "was acknowledged and is not here"),
+        ("hide what is uncertain", "delivery.before-result", 30, "is uncertain and in no list"),
+    ],
+)
+def test_the_harness_finds_what_a_careless_hand_would_do(
+    tmp_path: Path, sabotage: str, point: str, kills: int, found: str
+) -> None:
+    there = environment(tmp_path / "home")
+    tally = kill_many(
+        tmp_path / "run",
+        there,
+        kills=kills,
+        seed=22,
+        database="sqlite",
+        pages=0,
+        points=(point,),
+        sabotage=sabotage,
+    )
+    assert any(found in fault for fault in tally.faults), tally.faults
