@@ -7,11 +7,13 @@ from colonnade.core.events import Event
 
 class PostsReceived(Event):
     """Posts are new in a place, in the order of their arrival. `ours` maps the key of a delivery of ours that the
-    network gave back to the post that it became (also for posts known before)."""
+    network gave back to the post that it became (also for posts known before). `again` are posts that our own account
+    said and that its network now shows, known before."""
 
     place: int
     posts: tuple[int, ...]
     ours: dict[str, int] = {}
+    again: tuple[int, ...] = ()
 
 
 class PostEdited(Event):

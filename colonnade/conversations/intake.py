@@ -72,7 +72,7 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
     shown = html.clean(post.html) if post.html else html.from_text(said)
     said = said or text.normalise(html.to_text(shown)).strip()
     title = title_of(post.title)
-    if not said and not title and not post.media:
+    if text.is_blank(said) and text.is_blank(title) and not post.media:
         raise ValueError("The post has no text, no title and no file.")
     return Prepared(
         id=id_,

@@ -176,6 +176,15 @@ def by_key(keys: Iterable[str]) -> dict[str, int]:
     return dict(Delivery.objects.filter(key__in=list(keys)).values_list("key", "pk"))
 
 
+def sent_as(place: int, posts: Iterable[int]) -> list[tuple[int, int]]:
+    """(delivery, post) of the deliveries through this place's account that became one of these posts and have not come
+    back yet."""
+    rows = Delivery.objects.filter(
+        account__place=place, post__in=list(posts), state__in=("sent", "uncertain")
+    )
+    return list(rows.order_by("pk").values_list("pk", "post_id"))
+
+
 def attempts_of(delivery: Delivery) -> list[Attempt]:
     """Every attempt of a delivery, oldest first."""
     return list(Attempt.objects.filter(delivery=delivery).order_by("number"))

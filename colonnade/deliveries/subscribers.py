@@ -15,6 +15,8 @@ def on_posts_received(event: PostsReceived) -> None:
     """Our own post came back: that confirms its delivery."""
     if event.ours:
         actions.see_again(event.place, event.ours)
+    if event.again:
+        actions.see_posts_again(event.place, event.again)
 
 
 @subscriber(DispatchMade)

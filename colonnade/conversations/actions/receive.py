@@ -25,7 +25,7 @@ from colonnade.networks import base
 from colonnade.people import actions as people
 from colonnade.places import actions as places
 from colonnade.places import queries as places_queries
-from colonnade.places.models import Place, Scope
+from colonnade.places.models import Place, PlaceKind, Scope
 from colonnade.primitives import clock, ids
 
 # A write lock on SQLite is held about this long, then let go for others (measured: small writes beside it stay quick).
@@ -198,9 +198,10 @@ def _write_once(
     ids_new = [placing.post.id for placing in placed]
     ours = {p.ours_key: p.id for p in new if p.ours_key}
     ours |= {p.ours_key: known[p.uri_hash] for p in chunk if p.ours_key and p.uri_hash in known}
-    if ids_new or ours:
+    again = _shown_again(place, known.values()) if scope is None else ()
+    if ids_new or ours or again:
         announce(
-            PostsReceived(place=place.pk, posts=tuple(ids_new), ours=ours),
+            PostsReceived(place=place.pk, posts=tuple(ids_new), ours=ours, again=again),
             subject=f"place:{place.pk}",
             hints=_hints(place, placed),
         )
@@ -208,6 +209,14 @@ def _write_once(
         places.note_poll(place, cursor=polled.cursor, again_in_s=polled.again_in_s, title=polled.title)
     reach("receive.before-commit")
     return ids_new, [known[post.uri_hash] for post in chunk if post.uri_hash in known]
+
+
+def _shown_again(place: Place, known: Iterable[int]) -> tuple[int, ...]:
+    """Posts of our own account that its network shows us: what we sent has come back by the door of everyone's posts."""
+    posts = list(known)
+    if not posts or place.kind != PlaceKind.ACCOUNT:
+        return ()
+    return store.said_by(place.account.identity_id, posts)
 
 
 def _known(chunk: list[Prepared]) -> tuple[dict[int, int], list[Prepared]]:

@@ -50,6 +50,13 @@ def taken_ids(ids: Iterable[int]) -> set[int]:
     return {row[0] for row in posts + talks}
 
 
+def said_by(author: int, posts: Sequence[int]) -> tuple[int, ...]:
+    """Those of some posts that are this author's."""
+    return tuple(
+        Post.objects.filter(pk__in=posts, author_id=author).order_by("pk").values_list("pk", flat=True)
+    )
+
+
 def not_buried(place: Place, posts: list[Prepared]) -> list[Prepared]:
     """The posts without those whose deletion came first."""
     rows = _rows_among(

@@ -11,7 +11,7 @@ from colonnade.deliveries.actions.dispatching import dispatch, undo
 from colonnade.deliveries.actions.lanes import ask_patience, letter_to, pause, resume, target_for
 from colonnade.deliveries.actions.leases import claim, claim_errands, reclaim, seconds_left
 from colonnade.deliveries.actions.recalling import finish_recall, recall
-from colonnade.deliveries.actions.settling import see_again, settle, try_again
+from colonnade.deliveries.actions.settling import see_again, see_posts_again, settle, try_again
 from colonnade.deliveries.actions.watching import shout
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "resume",
     "seconds_left",
     "see_again",
+    "see_posts_again",
     "settle",
     "shout",
     "target_for",

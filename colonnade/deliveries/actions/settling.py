@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from colonnade.conversations import queries as conversations
 from colonnade.core import audit
@@ -87,6 +87,18 @@ def see_again(place: int, ours: Mapping[str, int]) -> list[Delivery]:
         row, said = locked(delivery), posts.get(ours[key])
         is_ours = said is not None and (place, said.author) == (row.account.place_id, row.account.identity_id)
         if is_ours and _confirm(row, ours[key]):
+            seen.append(row)
+    return seen
+
+
+@action
+def see_posts_again(place: int, posts: Iterable[int]) -> list[Delivery]:
+    """An account's own network showed us posts that stand here already: deliveries of ours that became one of them are
+    confirmed, also where the network gives no key back. Safe to run twice."""
+    seen = []
+    for delivery, post in queries.sent_as(place, posts):
+        row = locked(delivery)
+        if _confirm(row, post):
             seen.append(row)
     return seen
 
