@@ -17,7 +17,7 @@ from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget
+from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget, Source
 from colonnade.places.types import AudienceWords, Push
 
 
@@ -70,6 +70,12 @@ def our_faces(identities: Iterable[int]) -> frozenset[int]:
     """Which of these identities are those of our own accounts."""
     rows = Account.objects.filter(identity__in=set(identities))
     return frozenset(rows.values_list("identity_id", flat=True))
+
+
+def known_addresses(connector: str, addresses: Iterable[str]) -> set[str]:
+    """Which of these addresses are read already through this connector, for admins who add more."""
+    rows = Source.objects.filter(connector=connector, address__in=set(addresses))
+    return set(rows.values_list("address", flat=True))
 
 
 def due_for_polling(now: datetime, limit: int) -> list[int]:

@@ -13,7 +13,7 @@ from colonnade.core.work import enqueue
 from colonnade.networks.feeds import opml as outlines
 from colonnade.places import actions
 from colonnade.places import queries as places
-from colonnade.places.models import Place, PlaceKind, Source
+from colonnade.places.models import Place, PlaceKind
 from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
 from colonnade.web import work
 from colonnade.web.guards import admins_only, staff_only
@@ -173,11 +173,7 @@ def import_opml(request: HttpRequest) -> HttpResponse:
     if (sent.size or 0) > LARGEST_LIST:
         return _refused(request, gettext("The list is larger than 2 MB. Split it, please."))
     read = outlines.read(sent.read())
-    known = set(
-        Source.objects.filter(connector=FEEDS, address__in=[o.feed_url for o in read.outlines]).values_list(
-            "address", flat=True
-        )
-    )
+    known = places.known_addresses(FEEDS, (one.feed_url for one in read.outlines))
     fresh = [one for one in read.outlines if one.feed_url not in known][:MOST_FEEDS_AT_ONCE]
     context = {"list": read, "fresh": fresh, "known": len(read.outlines) - len(fresh)}
     return page(request, "places/preview.html", context)
