@@ -17,7 +17,7 @@ from django.db import connection
 from colonnade.access import actions as access
 from colonnade.access.models import Kind, Principal
 from colonnade.access.types import EVERYONE, STAFF
-from colonnade.conversations.actions import store
+from colonnade.conversations.actions import counting, store
 from colonnade.conversations.intake import Placing, Prepared
 from colonnade.conversations.models import Conversation, Post, PostText
 from colonnade.conversations.search import index
@@ -181,7 +181,7 @@ def _write_batch(batch: list[tuple[Place, Placing]], known: store.AuthorIds) -> 
         store._copy(PostText, store._TEXT_COLUMNS, [store._text_row(p) for p in placed])
         words = ((p.post.id, "", p.post.text, index.hint(p.scope, p.tier)) for p in placed)
         store.index_for_sqlite(words)
-    store.count(
+    counting.count(
         Counter((p.conversation, p.scope) for p in placed),
         {(p.conversation, p.scope): p.post.id for p in placed},
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import rules
-from colonnade.conversations.actions import store
+from colonnade.conversations.actions import counting, joining, store
 from colonnade.conversations.events import PostDeleted, PostEdited, PostMarked
 from colonnade.conversations.intake import Prepared, known_author, prepare, uri_hash
 from colonnade.conversations.models import (
@@ -87,8 +87,10 @@ def _delete_remote(place: Place, incoming: base.Deletion, done: Received) -> Non
 def mend(posts: Sequence[int]) -> None:
     """What two processes that wrote at the same moment could not know of one another: an answer beside what it answers,
     a deletion beside its post. Safe to run twice."""
-    store.mend_missed(posts)
-    for post in Post.objects.select_for_update().filter(pk__in=store.buried_after_all(posts), deleted=False):
+    joining.mend_missed(posts)
+    for post in Post.objects.select_for_update().filter(
+        pk__in=joining.buried_after_all(posts), deleted=False
+    ):
         _bury(post)
 
 
@@ -202,7 +204,7 @@ def _bury(post: Post) -> None:
     post.tags.clear()
     post.deleted = True
     post.save(update_fields=["deleted"])
-    store.uncount(post.conversation_id, post.scope_id)
+    counting.uncount(post.conversation_id, post.scope_id)
     announce(
         PostDeleted(post=post.pk, conversation=post.conversation_id, place=post.place_id),
         subject=f"place:{post.place_id}",

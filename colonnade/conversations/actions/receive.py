@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DataError, IntegrityError
 
-from colonnade.conversations.actions import change, store
+from colonnade.conversations.actions import change, lookups, store
 from colonnade.conversations.actions.threads import place_posts
 from colonnade.conversations.events import PostsReceived
 from colonnade.conversations.intake import Placing, Prepared, prepare
@@ -170,7 +170,7 @@ def _propose_other_ids(new: list[Prepared]) -> None:
     """Many posts share a millisecond (networks that write whole seconds, feeds that write days), and another process
     may have drawn the same id in it. A name of our own holds its post's id, which then cannot be another."""
     free_to_change = {post.id: post for post in new if not post.uri.endswith(f"/{post.id}")}
-    while taken := store.taken_ids(free_to_change):
+    while taken := lookups.taken_ids(free_to_change):
         for id_ in taken:
             post = free_to_change.pop(id_)
             post.id = ids.at(ids.ms_of(id_))
@@ -189,7 +189,7 @@ def _write_once(
     if others:
         _refuse(place, [(post.raw, f"Another post has the hash of its name, {post.uri}.") for post in others])
         chunk = [post for post in chunk if post not in others]
-    new = store.not_buried(place, [post for post in chunk if post.uri_hash not in known])
+    new = lookups.not_buried(place, [post for post in chunk if post.uri_hash not in known])
     _propose_other_ids(new)
     authors = people.meet_identities([post.author for post in new])
     placed = place_posts(place, new, _scopes(place, scope, new), conversation, given=scope is not None)
@@ -216,12 +216,12 @@ def _shown_again(place: Place, known: Iterable[int]) -> tuple[int, ...]:
     posts = list(known)
     if not posts or place.kind != PlaceKind.ACCOUNT:
         return ()
-    return store.said_by(place.account.identity_id, posts)
+    return lookups.said_by(place.account.identity_id, posts)
 
 
 def _known(chunk: list[Prepared]) -> tuple[dict[int, int], list[Prepared]]:
     """The ids of those that are here already, by hash; and those whose hash is that of a post with another name."""
-    found = store.known_posts([post.uri_hash for post in chunk])
+    found = lookups.known_posts([post.uri_hash for post in chunk])
     others = [post for post in chunk if post.uri_hash in found and found[post.uri_hash][1] != post.uri]
     return {hash_: post for hash_, (post, _) in found.items()}, others
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from colonnade.conversations.actions import store
+from colonnade.conversations.actions import lookups
 from colonnade.conversations.intake import Placing, Prepared
 from colonnade.conversations.models import Conversation
 from colonnade.places.models import Place, Scope
@@ -36,7 +36,7 @@ def place_posts(
     what is said openly in a narrowed conversation is for those who read that conversation."""
     ordered = _answered_first(new)
     answered = _answered([p.reply_hash for p in ordered if p.reply_hash is not None])
-    waiting = store.orphans_of([p.uri_hash for p in ordered])
+    waiting = lookups.orphans_of([p.uri_hash for p in ordered])
     placed = []
     for post in ordered:
         scope = scopes[1] if post.restricted else scopes[0]
@@ -100,7 +100,7 @@ def _place_one(
 def _answered(hashes: list[int]) -> dict[int, _Answered]:
     return {
         hash_: _Answered(post, talk, place, narrowed)
-        for hash_, post, talk, place, narrowed in store.answered_posts(hashes)
+        for hash_, post, talk, place, narrowed in lookups.answered_posts(hashes)
     }
 
 
