@@ -17,7 +17,7 @@ from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget, Source
+from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget, Source, Space
 from colonnade.places.types import AudienceWords, Push
 
 
@@ -38,6 +38,11 @@ def elsewhere_for(viewer: Viewer, kind: str) -> QuerySet[Place]:
     """Accounts or sources that the viewer may see, with how they are, oldest first; none for anybody but staff."""
     rows = places_for(viewer).filter(kind=kind).select_related("account", "source", "polling").order_by("pk")
     return rows if viewer.is_staff else rows.none()
+
+
+def has_spaces() -> bool:
+    """Whether there is any space of ours, for the machine itself."""
+    return Space.objects.exists()
 
 
 def place_by_id(pk: int) -> Place:

@@ -31,9 +31,23 @@ def run(options: argparse.Namespace) -> int:
     try:
         validate_password(password)
         person = people.make_owner(options.email, password, name=options.name)
+        opened = _open_questions()
     except ValidationError as refused:
         raise Trouble(" ".join(refused.messages)) from refused
     except ValueError as refused:
         raise Trouble(str(refused)) from refused
     print(f"{person} ({options.email}) owns this server.")
+    if opened:
+        print("The space Questions is open: visitors may ask on the front page.")
     return 0
+
+
+def _open_questions() -> bool:
+    """A server without any space gets the one in which visitors' questions land, so that its front page is of use."""
+    from colonnade.places import actions as places
+    from colonnade.places import queries
+
+    if queries.has_spaces():
+        return False
+    places.open_space("Questions", kind="help", purpose="Ask us. A person answers.", expected_result="Your answer")
+    return True
