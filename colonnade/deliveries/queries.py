@@ -201,26 +201,22 @@ def open_writes(attempts: Iterable[Attempt]) -> list[Attempt]:
 
 
 def past_of(delivery: Delivery) -> Past:
-    """What the attempts of a delivery say about it, since it was last known not to be there."""
+    """What the attempts of a delivery say about how it stands.
+
+    They count from the first write whose end nobody knows, or else from the last one: what was before is settled.
+    """
     attempts = attempts_of(delivery)
-    known = [number for number, one in enumerate(attempts, start=1) if _says_not_there(one)]
-    return _past(attempts[known[-1] :] if known else attempts)
-
-
-def _says_not_there(attempt: Attempt) -> bool:
-    return attempt.kind != AttemptKind.WRITE and attempt.outcome == Outcome.NOT_THERE
-
-
-def _past(attempts: list[Attempt]) -> Past:
+    opened = open_writes(attempts)
     writes = [one for one in attempts if one.kind == AttemptKind.WRITE]
-    answers = {one.outcome for one in writes if one.outcome in (Outcome.REFUSED, Outcome.DUPLICATE)}
-    looks = [one for one in attempts if one.kind == AttemptKind.FIND or one in writes[1:]]
+    first = next(iter(opened or writes[-1:]), None)
+    since = [] if first is None else [one for one in attempts if one.number >= first.number]
+    answers = {one.outcome for one in since if one.kind == AttemptKind.WRITE}
     return Past(
-        open_writes=tuple(moment_of(one) for one in open_writes(attempts)),
-        looks=len(looks),
-        answered_no=bool(answers),
+        open_writes=tuple(moment_of(one) for one in opened),
+        looks=max(0, sum(one.kind in (AttemptKind.WRITE, AttemptKind.FIND) for one in since) - 1),
+        answered_no=bool(answers & {Outcome.REFUSED, Outcome.DUPLICATE}),
         duplicate=Outcome.DUPLICATE in answers,
-        first=writes[0].started_at if writes else None,
+        first=None if first is None else first.started_at,
     )
 
 

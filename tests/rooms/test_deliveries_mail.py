@@ -135,6 +135,14 @@ def test_after_a_second_lost_answer_a_person_is_asked_and_nothing_more_is_sent(
     assert [one.outcome for one in Attempt.objects.filter(delivery=delivery)] == ["unknown", "unknown"]
 
 
+def test_when_a_person_knows_that_it_arrived_it_stands_here_as_well(relay: Relay, desk: Place) -> None:
+    relay.answers = ["cut"]
+    delivery = write(desk, "They rang to thank us.")
+    deliver(QUICK)
+    actions.settle(delivery, "confirmed", by=_staff())
+    assert Post.objects.get(pk=again(delivery).post_id).said.text == "They rang to thank us."
+
+
 def test_a_refused_recipient_is_the_end(relay: Relay, desk: Place) -> None:
     relay.answers = ["550 No such person"]
     delivery = write(desk, "To nobody.")

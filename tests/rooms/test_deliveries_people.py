@@ -181,6 +181,14 @@ def test_a_person_says_that_it_is_there(there: Town, world: World) -> None:
     assert len(there.ledger) == 1
 
 
+def test_without_its_name_our_post_comes_with_the_next_pull(there: Town, world: World) -> None:
+    delivery = unclear(there)
+    actions.settle(delivery, "confirmed", by=world.ana)
+    assert again(delivery).post_id is None
+    pull(delivery.account.place)
+    assert Post.objects.filter(said__text="Did it arrive?").count() == 1
+
+
 def test_a_person_says_that_it_is_not_there_and_it_is_sent_again(there: Town, world: World) -> None:
     there.fail("cut_before")
     delivery = send(there.account(), "Not there.")
@@ -229,6 +237,24 @@ def test_what_has_failed_can_be_tried_again(there: Town, world: World) -> None:
     assert (again(delivery).state, again(delivery).dispatch.state) == ("sent", "done")
     with pytest.raises(NotAllowed):
         actions.try_again(delivery, by=world.ana)
+
+
+def test_what_a_person_left_and_sent_again_begins_with_a_clean_slate(
+    there: Town, world: World, move: Callable[[float], None]
+) -> None:
+    there.fail("refuse")
+    delivery = send(there.account(), "From the beginning.")
+    deliver()
+    actions.try_again(delivery, by=world.ana)
+    there.fail("cut_before")
+    deliver(QUICK)
+    assert again(delivery).state == "uncertain"
+    past = queries.past_of(again(delivery))
+    assert (past.looks, past.answered_no, len(past.open_writes)) == (0, False, 1)
+    move(60)
+    run_errands(QUICK)
+    deliver(QUICK)
+    assert there.texts() == ["From the beginning."]
 
 
 # --- the network settles ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from colonnade.deliveries import actions, queries, rules, work
 from colonnade.deliveries.actions import worker
 from colonnade.deliveries.models import Attempt, Delivery, Lane
 from colonnade.deliveries.types import Patience
-from colonnade.networks.base import Receipt
+from colonnade.networks.base import Capabilities, Duplicate, Receipt, Uncertain
 from colonnade.primitives import clock
 from tests.rooms import pretend_town
 from tests.rooms.pretend_town import (
@@ -57,9 +57,12 @@ def move() -> Iterator[Callable[[float], None]]:
 # --- order and leases ---------------------------------------------------------------------------------------------
 
 
-def test_an_account_sends_one_at_a_time_and_in_the_order_in_which_they_are_due(there: Town) -> None:
+def test_an_account_sends_one_at_a_time_and_in_the_order_in_which_they_are_due(
+    there: Town, move: Callable[[float], None]
+) -> None:
     place = there.account()
-    later, first = send(place, "Second.", undo_s=0.02), send(place, "First.")
+    later, first = send(place, "Second.", undo_s=5), send(place, "First.")
+    move(10)
     assert [one.pk for one in actions.claim(10)] == [first.pk]
     assert actions.claim(10) == []
     assert again(later).state == "waiting"
@@ -186,6 +189,32 @@ def test_a_receipt_counts_even_when_the_lease_was_lost(there: Town) -> None:
     actions.finish_write(attempt, receipt, PretendConnector.capabilities)
     assert again(delivery).state == "sent"
     assert again(delivery).uri == "pretend://town/posts/w9"
+
+
+CANNOT_LOOK = Capabilities(network="x", can_write=True, delivery_class="C")
+
+
+def test_a_duplicate_at_the_first_try_was_not_taken(there: Town) -> None:
+    delivery = send(there.account(), "Said before.")
+    [claimed] = actions.claim()
+    attempt = actions.begin_attempt(claimed)
+    actions.finish_write(attempt, Duplicate("They have that.", "pretend://town/posts/w1"), CANNOT_LOOK)
+    assert (again(delivery).state, again(delivery).post_id) == ("failed", None)
+
+
+def test_where_nobody_can_look_a_duplicate_that_names_our_post_is_the_receipt(there: Town) -> None:
+    delivery = send(there.account(), "Did they take it?")
+    [claimed] = actions.claim()
+    actions.finish_write(actions.begin_attempt(claimed), Uncertain("Broken."), CANNOT_LOOK)
+    assert queries.needs_person(again(delivery)) is False
+    with db.machinery():
+        Delivery.objects.update(due_at=clock.now())
+    [claimed] = actions.claim_errands()
+    attempt = actions.begin_attempt(claimed)
+    actions.finish_write(attempt, Duplicate("They have that.", "pretend://town/posts/w1"), CANNOT_LOOK)
+    assert again(delivery).state == "confirmed"
+    assert again(delivery).post.said.uri == "pretend://town/posts/w1"
+    assert [one.settled_by for one in queries.attempts_of(delivery)] == ["network", ""]
 
 
 def test_a_worker_that_was_held_up_does_not_send(there: Town) -> None:

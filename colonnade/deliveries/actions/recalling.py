@@ -8,9 +8,10 @@ from colonnade.conversations import actions as conversations
 from colonnade.core import audit, points
 from colonnade.core.db import action
 from colonnade.deliveries import queries, rules
-from colonnade.deliveries.actions.attempts import close, patient_or_paused
+from colonnade.deliveries.actions.attempts import close
 from colonnade.deliveries.actions.leases import held, release
 from colonnade.deliveries.actions.turning import locked, turn, turn_dispatch
+from colonnade.deliveries.actions.waiting import patient_or_paused
 from colonnade.deliveries.models import DELIVERY, Attempt, Delivery, Outcome
 from colonnade.deliveries.types import PATIENCE, Patience
 from colonnade.networks import registry

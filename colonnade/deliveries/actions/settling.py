@@ -14,6 +14,7 @@ from colonnade.deliveries.actions.leases import release
 from colonnade.deliveries.actions.turning import locked, turn, turn_dispatch
 from colonnade.deliveries.models import Attempt, AttemptKind, Delivery, Outcome, Settler
 from colonnade.deliveries.types import Said
+from colonnade.networks import registry
 from colonnade.networks.base import Receipt
 from colonnade.people.models import Person
 from colonnade.primitives import clock
@@ -39,7 +40,7 @@ def settle(delivery: Delivery, as_: Said, *, by: Person, uri: str = "") -> Deliv
     row.due_at = clock.now() if as_ == "not_there" else None
     if as_ == "confirmed":
         row.sent_at = row.sent_at or clock.now()
-        arrive(row, Receipt(key=row.key, uri=uri or f"urn:colonnade:delivery:{row.key}"))
+        _stands_here_too(row, uri)
     turn(row, _STATE_OF[as_])
     row.save()
     turn_dispatch(row.dispatch)
@@ -47,6 +48,13 @@ def settle(delivery: Delivery, as_: Said, *, by: Person, uri: str = "") -> Deliv
         "delivery settled", by=by.principal_id, subject=f"delivery:{row.pk}", details={"as": as_, "uri": uri}
     )
     return row
+
+
+def _stands_here_too(row: Delivery, uri: str) -> None:
+    """Our post by the name that the person knows. Without one: where nothing is ever read back it gets a name of ours;
+    elsewhere it comes with the next pull."""
+    if uri or not registry.capabilities_of(row.account.connector).can_pull:
+        arrive(row, Receipt(key=row.key, uri=uri or f"urn:colonnade:delivery:{row.key}"))
 
 
 def _require_state(row: Delivery, wanted: str, after: str) -> None:
