@@ -25,6 +25,8 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
+    # The line was made narrow for a stream; a page that followed on it would suffer.
+    (b"connection", b"close"),
 ]
 _CATCHING_UP_S = 0.02
 _PATIENCE_S = 2.0

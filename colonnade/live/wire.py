@@ -57,10 +57,10 @@ class LiveProtocol(HttpToolsProtocol):
         self._on_pause, self._on_relief = on_pause, on_relief
 
     def narrow(self, write_buffer: int, socket_buffer: int) -> None:
-        self.transport.set_write_buffer_limits(high=write_buffer)
         line = self.transport.get_extra_info("socket")
-        if line is None:
+        if line is None or self.transport.is_closing():
             return
+        self.transport.set_write_buffer_limits(high=write_buffer)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, socket_buffer)
         if hasattr(socket, "TCP_USER_TIMEOUT") and line.family in (socket.AF_INET, socket.AF_INET6):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
@@ -69,12 +69,12 @@ class LiveProtocol(HttpToolsProtocol):
         # What uvicorn's own `send` does with a piece of a body, without a coroutine and a dict for each of ten
         # thousand readers: a sixth of the whole cost of a hint.
         cycle = self.cycle
-        if not cycle.disconnected and not cycle.response_complete:
+        if not cycle.disconnected and not cycle.response_complete and not self.transport.is_closing():
             self.transport.write(b"%x\r\n%b\r\n" % (len(body), body) if cycle.chunked_encoding else body)
 
     def cut(self) -> None:
         line = self.transport.get_extra_info("socket")
-        if line is not None:
+        if line is not None and not self.transport.is_closing():
             # Without this the kernel would keep what is unsent, and try for minutes to deliver it.
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()

@@ -99,6 +99,9 @@ class Stream:
         if last_id:
             headers["Last-Event-ID"] = last_id
         self.connection.request("GET", f"/live?{query}", headers=headers)
+        self.line: socket.socket = (
+            self.connection.sock
+        )  # http.client forgets it, since a stream says it will close
         self.answer = self.connection.getresponse()
         self.status = self.answer.status
         self.parser = Parser(last_id=last_id)

@@ -245,6 +245,7 @@ def test_a_page_that_missed_too_much_loads_again_unless_somebody_is_writing(town
     quiet.locator("#again").wait_for(state="attached")
     quiet.close()
     town.renew("")
+    town.context.clear_cookies()  # it opens no stream until somebody has begun to write
     busy = town.page("busy", body, cursor=stale)
     busy.fill("#text", "Dear Mrs Okafor")
     town.renew()
@@ -257,6 +258,7 @@ def test_a_page_that_missed_too_much_loads_again_unless_somebody_is_writing(town
 
 def test_a_visitor_without_a_token_is_told_of_no_end(town: Town) -> None:
     town.renew("")
+    town.context.clear_cookies()
     page = town.page("page", '<div id="here" data-live-place="5"></div>')
     with page.expect_response("**/live/token") as answer:
         page.reload()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
+import struct
 import threading
 import time
 from collections import Counter
@@ -84,6 +85,7 @@ def test_a_hint_reaches_the_browser_and_says_only_where_to_look(
     stream = door.open("place=5", token_for(someone.pk)).greeted()
     assert stream.answer.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert stream.answer.headers["cache-control"] == "no-store"
+    assert stream.answer.headers["connection"] == "close"
     call(events.Hint(everyone, 6, 60), events.Hint(everyone, 5, 50))
     said = stream.next("hint")
     assert said.hints == [{"place": "5", "conversation": "50", "watch": None}]
@@ -191,7 +193,7 @@ def test_100_cuts_lose_nothing_and_repeat_nothing(
             for _ in range(chance.choice([0, 1, 1, 2, 3])):
                 if len(seen) < total:
                     seen.update(_conversations(stream.next()))
-            stream.connection.sock.settimeout(0.05)
+            stream.line.settimeout(0.05)
             stream.read(chance.choice([1, 3, 17, 60, 200]))
         for said in stream.parser.events:
             seen.update(_conversations(said))
@@ -351,8 +353,7 @@ def test_a_reader_that_never_reads_is_cut_and_the_others_hear_everything(
 
 def _was_cut(stream: Stream) -> bool:
     """Whether the server has hung up: a reset, seen without reading what waits."""
-    line: socket.socket = stream.connection.sock
-    return line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+    return stream.line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
 
 
 def test_one_viewer_opens_only_so_many_streams(
@@ -368,6 +369,21 @@ def test_one_viewer_opens_only_so_many_streams(
     while (more := door.open("all=1", token)).status == 429:
         more.close()
     assert more.status == 200
+
+
+def test_browsers_that_go_while_they_are_let_in_leave_nothing_behind(
+    open_door: Callable[..., Door], someone: Principal, everyone: int
+) -> None:
+    door = open_door(per_principal=5)
+    token = token_for(someone.pk)
+    door.open("all=1", token).greeted().close()
+    for _ in range(100):
+        with socket.create_connection(("127.0.0.1", door.port)) as line:
+            line.sendall(f"GET /live?all=1&channels={token} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    while (stream := door.open("all=1", token)).status == 429:
+        stream.close()
+    assert stream.status == 200
 
 
 def test_the_door_ends_its_streams_and_itself_when_it_is_asked_to(
