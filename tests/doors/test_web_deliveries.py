@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from colonnade.conversations import queries as conversations
+from colonnade.deliveries import actions
 from colonnade.deliveries.models import Attempt, Delivery, Dispatch
 from colonnade.deliveries.types import Patience
 from colonnade.inbox import actions as inbox
@@ -165,7 +166,7 @@ def test_deliveries_are_for_staff_alone(there: Town, world: World) -> None:
 
 
 def test_what_is_among_members_is_not_there_for_other_staff(there: Town, world: World) -> None:
-    made = pretend_town.actions.dispatch(
+    made = actions.dispatch(
         Outgoing(text="Between partners.", to="partner@town"),
         place=world.partners,
         scope=places.default_scope(world.partners),

@@ -134,3 +134,35 @@ def in_words(entry: EntryLine) -> str:
         "joined": gettext("Another conversation joined"),
     }.get(entry.kind, entry.kind)
     return told % {"who": who, "to": to}
+
+
+@register.filter
+def attempt_word(value: str) -> str:
+    """What an attempt was, or what came of it, as staff read it."""
+    words = {
+        "write": gettext("Sent it"),
+        "find": gettext("Looked for it"),
+        "recall": gettext("Asked to delete it"),
+        "word": gettext("Was told"),
+        "open": gettext("No answer"),
+        "taken": gettext("Taken"),
+        "not_taken": gettext("Not taken"),
+        "refused": gettext("Refused"),
+        "duplicate": gettext("It was there already"),
+        "unknown": gettext("Nobody knows"),
+        "there": gettext("It is there"),
+        "not_there": gettext("It is not there"),
+        "cannot_tell": gettext("Cannot tell"),
+    }
+    return words.get(value, value)
+
+
+@register.filter
+def settler(value: str) -> str:
+    """Who settled what an attempt had left open; "" where nobody has."""
+    words = {
+        "network": gettext("the network"),
+        "find": gettext("looking there"),
+        "person": gettext("a person"),
+    }
+    return words.get(value, value)
