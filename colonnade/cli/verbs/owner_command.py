@@ -49,5 +49,7 @@ def _open_questions() -> bool:
 
     if queries.has_spaces():
         return False
-    places.open_space("Questions", kind="help", purpose="Ask us. A person answers.", expected_result="Your answer")
+    places.open_space(
+        "Questions", kind="help", purpose="Ask us. A person answers.", expected_result="Your answer"
+    )
     return True
