@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F
 
-from colonnade.access import rules
+from colonnade.access import queries, rules
 from colonnade.access.models import Audience, Holding, Kind, Principal, Term
 from colonnade.access.types import EVERYONE, Terms
 from colonnade.core.db import action
@@ -65,3 +66,15 @@ def intern(terms: Terms) -> Audience:
             Term(principal_id=one, within_id=other, audience=audience) for one, other in terms
         )
     return audience
+
+
+@action
+def narrowed(audiences: Iterable[int], to: Terms) -> dict[int, int]:
+    """For each audience the id of the one of those who are in it *and* in `to`; left out where that cannot be said."""
+    found = {}
+    for pk, terms in queries.terms_by_id(audiences).items():
+        try:
+            found[pk] = intern(rules.joined(terms, to)).pk
+        except rules.Unexpressible:
+            continue
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 
+from colonnade.access import actions as access
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.search import terms
 from colonnade.conversations.types import Said
@@ -17,6 +18,7 @@ from colonnade.listening.events import MentionsFound, WatchAdded, WatchChanged
 from colonnade.listening.models import WATCH, Mention, Watch
 from colonnade.people.models import Person
 from colonnade.places import queries as places
+from colonnade.places.rules import STAFF_ONLY
 from colonnade.primitives import clock, text
 
 # Whoever hears of posts that need an answer opens a case for each in one transaction, so those facts are small.
@@ -158,5 +160,7 @@ def _mention(watch_id: int, found: list[tuple[int, list[str]]], heard: dict[int,
 
 
 def _hints(watch: Watch, posts: Sequence[Said]) -> list[Hint]:
-    where = {(one.audience, one.place, one.conversation) for one in posts}
+    """For those of staff who may read the posts: a watch is staff's, and that it matched is nobody else's business."""
+    readers = access.narrowed({one.audience for one in posts}, STAFF_ONLY)
+    where = {(readers[one.audience], one.place, one.conversation) for one in posts if one.audience in readers}
     return [Hint(audience, place, talk, watch.pk) for audience, place, talk in sorted(where)]
