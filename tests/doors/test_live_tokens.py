@@ -13,6 +13,8 @@ from colonnade.core.push import cursors, tokens
 from colonnade.live import interests
 from colonnade.primitives import clock
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 

@@ -43,6 +43,8 @@ from colonnade.networks.mail.quotes import without_quote
 from colonnade.networks.mail.read import read_message
 from colonnade.networks.registry import connect
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 OURS = "service@portalder.example"
 
 

@@ -46,6 +46,8 @@ from colonnade.networks.registry import capabilities_of, connect
 from colonnade.primitives import clock
 from tests.faults.pretend_server import PretendServer
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 HELLO = Outgoing(text="The ferry leaves at nine.")
 Connect = Callable[..., PretendConnector]
 

@@ -33,6 +33,8 @@ from colonnade.networks.pretend.connector import PretendConnector
 from colonnade.primitives import clock
 from tests.faults.pretend_server import CHECKOUT, PretendServer
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 HELLO = Outgoing(text="The ferry leaves at nine.")
 
 

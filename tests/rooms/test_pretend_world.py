@@ -17,6 +17,8 @@ from colonnade.networks.pretend.rules import Manners, Wish
 from colonnade.networks.pretend.script import Step, UnreadableScript, load_script, read_script
 from colonnade.networks.pretend.world import World
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 RECORDED = Path(__file__).resolve().parents[2] / "../shared/data/twcs_sample/demo/tweets.csv"
 SHIPPED = Path(__file__).resolve().parents[2] / "colonnade/networks/pretend/scripts"
 BEGIN = 1_770_000_000.0

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from colonnade.primitives import clock
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 aware = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 

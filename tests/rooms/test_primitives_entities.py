@@ -15,6 +15,8 @@ from colonnade.primitives.entities import (
     urls,
 )
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 PARTS = [
     *(
         "@",

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from colonnade.primitives.html import SafeHtml, clean, from_text, to_text
 from colonnade.primitives.text import MAX_TEXT, grapheme_length, normalise
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 HOUSE = Path(__file__).resolve().parents[2] / "colonnade"
 REL = 'rel="nofollow noopener noreferrer ugc"'
 

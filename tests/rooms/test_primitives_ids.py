@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.primitives import clock, ids
+
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
 
 LATEST_MS = (1 << 47) - 1
 moments = st.integers(min_value=ids.EARLIEST_MS, max_value=LATEST_MS - 1000)

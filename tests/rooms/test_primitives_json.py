@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from colonnade.primitives.json import BadJson, depth, loads
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 SUITE = Path(__file__).resolve().parents[2] / "../shared/data/json_suite/test_parsing"
 
 values = st.recursive(

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from colonnade.primitives.lengths import BLUESKY, MASTODON, PLAIN, TWITTER, Counting, length, measure
 from colonnade.primitives.text import grapheme_length
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 ADDRESS = "https://alder.example/" + "ferry/" * 20
 ALL = pytest.mark.parametrize(
     "how", [PLAIN, BLUESKY, MASTODON, TWITTER], ids=["plain", "bluesky", "mastodon", "twitter"]

@@ -17,6 +17,8 @@ from colonnade.primitives import text
 from colonnade.primitives.html import tokens
 from colonnade.primitives.json import BadJson, depth, loads
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 T = TypeVar("T")
 NEVER = re.compile("(?!)")
 WAYS = ("_SETTLED", "_FOLDED_BY_CASE", "_PARTED_BY_ASCII")

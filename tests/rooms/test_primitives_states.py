@@ -4,6 +4,8 @@ import pytest
 
 from colonnade.primitives.states import Graph, NotAllowed
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 CASE = Graph(
     start="open",
     edges={"open": ["assigned", "closed_unread"], "assigned": ["open", "solved"], "solved": ["open"]},

@@ -18,6 +18,8 @@ from colonnade.primitives.text import (
     words,
 )
 
+pytestmark = pytest.mark.corpora  # no database: run once, not once a database
+
 ACUTE, DOT_BELOW = "\u0301", "\u0323"
 ODD = st.sampled_from(
     [
