@@ -102,6 +102,21 @@ def _empty_by_deleting() -> None:
     connection.ops.sql_flush = deletions  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test database, which stays empty when a test empties it.
+
+    Django would write its content types and permissions anew after each emptying, under other numbers than those of
+    the rows that `serialized_rollback` brings back, and the two then refuse one another.
+    """
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
+
+
 @pytest.fixture
 def home() -> Path:
     """The home folder of this test run."""
