@@ -114,7 +114,9 @@ def django_db_setup(django_db_setup: None) -> None:
     from django.db.models.signals import post_migrate
 
     post_migrate.disconnect(create_contenttypes)
-    post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(
+        create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions"
+    )
 
 
 @pytest.fixture
