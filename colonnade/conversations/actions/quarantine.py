@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from colonnade.conversations.actions import store
 from colonnade.conversations.actions.receive import receive
 from colonnade.conversations.models import Raw
 from colonnade.conversations.types import Received
@@ -22,15 +23,21 @@ log = logging.getLogger(__name__)
 def keep(place: Place, payload: bytes) -> Raw:
     """Keep a pushed payload. When this has returned (committed), the sender may be told "received"."""
     now = clock.now()
-    return Raw.objects.create(
-        month=now.year * 100 + now.month, place=place, payload=payload, state="received", arrived_at=now
-    )
+    raw = Raw(month=now.year * 100 + now.month, place=place, state="received", arrived_at=now)
+    store.insert_raw(raw, payload)
+    return raw
 
 
 @action
 def parse_kept(raw_id: int) -> Received:
     """Understand a kept payload. Safe to run twice; a quarantined one is tried again."""
-    raw = Raw.objects.select_for_update(of=("self",)).select_related("place").filter(pk=raw_id).first()
+    raw = (
+        Raw.objects.select_for_update(of=("self",))
+        .select_related("place")
+        .defer("payload")
+        .filter(pk=raw_id)
+        .first()
+    )
     if raw is None or raw.state == "parsed":
         return Received()
     reach("intake.raw-kept")
@@ -48,7 +55,7 @@ def parse_kept(raw_id: int) -> Received:
 def _read(raw: Raw) -> tuple[base.Incoming | base.Unreadable, ...]:
     """What the payload says; whatever a connector stumbles over is a reason to look at it, not to lose it."""
     try:
-        return places.connection(raw.place).read(bytes(raw.payload))
+        return places.connection(raw.place).read(store.payload_of(raw))
     except Exception as fault:
         log.exception("The payload %d could not be read", raw.pk)
         return (base.Unreadable(reason=f"It could not be read: {type(fault).__name__}: {fault}"),)
