@@ -32,6 +32,13 @@ class PostDeleted(Event):
     place: int
 
 
+class PostsBuried(Event):
+    """A network said that posts are gone which its place had not brought. `burials` are the rows that keep them away."""
+
+    place: int
+    burials: tuple[int, ...]
+
+
 class ConversationStarted(Event):
     """Somebody here opened a conversation."""
 
@@ -40,7 +47,8 @@ class ConversationStarted(Event):
 
 
 class ConversationJoined(Event):
-    """Two conversations turned out to be one: all that was in the first stands in `into` now."""
+    """Two conversations turned out to be one: all that was in the first stands in `into` now. Announced again when
+    something was written into the first at that very moment and has followed."""
 
     conversation: int
     into: int

@@ -117,12 +117,18 @@ class PendingReply(models.Model):
 
 
 class Buried(models.Model):
-    """A deletion that came before its post: the post with this uri never appears."""
+    """A deletion that came before its post: this place never brings the post with this uri. What another place says of
+    the same uri is a row of its own."""
 
-    uri_hash = models.BigIntegerField(primary_key=True)
+    uri_hash = models.BigIntegerField()
     author_address = models.CharField(max_length=500, blank=True)
     place = models.ForeignKey(Place, models.CASCADE, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["uri_hash", "place"], name="buried_once_a_place")
+        ]
 
 
 RAW_STATES = Graph(

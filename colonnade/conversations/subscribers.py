@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from colonnade.conversations import actions, work
-from colonnade.conversations.events import PostsReceived
+from colonnade.conversations.events import ConversationJoined, PostsBuried, PostsReceived
 from colonnade.core import db
 from colonnade.core.events import subscriber
 from colonnade.core.work import enqueue
@@ -15,6 +15,20 @@ def on_posts_received(event: PostsReceived) -> None:
     """Where several write at a time, posts of one moment may have missed each other; on SQLite one writes at a time."""
     if db.is_postgres():
         actions.mend(event.posts)
+
+
+@subscriber(PostsBuried)
+def on_posts_buried(event: PostsBuried) -> None:
+    """A deletion that did not see its post may be the later of the two to commit."""
+    if db.is_postgres():
+        actions.mend_buried(event.burials)
+
+
+@subscriber(ConversationJoined)
+def on_conversation_joined(event: ConversationJoined) -> None:
+    """The same of a joining that did not see a post which was being written, or another joining."""
+    if db.is_postgres():
+        actions.mend_joined((event.conversation, event.into))
 
 
 @subscriber(AudienceChanged)

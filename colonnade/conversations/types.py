@@ -8,12 +8,14 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Received:
-    """What became of a batch: ids of new posts, of posts that were known, of posts changed or removed; what failed."""
+    """What became of a batch: ids of new posts, of posts that were known, of posts changed or removed, of burials of
+    posts that have not come; what failed."""
 
     posts: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
     edited: list[int] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
+    buried: list[int] = field(default_factory=list)
     quarantined: int = 0
 
 

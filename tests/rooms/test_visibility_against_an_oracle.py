@@ -136,10 +136,10 @@ class Built:
         scope = places.note_scope(place, talk.scope) if drawn.note else talk.scope
         said = actions.say(talk, f"the {drawn.word} number {number}", by=author, scope=scope)
         with act():
-            actions.change._bury(post)  # only the second post belongs to the plan
+            actions.change.bury(post)  # only the second post belongs to the plan
         if drawn.deleted:
             with act():
-                actions.change._bury(said)
+                actions.change.bury(said)
         return said.pk
 
     def _turn_away(self) -> None:

@@ -1,7 +1,8 @@
 """Every write of conversations. Exactly one function creates a post: `receive`."""
 
-from colonnade.conversations.actions.change import delete, edit, mark, mend, unmark
+from colonnade.conversations.actions.change import delete, edit, mark, unmark
 from colonnade.conversations.actions.hints import renew_hints
+from colonnade.conversations.actions.mending import mend, mend_buried, mend_joined
 from colonnade.conversations.actions.poll import poll
 from colonnade.conversations.actions.quarantine import keep, parse_kept
 from colonnade.conversations.actions.receive import Polled, receive
@@ -15,6 +16,8 @@ __all__ = [
     "keep",
     "mark",
     "mend",
+    "mend_buried",
+    "mend_joined",
     "narrow",
     "note",
     "parse_kept",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import rules
-from colonnade.conversations.actions import counting, joining, store
+from colonnade.conversations.actions import counting, store
 from colonnade.conversations.events import PostDeleted, PostEdited, PostMarked
 from colonnade.conversations.intake import Prepared, known_author, prepare, uri_hash
 from colonnade.conversations.models import (
@@ -75,23 +73,14 @@ def _edit_remote(place: Place, incoming: base.Edit, done: Received) -> None:
 def _delete_remote(place: Place, incoming: base.Deletion, done: Received) -> None:
     post = _locked(place, incoming.uri)
     if post is None:
-        Buried.objects.get_or_create(
-            uri_hash=uri_hash(incoming.uri.strip()), defaults={"place": place, "at": clock.now()}
+        burial, made = Buried.objects.get_or_create(
+            uri_hash=uri_hash(incoming.uri.strip()), place=place, defaults={"at": clock.now()}
         )
+        if made:
+            done.buried.append(burial.pk)
         return
-    _bury(post)
+    bury(post)
     done.deleted.append(post.pk)
-
-
-@action
-def mend(posts: Sequence[int]) -> None:
-    """What two processes that wrote at the same moment could not know of one another: an answer beside what it answers,
-    a deletion beside its post. Safe to run twice."""
-    joining.mend_missed(posts)
-    for post in Post.objects.select_for_update().filter(
-        pk__in=joining.buried_after_all(posts), deleted=False
-    ):
-        _bury(post)
 
 
 def _mark_remote(place: Place, incoming: base.Mark) -> None:
@@ -190,11 +179,12 @@ def delete(post_id: int, *, by: Person) -> None:
     if not rules.can_delete(by, post.author):
         raise PermissionDenied("Only its author or an admin may delete a post.")
     if not post.deleted:
-        _bury(post)
+        bury(post)
         audit.record("post deleted", by=by.principal_id, subject=f"post:{post.pk}", details={})
 
 
-def _bury(post: Post) -> None:
+def bury(post: Post) -> None:
+    """Take away all of a locked post but its tombstone, and announce it."""
     said = PostText.objects.get(pk=post.pk)
     reindex(post.pk, (post.pk, said.title, said.text, said.hint), None)
     PostText.objects.filter(pk=post.pk).update(text="", html="", title="", url="")

@@ -40,11 +40,9 @@ def said_by(author: int, posts: Sequence[int]) -> tuple[int, ...]:
 
 
 def not_buried(place: Place, posts: list[Prepared]) -> list[Prepared]:
-    """The posts without those whose deletion came first."""
-    rows = rows_among(
-        "SELECT uri_hash, place_id FROM conversations_buried WHERE uri_hash", [p.uri_hash for p in posts]
-    )
-    buried = {hash_ for hash_, where in rows if where == place.pk}
+    """The posts without those that this place had said to be gone."""
+    question = f"SELECT uri_hash FROM conversations_buried WHERE place_id = {int(place.pk)} AND uri_hash"
+    buried = {hash_ for (hash_,) in rows_among(question, [p.uri_hash for p in posts])}
     return [post for post in posts if post.uri_hash not in buried] if buried else posts
 
 

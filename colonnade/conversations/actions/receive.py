@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError
 
 from colonnade.conversations.actions import change, lookups, store
 from colonnade.conversations.actions.threads import place_posts
-from colonnade.conversations.events import PostsReceived
+from colonnade.conversations.events import PostsBuried, PostsReceived
 from colonnade.conversations.intake import Placing, Prepared, prepare
 from colonnade.conversations.models import Conversation
 from colonnade.conversations.types import Received
@@ -255,5 +255,7 @@ def _apply_others(
         except REFUSED as fault:
             _refuse(place, [(raw, f"It could not be taken: {str(fault)[:300]}")])
             done.quarantined += 1
+    if done.buried:
+        announce(PostsBuried(place=place.pk, burials=tuple(done.buried)), subject=f"place:{place.pk}")
     if polled:
         places.note_poll(place, cursor=polled.cursor, again_in_s=polled.again_in_s, title=polled.title)

@@ -10,6 +10,7 @@ from colonnade.conversations.queries.threads import (
     conversation_for,
     current_conversation,
     note_count,
+    onward,
     posts_in,
     thread,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "lines",
     "newest",
     "note_count",
+    "onward",
     "post_by_uri",
     "post_for",
     "posts_in",

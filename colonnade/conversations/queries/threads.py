@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection
 
 from colonnade.access import rules as access_rules
@@ -47,6 +49,12 @@ def current_conversation(pk: int) -> int:
             return pk
         pk = onward
     return pk
+
+
+def onward(talks: Iterable[int]) -> dict[int, int]:
+    """Where the talk goes on, of those of these conversations that were joined to another."""
+    joined = Conversation.objects.filter(pk__in=set(talks), duplicate_of__isnull=False)
+    return {pk: current_conversation(pk) for pk in joined.values_list("pk", flat=True)}
 
 
 def thread(viewer: Viewer, conversation: int, *, after: int = 0, limit: int = LONGEST_PAGE) -> list[PostLine]:

@@ -25,14 +25,17 @@ def hear(posts: Sequence[int]) -> None:
         return
     ours = places.our_faces({one.author for one in said} | {one.answers for one in said if one.answers})
     theirs = [one for one in said if rules.is_other_side(one, ours)]
-    cases = queries.cases_in({one.conversation for one in theirs})
+    talks = {one.conversation for one in theirs}
+    onward = conversations.onward(talks)  # what was written while its conversation was joined to another
+    cases = queries.cases_in(talks | set(onward.values()))
     for one in theirs:
-        why = rules.why_answer(one, ours)
-        if one.conversation in cases:
-            desk.heard_once(turning.locked(cases[one.conversation]), _post(one))
+        talk, why = one.conversation, rules.why_answer(one, ours)
+        if talk not in cases:
+            talk = onward.get(talk, talk)
+        if talk in cases:
+            desk.heard_once(turning.locked(cases[talk]), _post(one))
         elif why:
-            talk = conversations.conversation_by_id(one.conversation)
-            cases[one.conversation] = desk.open_case(talk, post=_post(one), why=why)
+            cases[talk] = desk.open_case(conversations.conversation_by_id(talk), post=_post(one), why=why)
 
 
 def _post(said: Said) -> Post:
@@ -50,13 +53,16 @@ def hear_mentions(posts: Sequence[int], why: str) -> None:
 
 @action
 def follow_joined(conversation: int, into: int) -> None:
-    """A conversation became part of another: its case goes with it, and ends where the other has one already."""
-    unsolved = Case.objects.filter(conversation=into).exclude(state="solved").exists()
+    """A conversation became part of another: its case goes with it, and ends where the other has one already, which then
+    is ours if this one was."""
+    kept = Case.objects.filter(conversation=into).exclude(state="solved").first()
     for case in Case.objects.filter(conversation=conversation).order_by("pk"):
         row = turning.locked(case)
         change = turning.Change(row)
         row.conversation = conversations.conversation_by_id(into)
-        if unsolved and row.state != "solved":
+        if kept is not None and row.state != "solved":
+            if row.waiting_since is not None and row.last_heard is not None:
+                desk.heard_once(turning.locked(kept), row.last_heard)
             change.turn("solved")
             change.answered()
         turning.enter(row, EntryKind.JOINED, into=str(into))
