@@ -5,27 +5,18 @@ On SQLite one writes at a time: there the same steps follow one another, and end
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
 
 from colonnade.conversations import actions, queries
-from colonnade.conversations.events import ConversationJoined, PostsBuried
-from colonnade.conversations.intake import uri_hash
-from colonnade.conversations.models import Buried, Conversation, ConversationCount, Post, PostText
+from colonnade.conversations.events import ConversationJoined
+from colonnade.conversations.models import Conversation, ConversationCount, Post
 from colonnade.core import db, events, worker
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
-from colonnade.networks import base
 from colonnade.places import actions as places
+from tests.rooms.at_once import gone, held_open, item
 from tests.world import World
-
-URI = "https://pretend.example/post"
-RIVER = base.Author(network="pretend", address="river.watch")
 
 at_once = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -33,68 +24,6 @@ at_once = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.fixture
 def world(db: None) -> World:
     return World.make()
-
-
-def item(uri: str, *, reply_to: str = "", restricted: bool = False) -> base.Item:
-    said = base.Post(
-        uri=uri,
-        author=RIVER,
-        text=f"words of {uri}",
-        reply_to=reply_to,
-        audience="restricted" if restricted else "public",
-    )
-    return base.Item(raw=b"{}", read=(said,))
-
-
-def gone(uri: str = URI) -> base.Item:
-    return base.Item(raw=b"", read=(base.Deletion(uri=uri),))
-
-
-def held_open(slow: Callable[[], object], quick: Callable[[], object]) -> None:
-    """`quick` begins, commits and is heard of while `slow` has done everything but commit; then `slow` commits.
-
-    Where `quick` has to wait for `slow`, that one commits while it waits.
-    """
-    if not db.is_postgres():
-        slow()
-        quick()
-        worker.settle()
-        return
-    written, may_commit = threading.Event(), threading.Event()
-    faults: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            with db.act():
-                slow()
-                written.set()
-                while not may_commit.wait(0.01) and not _somebody_waits_for_us():
-                    pass
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            written.set()
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    written.wait(30)
-    try:
-        quick()
-        worker.settle()
-    finally:
-        may_commit.set()
-        thread.join()
-    assert faults == []
-    worker.settle()
-
-
-def _somebody_waits_for_us() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def conversation_of(uri: str) -> int:
@@ -233,88 +162,3 @@ def test_what_waits_for_us_in_a_joined_case_goes_on_waiting_in_the_other(world: 
     assert Case.objects.get(pk=joined.pk).state == "solved"
     assert Case.objects.get(pk=kept.pk).state == "open"
     assert Case.objects.get(pk=kept.pk).last_heard == joined.last_heard
-
-
-# --- a post, and its deletion ----------------------------------------------------------------------------------------
-
-
-@at_once
-def test_a_deletion_that_is_committed_after_its_post_was_heard_of_is_done() -> None:
-    world = World.make()
-    held_open(
-        lambda: actions.receive(world.wire, [gone()]),
-        lambda: actions.receive(world.wire, [item(URI)]),
-    )
-    assert not Post.objects.filter(deleted=False).exists()
-    assert not PostText.objects.filter(text__contains="words").exists()
-
-
-@at_once
-def test_a_post_that_is_committed_after_its_deletion_was_heard_of_is_gone() -> None:
-    world = World.make()
-    if (
-        not db.is_postgres()
-    ):  # there one comes before the other, and the post before its deletion is another test
-        actions.receive(world.wire, [gone()])
-    held_open(
-        lambda: actions.receive(world.wire, [item(URI)]),
-        lambda: actions.receive(world.wire, [gone()]),
-    )
-    assert not Post.objects.filter(deleted=False).exists()
-
-
-def test_a_deletion_that_finds_no_post_is_announced_once_and_done_when_it_is_heard(world: World) -> None:
-    worker.settle()
-    before = events.head()
-    for _ in range(2):
-        actions.receive(world.wire, [gone(), gone("https://pretend.example/other")])
-    events.stamp()
-    (told,) = [heard.event for heard in events.since(before, kinds=[PostsBuried])]
-    assert isinstance(told, PostsBuried)
-    assert set(told.burials) == set(Buried.objects.values_list("pk", flat=True))
-    with db.act():
-        Buried.objects.all().delete()
-    (post,) = actions.receive(world.wire, [item(URI)]).posts
-    assert actions.receive(world.town, [gone()]).buried != []
-    actions.mend_buried(list(Buried.objects.values_list("pk", flat=True)))
-    assert not Post.objects.get(pk=post).deleted  # another place has no say
-    with db.act():
-        Buried.objects.update(place=world.wire)
-    actions.mend_buried(list(Buried.objects.values_list("pk", flat=True)))
-    assert Post.objects.get(pk=post).deleted
-
-
-def test_each_place_that_said_a_post_is_gone_keeps_it_away(world: World) -> None:
-    other = places.add_source("pretend", "pretend://other", name="Other wire")
-    for place in (world.wire, other):
-        actions.receive(place, [gone()])
-    assert Buried.objects.count() == 2
-    for place in (world.wire, other):
-        assert actions.receive(place, [item(URI)]).posts == []
-    third = places.add_source("pretend", "pretend://third", name="Third wire")
-    assert len(actions.receive(third, [item(URI)]).posts) == 1
-
-
-def _insert_burial(uri_hash: int, place: int) -> None:
-    """As the release before this one writes it: it knows no other column."""
-    with db.act(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO conversations_buried (uri_hash, author_address, at, place_id) "
-            "VALUES (%s, '', '2026-01-01 00:00:00', %s)",
-            [uri_hash, place],
-        )
-
-
-@at_once
-def test_burials_from_before_they_were_kept_by_place_stay_and_the_last_release_goes_on_writing_them() -> None:
-    world = World.make()
-    try:
-        with db.machinery():
-            MigrationExecutor(connection).migrate([("conversations", "0002_full_text")])
-        _insert_burial(uri_hash(URI), world.wire.pk)
-    finally:
-        with db.machinery():
-            MigrationExecutor(connection).migrate([("conversations", "0003_buried_by_place")])
-    _insert_burial(uri_hash("https://pretend.example/other"), world.wire.pk)
-    for uri in (URI, "https://pretend.example/other"):
-        assert actions.receive(world.wire, [item(uri)]).posts == []
