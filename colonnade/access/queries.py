@@ -27,16 +27,17 @@ def audiences_admitting(holds: Iterable[int]) -> frozenset[int]:
 
 def viewer(principal: int, *, ceiling: Iterable[int] | None = None) -> Viewer:
     """The viewer that this principal is now. One that is unknown or suspended sees nothing at all."""
-    rows = list(holdings_of(principal).values_list("principal_id", "holder__epoch"))
+    rows = list(holdings_of(principal).values_list("principal_id", "holder__epoch", "until"))
     if not rows:
         return Viewer(principal=NOBODY)
-    holds = frozenset(held for held, _ in rows)
+    holds = frozenset(held for held, _, _ in rows)
     return Viewer(
         principal=principal,
         holds=holds,
         audiences=audiences_admitting(holds),
         ceiling=None if ceiling is None else frozenset(ceiling),
         epoch=rows[0][1],
+        until=min((until for _, _, until in rows if until is not None), default=None),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 # Principals and viewers that exist in every database, with these ids (made by the first migration).
@@ -24,7 +25,8 @@ class Viewer:
 
     `holds` are principals, `audiences` the ids of all audiences that admit them, `ceiling` the places beyond which
     an app's grant does not reach (None: no ceiling). `hidden_authors` and `hidden_domains` are what blocks and mutes
-    take away; `desk` says that this is the desk (inbox, moderation), which blocks and mutes do not bind.
+    take away; `desk` says that this is the desk (inbox, moderation), which blocks and mutes do not bind. `until` is the
+    moment at which the first of what it holds ends: from then on it is another viewer.
     """
 
     principal: int
@@ -35,6 +37,7 @@ class Viewer:
     hidden_domains: frozenset[str] = frozenset()
     person: int | None = None
     epoch: int = 0
+    until: datetime | None = None
     desk: bool = False
     permissions: frozenset[str] | None = field(default=None)
 

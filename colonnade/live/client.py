@@ -25,6 +25,7 @@ class Client:
     __slots__ = (
         "address",
         "audiences",
+        "brief",
         "channels",
         "congested_since",
         "due",
@@ -60,6 +61,7 @@ class Client:
         self.congested_since: float | None = None
         self.parting: bytes | None = None
         self.slot = 0
+        self.brief = False  # whether its token ends so soon that it is ended by a clock of its own
 
     def mark(self, hints: frozenset[Hint], most: int) -> None:
         """There is something to look at. Beyond `most` places they become "look everywhere"."""

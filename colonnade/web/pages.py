@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from colonnade.access.types import Viewer
 from colonnade.core import events
 from colonnade.core.push import cursors, tokens
+from colonnade.primitives import clock
 from colonnade.web.looking import Looking, looking
 
 NOBODY = Looking(Viewer(principal=0))
@@ -43,16 +45,24 @@ def organisation() -> str:
 
 
 def give_channels(response: HttpResponse, who: Looking) -> None:
-    """The cookie with which the browser may open its push stream."""
+    """The cookie with which the browser may open its push stream. It ends with the first thing that the viewer holds."""
+    viewer = who.viewer
+    lasts_s = _lasts_s(viewer)
     response.set_cookie(
         tokens.COOKIE,
-        tokens.seal(who.viewer.principal, who.viewer.epoch, who.viewer.audiences, who.session),
-        max_age=tokens.LIFETIME_S,
+        tokens.seal(viewer.principal, viewer.epoch, viewer.audiences, who.session, lifetime_s=lasts_s),
+        max_age=ceil(lasts_s),
         path=tokens.COOKIE_PATH,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
+
+
+def _lasts_s(viewer: Viewer) -> float:
+    """How long a stream of this viewer may last: what ends by its time alone turns no epoch, so no door hears of it."""
+    left = (viewer.until - clock.now()).total_seconds() if viewer.until else tokens.LIFETIME_S
+    return max(0.0, min(left, tokens.LIFETIME_S))
 
 
 def cursor_now() -> str:

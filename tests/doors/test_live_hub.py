@@ -367,6 +367,25 @@ def test_a_token_outlives_a_round_of_heartbeats_by_a_good_margin() -> None:
     assert pace.renew_before_s > pace.beat_s * pace.tick_s + 10
 
 
+def test_a_stream_of_a_brief_token_ends_with_it_and_not_at_the_next_heartbeat() -> None:
+    async def story() -> None:
+        hub = Hub()
+        brief = Browser(hub, "all=1", {1}, expires=clock.now_s() + 0.02)
+        over = Browser(hub, "all=1", {1}, expires=clock.now_s())
+        longer = Browser(hub, "all=1", {1}, expires=clock.now_s() + 30)
+        await hub.tick()
+        assert [browser.over for browser in (brief, over, longer)] == [False, False, False]
+        async with asyncio.timeout(30):
+            while not brief.over:
+                await asyncio.sleep(0.01)
+        assert [said.kind for said in brief.heard] == [said.kind for said in over.heard] == ["renew"]
+        for _ in range(hub.pace.beat_s):
+            await hub.tick()
+        assert not longer.over, "asked for earlier, another token would be as brief"
+
+    run(story())
+
+
 def test_who_is_revoked_hears_nothing_more_but_the_end() -> None:
     async def story() -> None:
         now = Time()
