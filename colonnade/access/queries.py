@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -25,9 +25,13 @@ def audiences_admitting(holds: Iterable[int]) -> frozenset[int]:
     return frozenset(rows.values_list("audience_id", flat=True))
 
 
-def viewer(principal: int, *, ceiling: Iterable[int] | None = None) -> Viewer:
-    """The viewer that this principal is now. One that is unknown or suspended sees nothing at all."""
-    rows = list(holdings_of(principal).values_list("principal_id", "holder__epoch", "until"))
+def viewer(
+    principal: int, *, ceiling: Iterable[int] | None = None, only: Collection[int] | None = None
+) -> Viewer:
+    """The viewer that this principal is now, holding `only` what is named, if so. One that is unknown or suspended sees
+    nothing at all."""
+    held = holdings_of(principal) if only is None else holdings_of(principal).filter(principal__in=only)
+    rows = list(held.values_list("principal_id", "holder__epoch", "until"))
     if not rows:
         return Viewer(principal=NOBODY)
     holds = frozenset(held for held, _, _ in rows)

@@ -151,8 +151,8 @@ class CaseEntry(models.Model):
 
 
 class WayBack(models.Model):
-    """How somebody without an account comes back to what they asked: links that carry `epoch` open it, older ones
-    no longer."""
+    """How somebody without an account comes back to what they asked: links and cookies that carry `epoch` open it, older
+    ones no longer."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="ways_back", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="ways_back")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,11 +14,16 @@ from colonnade.people.models import HERE, STAFF_ROLES, Block, Identity, Mute, Pe
 from colonnade.people.types import Hidden
 
 
-def viewer_for(person: Person, *, ceiling: Iterable[int] | None = None) -> Viewer:
-    """The viewer that a person is now, with what blocks and mutes take away. Suspended: sees nothing."""
+def viewer_for(
+    person: Person, *, ceiling: Iterable[int] | None = None, only: Collection[int] | None = None
+) -> Viewer:
+    """The viewer that a person is now, with what blocks and mutes take away. Suspended: sees nothing.
+
+    `only`: the principals that may be held, where somebody came in by a way that opens no more.
+    """
     if person.state != "active":
         return Viewer(principal=NOBODY)
-    seen = access.viewer(person.principal_id, ceiling=ceiling)
+    seen = access.viewer(person.principal_id, ceiling=ceiling, only=only)
     hidden = hidden_from(person)
     return replace(seen, person=person.pk, hidden_authors=hidden.identities, hidden_domains=hidden.domains)
 
@@ -55,6 +60,16 @@ def _blocking(mine: QuerySet[Identity, Any]) -> QuerySet[Block]:
 def person_by_id(pk: int) -> Person | None:
     """The person with this id, or None."""
     return Person.objects.filter(pk=pk).select_related("principal").first()
+
+
+def person_without_sign_in(pk: int) -> Person | None:
+    """The person with this id, if they have no account here; None for everybody else, who has to sign in."""
+    return Person.objects.filter(pk=pk, sign_in__isnull=True).select_related("principal").first()
+
+
+def has_sign_in(person: Person) -> bool:
+    """Whether somebody has an account here."""
+    return SignIn.objects.filter(person=person).exists()
 
 
 def person_of_sign_in(sign_in: SignIn) -> Person:

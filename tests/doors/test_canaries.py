@@ -14,7 +14,6 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from django.core import signing
 from django.test import Client
 
 import colonnade
@@ -32,7 +31,7 @@ from colonnade.people import actions as people
 from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.primitives import html
-from colonnade.web.looking import GUEST_COOKIE
+from colonnade.web.looking import GUEST_COOKIE, sealed_ways
 from tests.canaries import CANARIES, alive
 from tests.world import World
 
@@ -131,7 +130,7 @@ class Nest:
         )
         inbox.solve(asked.case, by=self.world.ana, outcome=canary)
         self.talks += [f"/talk/{asked.conversation.pk}", f"/talk/{asked.conversation.pk}?part=thread"]
-        self.guest.cookies[GUEST_COOKIE] = signing.dumps({"person": str(asked.person.pk)}, salt=GUEST_COOKIE)
+        self.guest.cookies[GUEST_COOKIE] = sealed_ways(asked.person.pk, {asked.way.pk: asked.way.epoch})
         self._going(canary)
 
     def _going(self, canary: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import signing
 from django.test import Client
 
 from colonnade.core.push import tokens
@@ -13,7 +12,7 @@ from colonnade.extensions import actions as extensions
 from colonnade.inbox import actions as inbox
 from colonnade.live.store import Store
 from colonnade.people import actions as people
-from colonnade.web.looking import GUEST_COOKIE
+from colonnade.web.looking import GUEST_COOKIE, sealed_ways
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +76,7 @@ def test_somebody_suspended_cannot_sign_in_with_the_right_password(world: World)
 def test_a_suspended_guest_is_shut_out_of_their_own_talk_by_cookie_and_by_link(world: World) -> None:
     asked = inbox.ask(world.questions, name="Guest", text="When does the ferry leave?", ip_or_key="192.0.2.7")
     client = Client(**OURS)
-    client.cookies[GUEST_COOKIE] = signing.dumps({"person": str(asked.person.pk)}, salt=GUEST_COOKIE)
+    client.cookies[GUEST_COOKIE] = sealed_ways(asked.person.pk, {asked.way.pk: asked.way.epoch})
     talk, back = f"/talk/{asked.conversation.pk}", f"/back/{asked.resume_token}"
     assert client.get(talk).status_code == 200
     people.suspend(asked.person, by=world.ines)

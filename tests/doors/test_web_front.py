@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 from django.apps import apps
 from django.test import Client
 
 from colonnade.conversations import queries as conversations
+from colonnade.core.push import tokens
 from colonnade.inbox import actions as inbox
-from colonnade.inbox.models import Case
+from colonnade.inbox.models import Case, WayBack
 from colonnade.places import actions as places
 from colonnade.places.rules import STAFF_ONLY
+from colonnade.web.looking import GUEST_COOKIE, sealed_ways
 from tests.doors.web_visits import (
     assert_the_same_as_absent,
     few_statements,
@@ -125,6 +130,62 @@ def test_a_guest_who_asks_again_stays_the_same_person(world: World) -> None:
         for case in (first, second)
     }
     assert len(owners) == 1
+
+
+def test_a_way_back_that_is_revoked_takes_its_conversation_from_the_guest_s_cookie_too(world: World) -> None:
+    client = visitor()
+    first, second = (ask(client, text=text)["Location"] for text in (QUESTION, "Something else."))
+    case = Case.objects.get(conversation=first.rpartition("/")[2])
+    talk, guest = case.conversation, case.opened_by_post.author.person
+    before = channels(client)
+    assert talk.scope.audience_id in before.audiences
+    inbox.revoke_way_back(talk, guest, by=world.ana)
+    assert_the_same_as_absent(client, first, "/talk/17")
+    assert_the_same_as_absent(client, f"/posts/{case.opened_by_post_id}", "/posts/17")
+    stamp = stamp_in(client.get(second))
+    assert client.post(f"{first}/say", {"text": "Hello?", "stamp": stamp}).status_code == 404
+    assert "Something else." in text_of(client.get(second))
+    after = channels(client)
+    assert (talk.scope.audience_id in after.audiences, after.epoch > before.epoch) == (False, True)
+    fresh = visitor()
+    link = f"/back/{inbox.renew_way_back(talk, guest)}"
+    assert QUESTION in text_of(fresh.get(fresh.get(link)["Location"]))
+    assert fresh.get(second).status_code == 404  # a link leads to its own conversation
+    assert client.get(first).status_code == 404  # and only whoever has it comes in by it
+    client.get(link)
+    assert [client.get(address).status_code for address in (first, second)] == [200, 200]
+
+
+def channels(client: Client) -> tokens.Channels:
+    """What a push stream of this browser would be woken for."""
+    opened = tokens.open_(client.post("/live/token").cookies[tokens.COOKIE].value)
+    assert opened is not None
+    return opened
+
+
+def test_a_guest_whose_ways_back_are_all_revoked_is_nobody(world: World) -> None:
+    client = visitor()
+    ask(client)
+    case = Case.objects.get()
+    asker = case.opened_by_post.author.person
+    inbox.revoke_way_back(case.conversation, asker, by=asker)
+    assert client.post("/live/token").status_code == 403
+    ask(client, text="Something else.")
+    assert Case.objects.exclude(pk=case.pk).get().opened_by_post.author.person != asker
+
+
+def test_a_link_of_somebody_with_an_account_gives_no_cookie_and_leads_to_signing_in(world: World) -> None:
+    staff = visitor(world.ana)
+    talk = ask(staff)["Location"]
+    (link,) = re.findall(r"/back/[^\s\"<]+", text_of(staff.get(talk)))
+    other = visitor()
+    back = other.get(link)
+    assert back["Location"] == f"/account/sign-in?{urlencode({'next': talk})}"
+    assert not back.cookies
+    assert [other.get(address).status_code for address in (talk, "/inbox")] == [404, 302]
+    assert staff.get(link)["Location"] == talk
+    other.cookies[GUEST_COOKIE] = sealed_ways(world.ana.pk, dict(WayBack.objects.values_list("pk", "epoch")))
+    assert [other.get(address).status_code for address in (talk, "/inbox")] == [404, 302]
 
 
 def test_words_stay_in_the_box_when_they_cannot_be_taken(world: World) -> None:

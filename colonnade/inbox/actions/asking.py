@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
+from colonnade.access import actions as access_actions
 from colonnade.access import queries as access
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import queries as conversation_queries
@@ -29,13 +30,14 @@ QUESTIONS, QUESTIONS_AN_HOUR, MORE_WORDS = (5, 600), (30, 3600), (20, 300)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of a question. `resume_token` goes into the link by which the asker comes back."""
+    """What became of a question. `resume_token` goes into the link by which the asker comes back, by this `way`."""
 
     person: Person
     conversation: Conversation
     post: Post
     case: Case
     resume_token: str
+    way: WayBack
 
 
 def ask(
@@ -66,7 +68,7 @@ def _ask(place: Place, name: str, text: str, email: str, person: Person | None) 
     conversation, post = conversations.start(place, by=identity, text=text, kind="question", private=True)
     case = desk.open_case(conversation, post=post, why="asked", reply_email=email)
     way = WayBack.objects.create(conversation=conversation, person=asker)
-    return Asked(asker, conversation, post, case, queries.way_back_token(way))
+    return Asked(asker, conversation, post, case, queries.way_back_token(way), way)
 
 
 def ask_more(conversation: Conversation, person: Person, text: str) -> Post:
@@ -99,15 +101,21 @@ def _takes_part(identity: Identity, conversation: Conversation) -> bool:
 
 @action
 def renew_way_back(conversation: Conversation, person: Person) -> str:
-    """A new token for the link by which a guest comes back; all links before it are dead."""
+    """A new token for the link by which a guest comes back; all links before it are dead, and what came of them."""
     WayBack.objects.get_or_create(conversation=conversation, person=person)
-    WayBack.objects.filter(conversation=conversation, person=person).update(epoch=F("epoch") + 1)
+    _close_ways(conversation, person)
     return queries.way_back_token(WayBack.objects.get(conversation=conversation, person=person))
 
 
 @action
 def revoke_way_back(conversation: Conversation, person: Person, *, by: Person) -> None:
-    """Kill every link by which a guest comes back. By the guest, or by staff. Raises PermissionDenied."""
+    """Kill every link by which a guest comes back, and every cookie that one of them gave. By the guest, or by staff.
+    Raises PermissionDenied."""
     if by.pk != person.pk:
         turning.require(by)
+    _close_ways(conversation, person)
+
+
+def _close_ways(conversation: Conversation, person: Person) -> None:
     WayBack.objects.filter(conversation=conversation, person=person).update(epoch=F("epoch") + 1)
+    access_actions.turn_epoch(person.principal_id)  # so that open streams end too

@@ -18,7 +18,7 @@ from colonnade.inbox.queries.desk import (
     looking_at,
     seen,
 )
-from colonnade.inbox.queries.visitors import Visitor, visitor_by_token, way_back_token
+from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
 
 __all__ = [
     "Visitor",
@@ -29,6 +29,7 @@ __all__ = [
     "cases_for",
     "cases_in",
     "counts",
+    "guest_viewer",
     "history",
     "line_of",
     "looking_at",

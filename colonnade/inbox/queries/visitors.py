@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core import signing
 
-from colonnade.access.types import Viewer
+from colonnade.access.types import EVERYONE, Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Conversation
 from colonnade.inbox.models import WayBack
@@ -21,11 +22,12 @@ LONGEST_TOKEN = 500
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who came back, the conversation that is theirs, and how they look at it."""
+    """Who came back, the conversation that is theirs, how they look at it, and the way by which they came."""
 
     person: Person
     conversation: Conversation
     viewer: Viewer
+    way: WayBack
 
 
 def way_back_token(way: WayBack) -> str:
@@ -43,10 +45,30 @@ def visitor_by_token(token: str) -> Visitor | None:
         return None
     if int(clock.now_s()) > made_s + LIFETIME_S:
         return None
-    rows = WayBack.objects.filter(person=person_id, epoch=epoch).select_related("person__principal")
+    rows = WayBack.objects.filter(person=person_id, epoch=epoch)
+    rows = rows.select_related("person__principal", "conversation")
     way = rows.filter(conversation=conversations.current_conversation(conversation_id)).first()
     if way is None or way.person.state != "active":
         return None
-    viewer = people.viewer_for(way.person)
+    viewer = _seen_by(way.person, way.conversation.principal_id)
     conversation = conversations.conversation_for(viewer, way.conversation_id)
-    return None if conversation is None else Visitor(way.person, conversation, viewer)
+    return None if conversation is None else Visitor(way.person, conversation, viewer, way)
+
+
+def guest_viewer(person: Person, ways: Mapping[int, int]) -> Viewer | None:
+    """How somebody without an account looks who brings these ways back (ids, each with its epoch): at what is open to
+    all, and at the conversations to which they lead. None when all of them have been revoked or renewed since.
+    """
+    rows = WayBack.objects.filter(person=person, pk__in=ways)
+    alive = [
+        opens
+        for pk, epoch, opens in rows.values_list("pk", "epoch", "conversation__principal_id")
+        if ways[pk] == epoch
+    ]
+    return _seen_by(person, *alive) if alive else None
+
+
+def _seen_by(person: Person, *opens: int | None) -> Viewer:
+    """A way back opens what it leads to, and nothing else of all that its person may see."""
+    narrowed = {principal for principal in opens if principal is not None}
+    return people.viewer_for(person, only={EVERYONE, person.principal_id, *narrowed})

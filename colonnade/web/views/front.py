@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,6 +18,7 @@ from colonnade.conversations.models import Conversation
 from colonnade.inbox import actions as inbox
 from colonnade.inbox import queries as inbox_queries
 from colonnade.inbox.rules import CannotAsk, TooOften
+from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
@@ -80,8 +83,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         status = 429 if isinstance(error, TooOften) else 422
         return _home(request, text=text, name=name, error=str(error), status=status)
     response = HttpResponseRedirect(reverse("talk", args=[asked.conversation.pk]))
-    if who.person is None:
-        remember_guest(response, asked.person)
+    if who.person is None or who.guest:
+        remember_guest(request, response, asked.way)
     return response
 
 
@@ -150,10 +153,16 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def back(request: HttpRequest, token: str) -> HttpResponse:
-    """Somebody comes back by the link that they kept."""
+    """Somebody comes back by the link that they kept. It stands for no account: whoever has one signs in."""
     visitor = inbox_queries.visitor_by_token(token)
     if visitor is None:
         return not_found(request)
-    response = HttpResponseRedirect(reverse("talk", args=[visitor.conversation.pk]))
-    remember_guest(response, visitor.person)
+    talk = reverse("talk", args=[visitor.conversation.pk])
+    if people.has_sign_in(visitor.person):
+        mine = looking(request).person == visitor.person
+        return HttpResponseRedirect(
+            talk if mine else f"{reverse('account_login')}?{urlencode({'next': talk})}"
+        )
+    response = HttpResponseRedirect(talk)
+    remember_guest(request, response, visitor.way)
     return response

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core import signing
 from django.test import Client
 
 from colonnade.extensions import actions as extensions
 from colonnade.people import actions as people
 from colonnade.people.models import Person
-from colonnade.web.looking import GUEST_COOKIE
+from colonnade.web.looking import GUEST_COOKIE, sealed_ways
 from tests.doors.leaks.things import (
     ANONYMOUS,
     APP,
@@ -67,7 +66,7 @@ def _principal(town: Town, name: str, person: Person | None) -> Principal:
         pages.force_login(person.sign_in, backend=BACKEND)
         token = extensions.grant(person, ["read", "write", "cases", "admin"])
     if name == GUEST:
-        pages.cookies[GUEST_COOKIE] = signing.dumps({"person": str(town.asker.pk)}, salt=GUEST_COOKIE)
+        pages.cookies[GUEST_COOKIE] = sealed_ways(town.asker.pk, {town.way.pk: town.way.epoch})
     if name == APP:
         token = extensions.grant(town.world.ana, ["read", "write", "cases", "admin"], places=town.ceiling())
         pages = _client(HTTP_AUTHORIZATION=f"Bearer {token}")

@@ -12,7 +12,7 @@ from colonnade.core import events, files
 from colonnade.core.db import act
 from colonnade.deliveries import actions as deliveries
 from colonnade.inbox import actions as inbox
-from colonnade.inbox.models import Case
+from colonnade.inbox.models import Case, WayBack
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Mention
 from colonnade.networks import base
@@ -59,6 +59,7 @@ class Town:
     suspended: Person
     widget: SiteWidget
     way_back: str
+    way: WayBack
     things: list[Thing] = field(default_factory=list)
     watch: int = 0
     watch_name: str = ""
@@ -81,6 +82,7 @@ class Town:
             suspended,
             places.make_widget(world.questions, ["https://elsewhere.example"]),
             asked.resume_token,
+            asked.way,
             extra={"team": team.pk},
         )
         town._fill(asked)
