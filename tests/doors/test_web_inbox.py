@@ -11,6 +11,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.actions import Asked
 from colonnade.inbox.models import Case
+from colonnade.people import actions as people
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
 from tests.world import World
 
@@ -36,6 +37,27 @@ def newest(client: Client, case: Case) -> int:
 def answer(client: Client, case: Case, text: str, **more: Any) -> Any:
     form = {"text": text, "seen": newest(client, case), **more}
     return client.post(f"/inbox/{case.pk}/reply", form, headers=HX)
+
+
+@pytest.mark.parametrize(
+    "whom", ["nobody known", "no number", "nobody named", "a visitor", "a suspended colleague"]
+)
+def test_a_case_cannot_be_handed_to_whoever_is_no_colleague(world: World, asked: Asked, whom: str) -> None:
+    people.suspend(world.lea, by=world.ines)
+    inbox.take(asked.case, by=world.ana)
+    form = {
+        "nobody known": {"to": "117"},
+        "no number": {"to": "9" * 30},
+        "nobody named": {},
+        "a visitor": {"to": str(world.okafor.pk)},
+        "a suspended colleague": {"to": str(world.lea.pk)},
+    }[whom]
+    before = Case.objects.values().get()
+    told = visitor(world.tomasz).post(f"/inbox/{asked.case.pk}/assign", form, headers=HX)
+    assert told.status_code == 422
+    assert "There is no such colleague." in text_of(told)
+    assert Case.objects.values().get() == before
+    assert asked.case.entries.count() == 2  # opened, taken
 
 
 def test_the_inbox_shows_what_waits(world: World, asked: Asked) -> None:

@@ -185,17 +185,18 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             return not_found(request)
         MOVES[what](found, person, request)
     except (StaleCase, NotAllowed, ValueError, TooLate) as error:
-        return _told(request, found, what, str(error))
+        status = 409 if isinstance(error, StaleCase | NotAllowed) else 422
+        return _told(request, found, what, str(error), status)
     return _moved(request, pk)
 
 
-def _told(request: HttpRequest, found: Case, what: str, error: str) -> HttpResponse:
+def _told(request: HttpRequest, found: Case, what: str, error: str, status: int) -> HttpResponse:
     """Nothing was done, and why; what was written stays in the box."""
     if what in ("reply", "note", "take-back"):
         text = request.POST.get("text", "")
         return _words(request, found, status=422, error=error, text=text, as_note=what == "note")
     template, context = _head(request, found)
-    return page(request, template, {"case": found, "error": error, **context}, status=409)
+    return page(request, template, {"case": found, "error": error, **context}, status=status)
 
 
 def _moved(request: HttpRequest, pk: int) -> HttpResponse:
@@ -242,9 +243,19 @@ def _version(request: HttpRequest) -> int | None:
 
 
 def _assign(found: Case, person: Person, request: HttpRequest) -> None:
-    number = ids.parse(request.POST.get("to", ""))
-    to = people.person_by_id(number) if number is not None else None
-    actions.assign(found, to=to, by=person, seen_version=_version(request))
+    actions.assign(found, to=_colleague(request), by=person, seen_version=_version(request))
+
+
+def _colleague(request: HttpRequest) -> Person | None:
+    """To whom a case is to go; None where the form says nobody. Raises ValueError where there is no such colleague."""
+    to = request.POST.get("to")
+    if to == "":
+        return None
+    number = ids.parse(to or "")
+    found = people.staff().filter(pk=number).first() if number is not None else None
+    if found is None:
+        raise ValueError(gettext("There is no such colleague."))
+    return found
 
 
 def _take(found: Case, person: Person, request: HttpRequest) -> None:
