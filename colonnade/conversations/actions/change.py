@@ -28,7 +28,8 @@ from colonnade.core.events import Hint, announce
 from colonnade.networks import base
 from colonnade.people import actions as people
 from colonnade.people.models import Identity, Person
-from colonnade.places.models import Place
+from colonnade.places import queries as places
+from colonnade.places.models import Place, PlaceKind
 from colonnade.primitives import clock
 from colonnade.primitives.text import normalise
 
@@ -45,9 +46,16 @@ def apply_remote(place: Place, incoming: base.Incoming, done: Received) -> None:
         case base.Follow() | base.Block():
             _turn_remote(incoming)
         case base.Profile():
-            people.meet_identities([known_author(incoming.author)])
+            _present(place, known_author(incoming.author))
         case _:
             pass  # moves, reports and receipts belong to rooms above, which read them from the raw form
+
+
+def _present(place: Place, author: base.Author) -> None:
+    """Somebody presents themselves anew. What one of our accounts is called we hear from that account alone: what others
+    pass on under its name may be made up."""
+    own = {place.account.identity_id} if place.kind == PlaceKind.ACCOUNT else set()
+    people.meet_identities([author], keep=lambda faces: places.our_faces(faces) - own)
 
 
 def _locked(place: Place, uri: str) -> Post | None:
@@ -97,7 +105,8 @@ def _mark_remote(place: Place, incoming: base.Mark) -> None:
 
 def _known(author: base.Author) -> Identity:
     known = known_author(author)
-    return Identity.objects.get(pk=people.meet_identities([known])[(known.network, known.address)])
+    met = people.meet_identities([known], keep=places.our_faces)
+    return Identity.objects.get(pk=met[(known.network, known.address)])
 
 
 def _turn_remote(incoming: base.Follow | base.Block) -> None:

@@ -191,7 +191,7 @@ def _write_once(
         chunk = [post for post in chunk if post not in others]
     new = lookups.not_buried(place, [post for post in chunk if post.uri_hash not in known])
     _propose_other_ids(new)
-    authors = people.meet_identities([post.author for post in new])
+    authors = people.meet_identities([post.author for post in new], keep=places_queries.our_faces)
     placed = place_posts(place, new, _scopes(place, scope, new), conversation, given=scope is not None)
     store.write(place, placed, authors)
     reach("receive.raw-and-posts-written")

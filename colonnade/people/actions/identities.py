@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -24,10 +24,14 @@ from colonnade.people.models import (
 )
 from colonnade.primitives import clock
 
+Keep = Callable[[Iterable[int]], Collection[int]]
+"""Which of these identities keep their faces, whatever is told of them. Asked only where something else is told now."""
+
 
 @action
-def meet_identities(authors: Iterable[Author]) -> dict[tuple[str, str], int]:
-    """The ids of identities by (network, address); those that are new are written, a changed face is brought up to date."""
+def meet_identities(authors: Iterable[Author], *, keep: Keep = lambda _: ()) -> dict[tuple[str, str], int]:
+    """The ids of identities by (network, address); those that are new are written, a changed face is brought up to date,
+    except for those that `keep` names."""
     # In one order everywhere, so that two who meet the same faces never wait for each other in a circle.
     wanted = dict(
         sorted({(a.network[:32], a.address[:500]): a for a in authors}.items(), key=lambda one: one[0])
@@ -40,6 +44,7 @@ def meet_identities(authors: Iterable[Author]) -> dict[tuple[str, str], int]:
     changed = [key for key, face in known.items() if _has_changed(face, wanted[key])]
     if changed:
         rows = Identity.objects.filter(pk__in=[known[key].id for key in changed])
+        rows = rows.exclude(pk__in=keep(rows.values_list("pk", flat=True)))
         _bring_up_to_date(rows.order_by("pk").select_for_update(), wanted)
     return {key: known[key].id for key in wanted}
 
