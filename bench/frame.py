@@ -52,7 +52,10 @@ def _set_up() -> None:
     import django
     from django.core.management import call_command
 
-    django.setup()
+    from colonnade.cli.up.child import loading
+
+    with loading():  # as the program's own processes do it
+        django.setup()
     call_command("migrate", verbosity=0)
 
 

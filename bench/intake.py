@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import frame, neighbour
-from bench.items import PAYLOAD_BYTES, Payloads
+from bench.items import A_SECOND, PAYLOAD_BYTES, Payloads
 
 
 def main(argv: list[str]) -> int:
@@ -44,7 +44,9 @@ def _options(argv: list[str]) -> Namespace:
 
 
 def _measure(place: Any, home: Path, options: Namespace) -> dict[str, Any]:
-    payloads = Payloads(options.seed, f"{time.time_ns():x}")
+    chunks = 1 + 2 * options.chunks + options.beside
+    began = time.time() - chunks * options.chunk / A_SECOND
+    payloads = Payloads(options.seed, f"{time.time_ns():x}", began)
     with neighbour.checkpointing():
         ours, raw, rows, cpu = _by_turns(place, payloads, options)
         with neighbour.writing_a_little() as written:

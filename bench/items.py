@@ -5,21 +5,28 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 PAYLOAD_BYTES = 1_400
+A_SECOND = 20
+"""Posts in a second, written in whole seconds, as many networks write them."""
 _AUTHORS = 30_000
 _ANSWERS, _WITH_MARKUP, _WITH_TAGS = 0.15, 0.05, 0.08
 _LETTERS = "etaoinshrdlucmfywgpbvk"
 
 
 class Payloads:
-    """An endless source; every payload has a name (uri) that was never given before, whatever ran in this database."""
+    """An endless source; every payload has a name (uri) that was never given before, whatever ran in this database.
 
-    def __init__(self, seed: int, run: str) -> None:
+    They tell of the last hours, as a stream does: `began` is when the first of them was written, in seconds.
+    """
+
+    def __init__(self, seed: int, run: str, began: float) -> None:
         self._rng = random.Random(seed)
         self._run = run
+        self._began = datetime.fromtimestamp(began, UTC).replace(microsecond=0)
         self._words = _prose(self._rng)
         self._number = itertools.count()
         self._recent: list[str] = []
@@ -38,7 +45,7 @@ class Payloads:
             "kind": "post",
             "n": number,
             "uri": uri,
-            "published": _moment(number),
+            "published": (self._began + timedelta(seconds=number // A_SECOND)).isoformat(),
             "author": {
                 "account": f"reader{author}@feed.example",
                 "name": f"Reader {author}",
@@ -70,12 +77,6 @@ class Payloads:
         self._recent.append(uri)
         if len(self._recent) > 5_000:
             del self._recent[:2_500]
-
-
-def _moment(number: int) -> str:
-    """Twenty posts a second, in whole seconds, as many networks write them."""
-    at = number // 20
-    return f"2026-03-{1 + at // 86400 % 28:02d}T{at // 3600 % 24:02d}:{at // 60 % 60:02d}:{at % 60:02d}+00:00"
 
 
 def _padded(told: dict[str, object]) -> bytes:

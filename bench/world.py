@@ -18,7 +18,7 @@ from colonnade.access import actions as access
 from colonnade.access.models import Kind, Principal
 from colonnade.access.types import EVERYONE, STAFF
 from colonnade.conversations.actions import counting, store
-from colonnade.conversations.intake import Placing, Prepared
+from colonnade.conversations.intake import Placing, Prepared, uri_hash
 from colonnade.conversations.models import Conversation, Post, PostText
 from colonnade.conversations.search import index
 from colonnade.core.db import act
@@ -241,10 +241,11 @@ def _words(rng: random.Random) -> list[str]:
 def _placing(
     id_: int, text: str, author: base.Author, talk: int, scope: int, tier: str, starts: bool
 ) -> Placing:
+    uri = f"bench:{id_}"
     post = Prepared(
         id=id_,
-        uri=f"bench:{id_}",
-        uri_hash=id_,
+        uri=uri,
+        uri_hash=uri_hash(uri),
         author=author,
         arrived_ms=ids.ms_of(id_),
         text=text,

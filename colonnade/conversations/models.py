@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from colonnade.access.models import Principal
+from colonnade.core.fields import IdField
 from colonnade.people.models import Identity
 from colonnade.places.models import Place, Scope
 from colonnade.primitives import ids
@@ -21,7 +22,7 @@ class Conversation(models.Model):
     `principal` exists only where the conversation narrows its place to its own participants.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     place = models.ForeignKey(Place, models.CASCADE, related_name="conversations")
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="conversations")
     kind = models.CharField(max_length=12, default="talk")
@@ -30,17 +31,34 @@ class Conversation(models.Model):
     principal = models.OneToOneField(
         Principal, models.PROTECT, null=True, blank=True, related_name="conversation"
     )
-    accepted_post = models.ForeignKey("Post", models.SET_NULL, null=True, blank=True, related_name="+")
-    duplicate_of = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates"
+    accepted_post = models.ForeignKey(
+        "Post", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+    duplicate_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates", db_index=False
+    )
+
+    class Meta:
+        # Few conversations have either, and every new one would pay for indexes over all.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["accepted_post"],
+                condition=models.Q(accepted_post__isnull=False),
+                name="conversation_accepting",
+            ),
+            models.Index(
+                fields=["duplicate_of"],
+                condition=models.Q(duplicate_of__isnull=False),
+                name="conversation_duplicates",
+            ),
+        ]
 
 
 class ConversationCount(models.Model):
     """How many posts a conversation holds in one scope, and the newest: summed only over scopes the viewer sees."""
 
     pk = models.CompositePrimaryKey("conversation_id", "scope_id")
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="counts")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="counts", db_index=False)
     scope = models.ForeignKey(Scope, models.CASCADE, related_name="+")
     posts = models.PositiveIntegerField(default=0)
     newest = models.BigIntegerField(default=0)
@@ -66,12 +84,14 @@ class Post(models.Model):
     `uri_hash` is the first 64 bits (signed) of the uri's BLAKE2b, unique; the full uri is compared on a hit.
     """
 
-    id = models.BigIntegerField(primary_key=True, editable=False)
+    id = IdField(primary_key=True, editable=False)
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="posts", db_index=False)
     place = models.ForeignKey(Place, models.PROTECT, related_name="posts", db_index=False)
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="posts", db_index=False)
     author = models.ForeignKey(Identity, models.PROTECT, related_name="posts", db_index=False)
-    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
+    reply_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replies", db_index=False
+    )
     uri_hash = models.BigIntegerField(unique=True)
     arrived_ms = models.BigIntegerField()
     edited_ms = models.BigIntegerField(null=True, blank=True)
@@ -85,6 +105,9 @@ class Post(models.Model):
             models.Index(fields=["place", "id", "scope"], name="post_by_place"),
             models.Index(fields=["author", "id", "scope"], name="post_by_author"),
             models.Index(fields=["conversation", "id", "scope"], name="post_by_conversation"),
+            models.Index(
+                fields=["reply_to"], condition=models.Q(reply_to__isnull=False), name="post_answers"
+            ),
         ]
 
 
@@ -173,7 +196,7 @@ class Revision(models.Model):
 class Attachment(models.Model):
     """A file of a post: at first only its address elsewhere, with `digest` once we hold it ourselves."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="attachments")
     url = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True, db_index=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from colonnade.conversations.models import Conversation, Post
+from colonnade.core.fields import IdField
 from colonnade.people.models import Person
 from colonnade.places.models import Account, Place, Scope
 from colonnade.primitives import ids
@@ -64,7 +65,7 @@ class Dispatch(models.Model):
     "waiting" until the first of its deliveries is taken up, "going" while one of them is still open, then "done".
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
     place = models.ForeignKey(Place, models.PROTECT, related_name="dispatches")
@@ -103,7 +104,7 @@ class Delivery(models.Model):
     everybody else. `maybe_twice`: a mail that was sent a second time because nobody could tell about the first.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="deliveries")
     target = models.ForeignKey(Target, models.PROTECT, related_name="deliveries")
     account = models.ForeignKey(Account, models.PROTECT, related_name="deliveries", db_index=False)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from colonnade.access.models import Principal
+from colonnade.core.fields import IdField
 from colonnade.people.models import Person
 from colonnade.places.models import Place
 from colonnade.primitives import ids
@@ -15,7 +16,7 @@ from colonnade.primitives import ids
 class App(models.Model):
     """An outside program that people let in."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200)
     principal = models.OneToOneField(Principal, models.PROTECT, related_name="app")
 
@@ -30,7 +31,7 @@ class Grant(models.Model):
     token is kept.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200, blank=True)
     app = models.ForeignKey(App, models.CASCADE, null=True, blank=True, related_name="grants")
     person = models.ForeignKey(Person, models.CASCADE, related_name="grants")

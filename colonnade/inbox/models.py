@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from colonnade.conversations.models import Conversation, Post
+from colonnade.core.fields import IdField
 from colonnade.deliveries.models import Dispatch
 from colonnade.people.models import Person, Team
 from colonnade.primitives import ids
@@ -42,7 +43,7 @@ class Case(models.Model):
     `dispatch` the answer last sent elsewhere.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="cases")
     opened_by_post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="cases")
     last_heard = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from colonnade.conversations.models import Post
+from colonnade.core.fields import IdField
 from colonnade.people.models import Person
 from colonnade.primitives import ids
 from colonnade.primitives.states import Graph
@@ -20,7 +21,7 @@ class Watch(models.Model):
     `opens_case`: whatever it catches needs an answer.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=100)
     query = models.CharField(max_length=1000)
     version = models.PositiveIntegerField(default=1)

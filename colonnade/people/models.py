@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from colonnade.access.models import Principal
+from colonnade.core.fields import IdField
 from colonnade.primitives import ids
 from colonnade.primitives.states import Graph
 
@@ -34,7 +35,7 @@ PERSON_STATES = Graph(
 class Person(models.Model):
     """A human being, as far as we know. Whether they may sign in is the SignIn's matter."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.VISITOR)
     state = models.CharField(max_length=10, choices=PERSON_STATES.choices(), default="active")
@@ -59,7 +60,7 @@ class Proof(models.TextChoices):
 class Identity(models.Model):
     """A name on a network under which somebody speaks. `domain` is the server that the address belongs to, if any."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     network = models.CharField(max_length=32)
     address = models.CharField(max_length=500)
     domain = models.CharField(max_length=255, blank=True, db_index=True)
@@ -67,9 +68,16 @@ class Identity(models.Model):
     url = models.CharField(max_length=2000, blank=True)
     avatar_url = models.CharField(max_length=2000, blank=True)
     proof = models.CharField(max_length=12, choices=Proof.choices, default=Proof.GUESSED)
-    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="identities")
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="identities", db_index=False
+    )
 
     class Meta:
+        indexes: ClassVar = [  # most identities are nobody's we know
+            models.Index(
+                fields=["person"], condition=models.Q(person__isnull=False), name="identity_of_person"
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["network", "address"], name="identity_unique_on_its_network")
         ]
@@ -114,7 +122,7 @@ class SignIn(AbstractBaseUser):
 class Organisation(models.Model):
     """A firm, office or club that people belong to."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200)
     url = models.CharField(max_length=2000, blank=True)
     people = models.ManyToManyField(Person, related_name="organisations", blank=True)
@@ -123,7 +131,7 @@ class Organisation(models.Model):
 class Team(models.Model):
     """People of staff who do one job together."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200, unique=True)
     principal = models.OneToOneField(Principal, models.PROTECT, related_name="team")
     members = models.ManyToManyField(Person, related_name="teams", blank=True)

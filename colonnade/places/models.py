@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from colonnade.access.models import Audience, Principal, Tier
+from colonnade.core.fields import IdField
 from colonnade.core.secrets import EncryptedJSON
 from colonnade.people.models import Identity, Person
 from colonnade.primitives import ids
@@ -24,7 +25,7 @@ class PlaceKind(models.TextChoices):
 class Place(models.Model):
     """Where talk happens. `audience` is who may read it by default; every scope in it lies within that audience."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     kind = models.CharField(max_length=8, choices=PlaceKind.choices)
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
@@ -55,7 +56,7 @@ class Scope(models.Model):
 class Aim(models.Model):
     """A business issue in one sentence, with an owner and a measure; spaces, queries and plans hang on it."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     sentence = models.CharField(max_length=300)
     owner = models.ForeignKey(Person, models.PROTECT, related_name="aims")
     measure = models.CharField(max_length=300, blank=True)

@@ -6,7 +6,8 @@ Newest first, the hour, and paging come from the id alone. An id says when a thi
 
 from __future__ import annotations
 
-import secrets
+import os
+import random
 import threading
 from datetime import datetime
 
@@ -17,6 +18,10 @@ _RANDOM_BITS = 16
 _RANDOM = 1 << _RANDOM_BITS
 _MAX = (1 << 63) - 1
 _REMEMBERED = 4_096
+
+# Not secret: an id must be hard to meet again, not hard to guess. A forked child draws numbers of its own.
+_random = random.Random()
+os.register_at_fork(after_in_child=_random.seed)
 
 _recent: dict[int, set[int]] = {}
 _lock = threading.Lock()
@@ -43,7 +48,7 @@ def at(ms: int) -> int:
             if len(taken) < _RANDOM // 2:
                 break
             ms += 1
-        while (low := secrets.randbits(_RANDOM_BITS)) in taken:
+        while (low := _random.getrandbits(_RANDOM_BITS)) in taken:
             pass
         taken.add(low)
     return (ms << _RANDOM_BITS) | low

@@ -90,6 +90,8 @@ def normalise(text: str) -> str:
     show letters in an order in which they were not written; isolates stay and are balanced inside their line, so that
     a name cannot turn round what follows it; the plain marks (LRM, RLM, ALM) stay. Twice is the same as once.
     """
+    if _SETTLED.fullmatch(text):  # no isolates among those either
+        return text
     isolates = Isolates()
     return normalise_part(text, isolates) + isolates.close()
 
@@ -182,6 +184,6 @@ def words(text: str) -> list[str]:
     the run further.
     """
     folded = fold(text)
-    if not _PARTED_BY_ASCII.fullmatch(folded):
+    if not folded.isascii() and not _PARTED_BY_ASCII.fullmatch(folded):
         return _WORD.findall(folded)
     return folded.encode().translate(_ASCII_SEPARATORS).decode().split()

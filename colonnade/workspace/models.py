@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from colonnade.core.fields import IdField
 from colonnade.deliveries.models import Delivery
 from colonnade.inbox.models import Case
 from colonnade.listening.models import Watch
@@ -27,7 +28,7 @@ class ColumnKind(models.TextChoices):
 class Column(models.Model):
     """One column of a person's page; `position` from the left, `width` 1 to 3."""
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="columns")
     kind = models.CharField(max_length=6, choices=ColumnKind.choices)
     place = models.ForeignKey(Place, models.CASCADE, null=True, blank=True, related_name="columns")
@@ -64,7 +65,7 @@ class Notice(models.Model):
     `key` tells one occasion from another, so that none is told twice.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=ids.new, editable=False)
+    id = IdField(primary_key=True, default=ids.new, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices", db_index=False)
     kind = models.CharField(max_length=16, choices=NoticeKind.choices)
     key = models.CharField(max_length=100)

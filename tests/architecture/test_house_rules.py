@@ -245,7 +245,9 @@ def answers(
 ) -> Iterator[dict[Fault, Future[tuple[int, Messages]]]]:
     """What bin/check says of each fault that this run asks for; two copies are looked at side by side."""
     specs = [getattr(item, "callspec", None) for item in request.session.items]
-    values = [spec.params.get("fault") for spec in specs if spec]  # other files' tests have faults of their own
+    values = [
+        spec.params.get("fault") for spec in specs if spec
+    ]  # other files' tests have faults of their own
     asked = {value for value in values if isinstance(value, Fault)}
     waiting: SimpleQueue[Copy] = SimpleQueue()
     for copy in copies:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError
 
 from colonnade.conversations.actions import change, lookups, store
+from colonnade.conversations.actions.pace import pace
 from colonnade.conversations.actions.threads import place_posts
 from colonnade.conversations.events import PostsBuried, PostsReceived
 from colonnade.conversations.intake import Placing, Prepared, prepare
@@ -26,11 +27,9 @@ from colonnade.people import actions as people
 from colonnade.places import actions as places
 from colonnade.places import queries as places_queries
 from colonnade.places.models import Place, PlaceKind, Scope
-from colonnade.primitives import clock, ids
+from colonnade.primitives import ids
 
-# A write lock on SQLite is held about this long, then let go for others (measured: small writes beside it stay quick).
-LOCK_BUDGET_S, PAUSE_S = 0.070, 0.003
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 200, 100, 2000
+PAUSE_S = 0.003  # outside the lock, for others (measured: small writes beside it stay quick)
 
 # What a database, or its driver, says about a value that it cannot hold.
 REFUSED = (DataError, ValueError, OverflowError)
@@ -74,14 +73,12 @@ def receive(
     batch = _sort(items)
     done = Received(quarantined=len(batch.refused))
     _refuse(place, batch.refused)
-    size, left = FIRST_CHUNK, batch.posts
+    left = batch.posts
     while left:
-        chunk, left = left[:size], left[size:]
+        chunk, left = left[: pace.posts], left[pace.posts :]
         last = not left and not batch.others
-        began = clock.monotonic_s()
         _write_or_quarantine(place, chunk, scope, conversation, polled if last else None, done)
-        took = max(clock.monotonic_s() - began, 1e-4)
-        size = int(min(max(size * LOCK_BUDGET_S / took, SMALLEST_CHUNK), LARGEST_CHUNK, size * 2))
+        pace.ended(len(chunk))
         if left and not db.is_postgres():
             time.sleep(PAUSE_S)
     if batch.others or (polled and not batch.posts):
@@ -185,6 +182,7 @@ def _write_once(
     conversation: Conversation | None,
     polled: Polled | None,
 ) -> tuple[list[int], list[int]]:
+    pace.began()
     known, others = _known(chunk)
     if others:
         _refuse(place, [(post.raw, f"Another post has the hash of its name, {post.uri}.") for post in others])

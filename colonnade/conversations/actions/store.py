@@ -228,7 +228,9 @@ def tag_posts(tagged: Sequence[tuple[int, str]]) -> None:
     names = {name for _, name in tagged}
     Tag.objects.bulk_create([Tag(name=name) for name in sorted(names)], ignore_conflicts=True)
     by_name = dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
-    joined = Tag.posts.through
-    joined.objects.bulk_create(
-        [joined(post_id=post, tag_id=by_name[name]) for post, name in tagged], ignore_conflicts=True
-    )
+    joined = Tag.posts.through._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {joined} (post_id, tag_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [(post, by_name[name]) for post, name in tagged],
+        )

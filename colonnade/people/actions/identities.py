@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from colonnade.core import audit
 from colonnade.core.db import action
@@ -28,6 +28,12 @@ Keep = Callable[[Iterable[int]], Collection[int]]
 """Which of these identities keep their faces, whatever is told of them. Asked only where something else is told now."""
 
 
+Key = tuple[str, str]
+"""Network and address."""
+Face = tuple[int, str, str, str]
+"""An identity's id, and what its network may have changed: name, page, picture."""
+
+
 @action
 def meet_identities(authors: Iterable[Author], *, keep: Keep = lambda _: ()) -> dict[tuple[str, str], int]:
     """The ids of identities by (network, address); those that are new are written, a changed face is brought up to date,
@@ -39,34 +45,37 @@ def meet_identities(authors: Iterable[Author], *, keep: Keep = lambda _: ()) -> 
     known = _known_faces(wanted)
     new = [_identity(author) for key, author in wanted.items() if key not in known]
     if new:
-        Identity.objects.bulk_create(new, ignore_conflicts=True)
-        known |= _known_faces((i.network, i.address) for i in new)
+        known |= _meet(new)
     changed = [key for key, face in known.items() if _has_changed(face, wanted[key])]
     if changed:
-        rows = Identity.objects.filter(pk__in=[known[key].id for key in changed])
+        rows = Identity.objects.filter(pk__in=[known[key][0] for key in changed])
         rows = rows.exclude(pk__in=keep(rows.values_list("pk", flat=True)))
         _bring_up_to_date(rows.order_by("pk").select_for_update(), wanted)
-    return {key: known[key].id for key in wanted}
+    return {key: known[key][0] for key in wanted}
 
 
-class _Face(NamedTuple):
-    """What is known of an identity that the network may have changed."""
+def _known_faces(keys: Iterable[Key]) -> dict[Key, Face]:
+    """Asked without the ORM: intake asks for hundreds at a time, and making its query and rows cost more than both."""
+    by_network: dict[str, list[str]] = {}
+    for network, address in keys:
+        by_network.setdefault(network, []).append(address)
+    known: dict[Key, Face] = {}
+    with connection.cursor() as cursor:
+        for network, addresses in by_network.items():
+            marks = ", ".join(["%s"] * len(addresses))
+            cursor.execute(
+                "SELECT address, id, name, url, avatar_url FROM people_identity "
+                f"WHERE network = %s AND address IN ({marks})",
+                [network, *addresses],
+            )
+            known.update(((network, row[0]), row[1:]) for row in cursor.fetchall())
+    return known
 
-    network: str
-    address: str
-    id: int
-    name: str
-    url: str
-    avatar_url: str
 
-
-def _known_faces(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Face]:
-    wanted = set(keys)
-    rows = Identity.objects.filter(
-        network__in={network for network, _ in wanted}, address__in=[address for _, address in wanted]
-    )
-    faces = (_Face(*row) for row in rows.values_list("network", "address", "pk", "name", "url", "avatar_url"))
-    return {(face.network, face.address): face for face in faces if (face.network, face.address) in wanted}
+def _meet(new: list[Identity]) -> dict[Key, Face]:
+    """Write new identities, and find those whom somebody else met at the same moment."""
+    Identity.objects.bulk_create(new, ignore_conflicts=True)
+    return _known_faces((one.network, one.address) for one in new)
 
 
 def _identity(author: Author) -> Identity:
@@ -86,12 +95,12 @@ def _told(author: Author) -> tuple[str, str, str]:
     return author.name[:200], author.url[:2000], author.avatar_url[:2000]
 
 
-def _has_changed(face: _Face, author: Author) -> bool:
+def _has_changed(face: Face, author: Author) -> bool:
     """Whether the network says something else now. Our own identities are not the network's to name."""
-    if face.network == HERE:
+    told = _told(author)
+    if told == face[1:] or author.network == HERE:
         return False
-    before = (face.name, face.url, face.avatar_url)
-    return any(now and now != then for now, then in zip(_told(author), before, strict=True))
+    return any(now and now != then for now, then in zip(told, face[1:], strict=True))
 
 
 def _bring_up_to_date(rows: Iterable[Identity], told: Mapping[tuple[str, str], Author]) -> None:
