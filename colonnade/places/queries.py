@@ -17,7 +17,7 @@ from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget, Source, Space
+from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget, Space
 from colonnade.places.types import AudienceWords, Push
 
 
@@ -77,10 +77,10 @@ def our_faces(identities: Iterable[int]) -> frozenset[int]:
     return frozenset(rows.values_list("identity_id", flat=True))
 
 
-def known_addresses(connector: str, addresses: Iterable[str]) -> set[str]:
-    """Which of these addresses are read already through this connector, for admins who add more."""
-    rows = Source.objects.filter(connector=connector, address__in=set(addresses))
-    return set(rows.values_list("address", flat=True))
+def known_addresses(viewer: Viewer, connector: str, addresses: Iterable[str]) -> set[str]:
+    """Which of these addresses are read already through this connector, as far as the viewer may know."""
+    rows = places_for(viewer).filter(source__connector=connector, source__address__in=set(addresses))
+    return set(rows.values_list("source__address", flat=True))
 
 
 def due_for_polling(now: datetime, limit: int) -> list[int]:

@@ -206,13 +206,16 @@ def test_a_program_listens(world: World, ana: Program) -> None:
 
 def test_an_admin_adds_accounts_and_feeds_and_sees_how_they_are(world: World) -> None:
     admin = Program(world.tomasz, "read", "admin")
-    feed = admin.post("/rest/feeds", {"url": "https://feed.example/rss", "name": "The Alder"})
-    assert (feed.status_code, feed.json()["health"]["state"]) == (201, "new")
-    again = admin.post("/rest/feeds", {"url": "https://feed.example/rss"})
-    assert again.json()["id"] == feed.json()["id"]
-    place = place_queries.place_by_id(int(feed.json()["id"]))
-    places.note_failed_poll(place, "It does not answer.")
-    (listed,) = (f for f in admin.get("/rest/feeds").json()["feeds"] if f["id"] == feed.json()["id"])
+    address = {"url": "https://feed.example/rss"}
+    for feed in (
+        admin.post("/rest/feeds", {**address, "name": "The Alder"}),
+        admin.post("/rest/feeds", address),
+    ):
+        assert (feed.status_code, feed.json()) == (202, address)
+    (feed,) = admin.get("/rest/feeds?url=https%3A%2F%2Ffeed.example%2Frss").json()["feeds"]
+    assert (feed["name"], feed["health"]["state"]) == ("The Alder", "new")
+    places.note_failed_poll(place_queries.place_by_id(int(feed["id"])), "It does not answer.")
+    (listed,) = (f for f in admin.get("/rest/feeds").json()["feeds"] if f["id"] == feed["id"])
     assert (listed["health"]["state"], listed["health"]["last_error"]) == ("failing", "It does not answer.")
     made = admin.post(
         "/rest/accounts",

@@ -17,6 +17,8 @@ from colonnade.api.shapes.elsewhere import (
     ElsewhereOut,
     FeedIn,
     FeedList,
+    FeedTaken,
+    OneAddress,
     elsewhere_out,
 )
 from colonnade.extensions.types import ADMIN
@@ -26,6 +28,8 @@ from colonnade.places import actions, queries
 from colonnade.places.models import Place, PlaceKind
 from colonnade.places.rules import can_add_place
 from colonnade.primitives import text
+
+FEEDS = "feeds"
 
 router = Router()
 
@@ -108,10 +112,16 @@ def add_account(request: HttpRequest, body: AccountIn) -> Status[Any]:
 
 @router.get("/feeds", response={200: FeedList, ERRORS: Problem}, tags=["feeds"], summary="List feeds")
 def feeds(
-    request: HttpRequest, response: HttpResponse, after: IdText | None = None, limit: Limit = FIFTY
+    request: HttpRequest,
+    response: HttpResponse,
+    url: OneAddress | None = None,
+    after: IdText | None = None,
+    limit: Limit = FIFTY,
 ) -> FeedList:
-    """What is only read, with how it is."""
+    """What is only read, with how it is; with `url` only the feed at that address."""
     rows = queries.elsewhere_for(caller(request, ADMIN).viewer, PlaceKind.SOURCE)
+    if url is not None:
+        rows = rows.filter(source__connector=FEEDS, source__address=_line("url", url))
     return FeedList(feeds=_page(request, response, rows, after, limit))
 
 
@@ -126,12 +136,13 @@ def feed(request: HttpRequest, feed: IdText) -> ElsewhereOut:
     return _one(caller(request, ADMIN), PlaceKind.SOURCE, feed)
 
 
-@router.post("/feeds", response={201: ElsewhereOut, ERRORS: Problem}, tags=["feeds"], summary="Add a feed")
+@router.post("/feeds", response={202: FeedTaken, ERRORS: Problem}, tags=["feeds"], summary="Add a feed")
 def add_feed(request: HttpRequest, body: FeedIn) -> Status[Any]:
-    """Read a feed from now on. The same address again gives the same feed."""
-    who = caller(request, ADMIN)
-    place = actions.add_source("feeds", _line("url", body.url), name=_line("name", body.name), by=who.person)
-    return Status(201, _made(who, place))
+    """Read a feed from now on; ask for it with `GET /rest/feeds?url=…`. An address is read once: the answer is the same
+    where it is read already, also where that is in a place which you may not see, and which then stays out of sight."""
+    address = _line("url", body.url)
+    actions.add_source(FEEDS, address, name=_line("name", body.name), by=caller(request, ADMIN).person)
+    return Status(202, FeedTaken(url=address))
 
 
 def _made(who: Caller, place: Place) -> ElsewhereOut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from colonnade.api.paging import IdText
@@ -13,6 +13,7 @@ from colonnade.places.models import Place
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Address = Annotated[str, Field(min_length=1, max_length=2000)]
+OneAddress = Annotated[str, Query(min_length=1, max_length=2000)]
 
 
 class HealthOut(Schema):
@@ -74,6 +75,12 @@ class FeedIn(Schema):
 
     url: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[hH][tT][tT][pP][sS]?://[^\s/]")]
     name: Annotated[str, Field(max_length=200)] = ""
+
+
+class FeedTaken(Schema):
+    """A feed is read from now on. The answer never says whether it was before, which may be nobody's business."""
+
+    url: str
 
 
 def elsewhere_out(place: Place, push_to: str | None = None) -> ElsewhereOut:

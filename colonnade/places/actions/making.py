@@ -62,7 +62,8 @@ def add_source(
     audience: Terms = rules.ON_THE_WEB,
     by: Person | None = None,
 ) -> Place:
-    """A place elsewhere that is only read; read for the first time at once. The same address gives the same place.
+    """A place elsewhere that is only read; read for the first time at once. The same address gives the same place, also
+    one that `by` may not see: so no door tells anybody which place it is who does not see it otherwise.
 
     Raises PermissionDenied, UnknownConnector.
     """

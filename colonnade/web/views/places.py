@@ -120,17 +120,14 @@ def found_feeds(request: HttpRequest, word: str) -> HttpResponse:
 @require_POST
 @admins_only
 def add_feed(request: HttpRequest) -> HttpResponse:
-    """Read these feeds from now on: `feed` once for each."""
+    """Read these feeds from now on: `feed` once for each. Where one of them is read already in a place that is not for
+    this person, nothing is added, and the answer is the same."""
     person = looking(request).person
     urls = [
         url for url in dict.fromkeys(request.POST.getlist("feed")) if url.startswith(("http://", "https://"))
     ]
-    added = [
+    for url in urls[:MOST_FEEDS_AT_ONCE]:
         actions.add_source(FEEDS, url[:2000], name=request.POST.get(f"name:{url}", ""), by=person)
-        for url in urls[:MOST_FEEDS_AT_ONCE]
-    ]
-    if len(added) == 1:
-        return HttpResponseRedirect(reverse("place", args=[added[0].pk]))
     return HttpResponseRedirect(reverse("places"))
 
 
@@ -173,7 +170,8 @@ def import_opml(request: HttpRequest) -> HttpResponse:
     if (sent.size or 0) > LARGEST_LIST:
         return _refused(request, gettext("The list is larger than 2 MB. Split it, please."))
     read = outlines.read(sent.read())
-    known = places.known_addresses(FEEDS, (one.feed_url for one in read.outlines))
+    addresses = (one.feed_url for one in read.outlines)
+    known = places.known_addresses(looking(request).viewer, FEEDS, addresses)
     fresh = [one for one in read.outlines if one.feed_url not in known][:MOST_FEEDS_AT_ONCE]
     context = {"list": read, "fresh": fresh, "known": len(read.outlines) - len(fresh)}
     return page(request, "places/preview.html", context)
