@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -93,6 +93,50 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
         ours_key=_line(post.ours_key, 64),
         raw=raw,
     )
+
+
+class Batch:
+    """What a connector read, told apart by what has to be done with each thing in it, as far as it has been taken.
+
+    `others` are edits, deletions, marks…; `refused` is what cannot be understood, with its reason.
+    """
+
+    def __init__(self, items: Sequence[base.Item], *, local_uri: str) -> None:
+        self.others: list[tuple[bytes, base.Incoming]] = []
+        self.refused: list[tuple[bytes, str]] = []
+        self._items = items
+        self._taken = 0
+        self._local_uri = local_uri
+        self._seen: set[int] = set()
+
+    @property
+    def left(self) -> int:
+        """How many items have not been looked at."""
+        return max(0, len(self._items) - self._taken)
+
+    def take(self, items: int) -> list[Prepared]:
+        """The posts of the next so many items, ready to be written; none that was there before in the same batch."""
+        posts: list[Prepared] = []
+        for item in self._items[self._taken : self._taken + items]:
+            for read in item.read:
+                if isinstance(read, base.Unreadable):
+                    self.refused.append((item.raw, read.reason))
+                elif isinstance(read, base.Post):
+                    self._prepare(posts, read, item.raw)
+                else:
+                    self.others.append((item.raw, read))
+        self._taken += items
+        return posts
+
+    def _prepare(self, posts: list[Prepared], post: base.Post, raw: bytes) -> None:
+        try:
+            ready = prepare(post, raw, local_uri=self._local_uri)
+        except ValueError as refusal:
+            self.refused.append((raw, str(refusal)))
+            return
+        if ready.uri_hash not in self._seen:
+            self._seen.add(ready.uri_hash)
+            posts.append(ready)
 
 
 def title_of(title: str) -> str:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_S = 1.0
+_RUBBISH = (10_000, 20, 50)
 
 
 def main() -> int:
@@ -73,12 +74,17 @@ def say_ready(descriptor: int) -> None:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Around the loading of rooms, all of which stay: to look through them for rubbish costs a seventh of a start."""
+    """Around the loading of rooms, all of which stay: to look through them for rubbish costs a seventh of a start.
+
+    Afterwards it is looked for less often than Python does by itself: a page, or a batch of posts, makes thousands of
+    things that all go when it is done.
+    """
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*_RUBBISH)
         gc.enable()
 
 

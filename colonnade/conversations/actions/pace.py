@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 from colonnade.primitives import clock
@@ -17,6 +18,10 @@ class Pace(threading.local):
     def __init__(self) -> None:
         self.posts = FIRST
         self._began_s = 0.0
+
+    def share_of(self, waiting: int) -> int:
+        """How many of so many posts come next, in transactions of one size: each costs something for itself alone."""
+        return math.ceil(waiting / math.ceil(waiting / self.posts))
 
     def began(self) -> None:
         """The lock is ours from now on."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from colonnade.conversations.actions import change, lookups, store
 from colonnade.conversations.actions.pace import pace
 from colonnade.conversations.actions.threads import place_posts
 from colonnade.conversations.events import PostsBuried, PostsReceived
-from colonnade.conversations.intake import Placing, Prepared, prepare
+from colonnade.conversations.intake import Batch, Placing, Prepared
 from colonnade.conversations.models import Conversation
 from colonnade.conversations.types import Received
 from colonnade.core import db
@@ -28,8 +27,6 @@ from colonnade.places import actions as places
 from colonnade.places import queries as places_queries
 from colonnade.places.models import Place, PlaceKind, Scope
 from colonnade.primitives import ids
-
-PAUSE_S = 0.003  # outside the lock, for others (measured: small writes beside it stay quick)
 
 # What a database, or its driver, says about a value that it cannot hold.
 REFUSED = (DataError, ValueError, OverflowError)
@@ -44,15 +41,6 @@ class Polled:
     title: str = ""
 
 
-@dataclass(slots=True)
-class _Sorted:
-    """A batch, told apart by what has to be done with each thing in it."""
-
-    posts: list[Prepared] = field(default_factory=list)
-    others: list[tuple[bytes, base.Incoming]] = field(default_factory=list)
-    refused: list[tuple[bytes, str]] = field(default_factory=list)
-
-
 def receive(
     place: Place,
     items: Sequence[base.Item],
@@ -65,55 +53,35 @@ def receive(
 
     `scope` is the audience of the posts (default: the place's own, or staff only for what the network calls
     restricted); `conversation` is where they belong when no reply says otherwise. What can't be understood goes to
-    quarantine with its reason, and the rest goes on. Large batches are written in short transactions; the cursor of
-    `polled` moves in the last.
+    quarantine with its reason, and the rest goes on. Large batches are written in short transactions, and while the
+    posts of the next are prepared others may write; the cursor of `polled` moves in the last.
     """
     if any(part is not None and part.place_id != place.pk for part in (scope, conversation)):
         raise ValueError("The audience and the conversation of a post belong to its own place.")
-    batch = _sort(items)
-    done = Received(quarantined=len(batch.refused))
-    _refuse(place, batch.refused)
-    left = batch.posts
-    while left:
-        chunk, left = left[: pace.posts], left[pace.posts :]
-        last = not left and not batch.others
-        _write_or_quarantine(place, chunk, scope, conversation, polled if last else None, done)
-        pace.ended(len(chunk))
-        if left and not db.is_postgres():
-            time.sleep(PAUSE_S)
-    if batch.others or (polled and not batch.posts):
+    batch = Batch(items, local_uri=f"{settings.COLONNADE_PUBLIC_URL.rstrip('/')}/posts/{{id}}")
+    done = Received()
+    while batch.left:
+        posts = batch.take(pace.share_of(batch.left))
+        _refuse(place, batch.refused, done)
+        if posts:
+            last = not batch.left and not batch.others
+            _write_or_quarantine(place, posts, scope, conversation, polled if last else None, done)
+            pace.ended(len(posts))
+            polled = None if last else polled
+    if batch.others or polled:
         _apply_others(place, batch.others, polled, done)
     return done
 
 
-def _sort(items: Iterable[base.Item]) -> _Sorted:
-    batch = _Sorted()
-    local = f"{settings.COLONNADE_PUBLIC_URL.rstrip('/')}/posts/{{id}}"
-    seen: set[int] = set()
-    for item in items:
-        for read in item.read:
-            if isinstance(read, base.Unreadable):
-                batch.refused.append((item.raw, read.reason))
-            elif isinstance(read, base.Post):
-                _sort_post(batch, read, item.raw, local, seen)
-            else:
-                batch.others.append((item.raw, read))
-    return batch
-
-
-def _sort_post(batch: _Sorted, post: base.Post, raw: bytes, local: str, seen: set[int]) -> None:
-    try:
-        ready = prepare(post, raw, local_uri=local)
-    except ValueError as refusal:
-        batch.refused.append((raw, str(refusal)))
-        return
-    if ready.uri_hash not in seen:
-        seen.add(ready.uri_hash)
-        batch.posts.append(ready)
+def _refuse(place: Place, refused: list[tuple[bytes, str]], done: Received) -> None:
+    if refused:
+        _quarantine(place, refused)
+        done.quarantined += len(refused)
+        refused.clear()
 
 
 @action
-def _refuse(place: Place, refused: list[tuple[bytes, str]]) -> None:
+def _quarantine(place: Place, refused: Iterable[tuple[bytes, str]]) -> None:
     store.write_raw(place, [(raw, None, "quarantined", reason) for raw, reason in refused])
 
 
@@ -130,8 +98,7 @@ def _write_or_quarantine(
         _write(place, chunk, scope, conversation, polled, done)
     except REFUSED as fault:
         if len(chunk) == 1:
-            _refuse(place, [(chunk[0].raw, f"The database refused it: {str(fault)[:300]}")])
-            done.quarantined += 1
+            _refuse(place, [(chunk[0].raw, f"The database refused it: {str(fault)[:300]}")], done)
             if polled:
                 _apply_others(place, [], polled, done)
             return
@@ -185,7 +152,7 @@ def _write_once(
     pace.began()
     known, others = _known(chunk)
     if others:
-        _refuse(place, [(post.raw, f"Another post has the hash of its name, {post.uri}.") for post in others])
+        _quarantine(place, [(p.raw, f"Another post has the hash of its name, {p.uri}.") for p in others])
         chunk = [post for post in chunk if post not in others]
     new = lookups.not_buried(place, [post for post in chunk if post.uri_hash not in known])
     _propose_other_ids(new)
@@ -251,8 +218,7 @@ def _apply_others(
             with db.attempt():
                 change.apply_remote(place, incoming, done)
         except REFUSED as fault:
-            _refuse(place, [(raw, f"It could not be taken: {str(fault)[:300]}")])
-            done.quarantined += 1
+            _refuse(place, [(raw, f"It could not be taken: {str(fault)[:300]}")], done)
     if done.buried:
         announce(PostsBuried(place=place.pk, burials=tuple(done.buried)), subject=f"place:{place.pk}")
     if polled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -140,44 +141,53 @@ def set_tsv(post_id: int, words: str) -> None:
 def insert_raw(raw: Raw, payload: bytes) -> None:
     """Write one payload as it arrived, and give the row its id.
 
-    On PostgreSQL it is sent as bytes: written into the statement, as Django does it, ten megabytes take eighty.
+    Ten megabytes may come. Written into the statement, as Django does it, they take eighty on PostgreSQL, where they
+    are sent as bytes here; on SQLite they are written into room made for them, and not copied twice on the way.
     """
+    table = Raw._meta.db_table
+    columns = "(month, place_id, payload, state, reason, arrived_at)"
+    given = (raw.month, raw.place_id)
     if not db.is_postgres():
-        raw.payload = payload
-        raw.save()
+        line = db.raw_connection()
+        made = (*given, len(payload), raw.state, raw.reason, _stamp(raw.arrived_at))
+        cursor = line.execute(f"INSERT INTO {table} {columns} VALUES (?, ?, zeroblob(?), ?, ?, ?)", made)
+        raw.pk = cursor.lastrowid
+        with line.blobopen(table, "payload", raw.pk) as room:
+            room.write(payload)
         return
     import psycopg
 
-    values = (raw.month, raw.place_id, payload, raw.state, raw.reason, raw.arrived_at)
+    values = (*given, payload, raw.state, raw.reason, raw.arrived_at)
     with connection.wrap_database_errors, psycopg.Cursor(db.raw_connection()) as cursor:
-        cursor.execute(
-            f"INSERT INTO {Raw._meta.db_table} (month, place_id, payload, state, reason, arrived_at) "
-            "VALUES (%s, %s, %b, %s, %s, %s) RETURNING id",
-            values,
-        )
+        cursor.execute(f"INSERT INTO {table} {columns} VALUES (%s, %s, %b, %s, %s, %s) RETURNING id", values)
         row = cursor.fetchone()
         assert row is not None
         raw.pk = row[0]
 
 
 def payload_of(raw: Raw) -> bytes:
-    """The payload of a row, read as bytes and, on PostgreSQL, not as twice as many digits."""
+    """The payload of a row, read as bytes: on PostgreSQL not as twice as many digits, on SQLite not copied twice."""
+    table = Raw._meta.db_table
     if not db.is_postgres():
-        return bytes(raw.payload)
+        with db.raw_connection().blobopen(table, "payload", raw.pk, readonly=True) as room:
+            return bytes(room.read())
     import psycopg
 
     with connection.wrap_database_errors, psycopg.Cursor(db.raw_connection()) as cursor:
-        row = cursor.execute(
-            f"SELECT payload FROM {Raw._meta.db_table} WHERE id = %s", [raw.pk], binary=True
-        ).fetchone()
+        row = cursor.execute(f"SELECT payload FROM {table} WHERE id = %s", [raw.pk], binary=True).fetchone()
     return bytes(row[0]) if row else b""
+
+
+def _stamp(moment: datetime) -> str:
+    """A moment as Django writes it on SQLite."""
+    return str(moment.replace(tzinfo=None))
 
 
 def write_raw(place: Place, rows: Sequence[tuple[bytes, int | None, str, str]]) -> None:
     """Keep payloads as they arrived: (payload, post or None, state, reason)."""
     now = clock.now()
     month = now.year * 100 + now.month
-    stamp: Any = now if db.is_postgres() else str(now.replace(tzinfo=None))
+    stamp: Any = now if db.is_postgres() else _stamp(now)
     _copy(
         Raw,
         ("month", "place_id", "post_id", "payload", "state", "reason", "arrived_at"),

@@ -92,10 +92,8 @@ class PretendConnector:
 
     def read(self, payload: bytes) -> tuple[Incoming | Unreadable, ...]:
         """What a pushed payload says: one item a line. Never raises."""
-        lines = [line for line in payload.split(b"\n") if line.strip()]
-        if not lines:
-            return (Unreadable(reason="It is empty."),)
-        return tuple(read.read_item(line, self._us.account) for line in lines)
+        said = tuple(read.read_all(payload, self._us.account))
+        return said or (Unreadable(reason="It is empty."),)
 
     def write(self, outgoing: Outgoing, key: str) -> Receipt:
         """Say it there, under our `key`. Raises NetworkError."""

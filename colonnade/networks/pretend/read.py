@@ -29,6 +29,7 @@ MOST_MENTIONS = 1_000
 _MOST_NAME = 2_000
 _YEARS = range(1970, 2200)
 _MENTION = re.compile(r"@\w")
+_LINES = re.compile(rb"[^\n]+")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\s]")
 
 
@@ -67,10 +68,21 @@ class _Bad(Exception):
 
 def items_of(body: bytes, me: str) -> Iterator[Item]:
     """The lines of a timeline as items, raw payload kept; `me` is our own account, whose keys we recognise."""
-    for raw in body.split(b"\n"):
-        if raw.strip():
+    for found in _LINES.finditer(body):
+        raw = found.group()
+        if not raw.isspace():
             read = read_item(raw, me)
             yield Item(raw=raw, read=(read,), external_id=_name_of(read))
+
+
+def read_all(body: bytes, me: str) -> Iterator[Incoming | Unreadable]:
+    """What each line of a body says. Never raises; a line that is too long to be read is not copied either."""
+    for found in _LINES.finditer(body):
+        long = found.end() - found.start()
+        if long > MOST_BYTES:
+            yield Unreadable(reason=f"It has {long} bytes in one line; at most {MOST_BYTES} are read.")
+        elif not (line := found.group()).isspace():
+            yield read_item(line, me)
 
 
 def read_item(raw: bytes, me: str) -> Incoming | Unreadable:
