@@ -5,7 +5,11 @@ On SQLite one writes at a time: there the same steps follow one another, and end
 
 from __future__ import annotations
 
+import random
+import threading
+
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from colonnade.conversations import actions, queries
@@ -14,6 +18,7 @@ from colonnade.conversations.models import Conversation, ConversationCount, Post
 from colonnade.core import db, events, worker
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
+from colonnade.networks import base
 from colonnade.places import actions as places
 from tests.rooms.at_once import gone, held_open, item
 from tests.world import World
@@ -79,6 +84,37 @@ def test_an_answer_that_is_committed_before_its_conversation_is_joined_follows_i
         lambda: actions.receive(world.wire, [answer]),
     )
     assert conversation_of("u:d") == conversation_of("u:a") == conversation_of("u:c")
+    assert_counted_right()
+
+
+@at_once
+@pytest.mark.parametrize("seed", range(2))
+def test_a_thread_that_several_write_at_once_in_any_order_is_whole_and_none_waits_in_a_circle(
+    seed: int,
+) -> None:
+    world = World.make()
+    said = [item("u:0")] + [item(f"u:{n}", reply_to=f"u:{(n - 1) // 2}") for n in range(1, 40)]
+    random.Random(seed).shuffle(said)
+    faults: list[BaseException] = []
+
+    def write(part: list[base.Item]) -> None:
+        try:
+            for one in part:
+                actions.receive(world.wire, [one])
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write, args=(said[at::5],)) for at in range(5)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    worker.settle()
+    assert faults == []
+    assert Post.objects.values("conversation").distinct().count() == 1
+    assert Post.objects.filter(reply_to=None).count() == 1
     assert_counted_right()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import Q
 
 from colonnade.conversations.actions import counting
 from colonnade.conversations.events import ConversationJoined
@@ -17,6 +18,26 @@ from colonnade.conversations.models import (
 from colonnade.conversations.queries import current_conversation
 from colonnade.core.events import announce
 from colonnade.places.models import Place
+
+
+def lock(conversations: Iterable[int], *, of: Iterable[int] = ()) -> None:
+    """Lock these conversations, and those `of` these posts, in the order of their ids.
+
+    Whoever joins conversations does so before counting a post in any of them: else of two who join into the same one,
+    each could hold a counter or a conversation for which the other waits.
+    """
+    theirs = Post.objects.filter(pk__in=list(of)).values("conversation_id")
+    rows = Conversation.objects.filter(Q(pk__in=set(conversations)) | Q(pk__in=theirs))
+    # Not FOR UPDATE, which would wait for everybody who has written a post there and is about to commit.
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def lock_those_to_join(placed: list[Placing]) -> None:
+    """Lock the conversations that `mend_threads` may join."""
+    joining = [placing for placing in placed if placing.orphans]
+    if joining:
+        answers = [answer for placing in joining for answer in placing.orphans]
+        lock((placing.conversation for placing in joining), of=answers)
 
 
 def mend_threads(place: Place, placed: list[Placing]) -> None:
@@ -51,9 +72,7 @@ def merge(place: Place, source: int, target: int) -> None:
     Both rows are locked, in the order of their ids, so that of two who join the same two the other way round the second
     finds it done. Posts that others are writing into the first at this moment are not seen: `mending` fetches them.
     """
-    # Not FOR UPDATE, which would wait for everybody who has written a post there and is about to commit.
-    rows = Conversation.objects.select_for_update(no_key=True).filter(pk__in=(source, target))
-    list(rows.order_by("pk").values_list("pk", flat=True))
+    lock((source, target))
     into = current_conversation(target)
     moved = [] if into == source else _move_posts(source, into)
     if not moved:

@@ -34,8 +34,12 @@ _LEFT_BEHIND = (
 @action
 def mend(posts: Sequence[int]) -> None:
     """Posts were written: what they, and others of the same moment, could not know."""
-    _fetch(rows_among(f"{_LEFT_BEHIND} p.id", posts))
-    _answer(posts)
+    left_behind = rows_among(f"{_LEFT_BEHIND} p.id", posts)
+    waiting = {*rows_among(f"{_WAITING} p.id", posts), *rows_among(f"{_WAITING} r.post_id", posts)}
+    talks = [talk for row in left_behind for talk in row[:2]]
+    joining.lock(talks, of=[post for parent, _, answer in waiting for post in (parent, answer)])
+    _fetch(left_behind)
+    _answer(waiting)
     _bury_all(row[0] for row in rows_among(f"{_BURIED} p.id", posts))
 
 
@@ -48,7 +52,9 @@ def mend_buried(burials: Sequence[int]) -> None:
 @action
 def mend_joined(conversations: Sequence[int]) -> None:
     """Conversations were joined while something was written into one of them, or while one was joined to a third."""
-    _fetch(rows_among(f"{_LEFT_BEHIND} c.id", conversations))
+    left_behind = rows_among(f"{_LEFT_BEHIND} c.id", conversations)
+    joining.lock(talk for row in left_behind for talk in row[:2])
+    _fetch(left_behind)
 
 
 def _fetch(left_behind: Iterable[tuple[int, int, int]]) -> None:
@@ -57,9 +63,8 @@ def _fetch(left_behind: Iterable[tuple[int, int, int]]) -> None:
         joining.merge(Place.objects.get(pk=place), talk, into)
 
 
-def _answer(posts: Sequence[int]) -> None:
+def _answer(waiting: Iterable[tuple[int, int, int]]) -> None:
     """An answer that still waits for a post which is here has found it."""
-    waiting = {*rows_among(f"{_WAITING} p.id", posts), *rows_among(f"{_WAITING} r.post_id", posts)}
     for parent, place, answer in sorted(waiting):
         talk = Post.objects.values_list("conversation_id", flat=True).get(pk=parent)
         joining.join_answers(Place.objects.get(pk=place), parent, talk, (answer,))

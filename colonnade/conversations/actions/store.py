@@ -43,6 +43,7 @@ def write(place: Place, placed: list[Placing], authors: AuthorIds) -> None:
         index_for_sqlite((p.post.id, p.post.title, p.post.text, index.hint(p.scope, p.tier)) for p in placed)
     write_raw(place, [(p.post.raw, p.post.id, "parsed", "") for p in placed if p.post.raw])
     _write_parts(placed)
+    joining.lock_those_to_join(placed)
     counting.count(
         Counter((p.conversation, p.scope) for p in placed),
         {(p.conversation, p.scope): p.post.id for p in placed},
