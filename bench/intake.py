@@ -2,8 +2,8 @@
 
 The raw engine writes the very rows that the product wrote for the same payloads: they are taken in, read back, undone,
 and written again with nothing but the driver (`executemany` and FTS5, or COPY), in one transaction, all words cut and
-all ids given beforehand. Chunks of the two alternate in one database, so that both see the same state and the same
-noise. In a second part a process writes one small row every 30 ms while the product takes in without a rest.
+all ids given beforehand; by turns also in as many transactions as the product needs to let others write meanwhile.
+Chunks of all alternate in one database, so that they see the same state and the same noise. In a second part a process writes one small row every 30 ms while the product takes in without a rest.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,13 @@ def _options(argv: list[str]) -> Namespace:
 
 
 def _measure(place: Any, home: Path, options: Namespace) -> dict[str, Any]:
-    chunks = 1 + 2 * options.chunks + options.beside
+    chunks = 1 + 3 * options.chunks + options.beside
     began = time.time() - chunks * options.chunk / A_SECOND
     payloads = Payloads(options.seed, f"{time.time_ns():x}", began)
     with neighbour.checkpointing():
-        ours, raw, rows, cpu = _by_turns(place, payloads, options)
+        turns = _by_turns(place, payloads, options)
         with neighbour.writing_a_little() as written:
             beside, held = _beside(place, payloads, options)
-    ratios = [one / other for one, other in zip(ours, raw, strict=True)]
     return {
         "goal": {
             "ratio": 0.5,
@@ -61,11 +61,14 @@ def _measure(place: Any, home: Path, options: Namespace) -> dict[str, Any]:
             "held_max_ms": 200,
         },
         "payload_bytes": PAYLOAD_BYTES,
-        "rows_of_a_chunk": rows,
-        "product_per_s": _rates(ours),
-        "raw_per_s": _rates(raw),
-        "ratio": round(statistics.median(ratios), 3),
-        "cpu_a_post": cpu | {"ratio": round(cpu["raw_us"] / cpu["product_us"], 3)},
+        "rows_of_a_chunk": turns.rows,
+        "transactions_of_a_chunk": turns.transactions,
+        "product_per_s": _rates(turns.ours),
+        "raw_per_s": _rates(turns.raw),
+        "raw_in_as_many_transactions_per_s": _rates(turns.parted),
+        "ratio": _ratio(turns.ours, turns.raw),
+        "ratio_to_as_many_transactions": _ratio(turns.ours, turns.parted),
+        "cpu_a_post_us": {name: round(statistics.median(took) * 1e6) for name, took in turns.cpu.items()},
         "beside": {
             "product_per_s": _rates(beside),
             "small_write_ms": frame.percentiles(written),
@@ -84,31 +87,52 @@ def _rates(values: Sequence[float]) -> dict[str, float]:
     }
 
 
-def _by_turns(
-    place: Any, payloads: Payloads, options: Namespace
-) -> tuple[list[float], list[float], dict[str, int], dict[str, int]]:
+@dataclass
+class _Turns:
+    """Posts a second by chunk, processor seconds a post, and how many rows and transactions one chunk was."""
+
+    ours: list[float] = field(default_factory=list)
+    raw: list[float] = field(default_factory=list)
+    parted: list[float] = field(default_factory=list)
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    transactions: int = 1
+
+
+def _by_turns(place: Any, payloads: Payloads, options: Namespace) -> _Turns:
     from bench import raw
 
     engine = raw.engine()
-    _take_in(place, b"\n".join(payloads.take(options.chunk)))  # plans, caches, FTS5's first segments
-    ours, bare = [], []
-    ours_cpu: list[float] = []
-    raw_cpu: list[float] = []
-    rows: dict[str, int] = {}
+    turns = _Turns()
+
+    def body() -> bytes:
+        return b"\n".join(payloads.take(options.chunk))
+
+    def timed(name: str, rates: list[float], call: Any) -> None:
+        rates.append(options.chunk / _seconds(call, options.chunk, turns.cpu.setdefault(name, [])))
+
+    _take_in(place, body())  # plans, caches, FTS5's first segments
     for number in range(options.chunks):
-        body = b"\n".join(payloads.take(options.chunk))
-        ours.append(options.chunk / _seconds(partial(_take_in, place, body), ours_cpu))
-        other = b"\n".join(payloads.take(options.chunk))
-        undone = raw.what_it_writes(partial(_take_in, place, other))
-        bare.append(options.chunk / _seconds(partial(engine.write, undone), raw_cpu))
-        rows = undone.sizes()
-        print(f"chunk {number + 1}: {ours[-1]:.0f}/s, raw {bare[-1]:.0f}/s", file=sys.stderr)
+        with neighbour.locks_timed() as held:
+            timed("product", turns.ours, partial(_take_in, place, body()))
+        turns.transactions = max(1, len(held))
+        timed("raw", turns.raw, partial(engine.write, raw.what_it_writes(partial(_take_in, place, body()))))
+        undone = raw.what_it_writes(partial(_take_in, place, body()))
+        timed("parted", turns.parted, partial(_write_each, engine, undone.in_parts(turns.transactions)))
+        turns.rows = undone.sizes()
+        told = (number + 1, turns.ours[-1], turns.raw[-1], turns.parted[-1], turns.transactions)
+        print("chunk %d: %.0f/s, raw %.0f/s, raw %.0f/s in %d transactions" % told, file=sys.stderr)
     engine.close()
-    cpu = {
-        "product_us": round(statistics.median(ours_cpu) / options.chunk * 1e6),
-        "raw_us": round(statistics.median(raw_cpu) / options.chunk * 1e6),
-    }
-    return ours, bare, rows, cpu
+    return turns
+
+
+def _write_each(engine: Any, parts: Sequence[Any]) -> None:
+    for part in parts:
+        engine.write(part)
+
+
+def _ratio(ours: Sequence[float], other: Sequence[float]) -> float:
+    return round(statistics.median(one / two for one, two in zip(ours, other, strict=True)), 3)
 
 
 def _beside(place: Any, payloads: Payloads, options: Namespace) -> tuple[list[float], list[float]]:
@@ -117,7 +141,7 @@ def _beside(place: Any, payloads: Payloads, options: Namespace) -> tuple[list[fl
     bodies = [b"\n".join(payloads.take(options.chunk)) for _ in range(options.beside)]
     with neighbour.locks_timed() as held:
         for body in bodies:
-            rates.append(options.chunk / _seconds(partial(_take_in, place, body)))
+            rates.append(options.chunk / _seconds(partial(_take_in, place, body), options.chunk))
     return rates, held
 
 
@@ -128,11 +152,11 @@ def _take_in(place: Any, body: bytes) -> list[int]:
     return receive(place, tuple(read.items_of(body, "colonnade"))).posts
 
 
-def _seconds(call: Any, cpu: list[float] | None = None) -> float:
-    """How long a call took; its processor time in this process is added to `cpu`."""
+def _seconds(call: Any, posts: int, cpu: list[float] | None = None) -> float:
+    """How long a call took; its processor time in this process, for each post, is added to `cpu`."""
     gc.collect()
     began, worked = time.perf_counter(), time.process_time()
     call()
     if cpu is not None:
-        cpu.append(time.process_time() - worked)
+        cpu.append((time.process_time() - worked) / posts)
     return time.perf_counter() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ _OF_POSTS = {
     "conversations_origin": "post_id",
 }
 _BEFORE_POSTS = {"people_identity": "author_id", "conversations_conversation": "conversation_id"}
+# A conversation has the id of the post that opened it.
+_BY_ID_OF_POST = {"conversations_conversation": "id", "conversations_conversationcount": "conversation_id", "conversations_fts": "rowid"}
 _TAG = "conversations_tag"
 _COUNTS, _OUTBOX, _FTS = "conversations_conversationcount", "core_outbox", "conversations_fts"
 
@@ -33,6 +36,22 @@ class Undone:
 
     def sizes(self) -> dict[str, int]:
         return {table: len(rows) for table, rows in self.rows.items() if rows}
+
+    def in_parts(self, parts: int) -> list[Undone]:
+        """The same rows for so many transactions, each with its share of the posts and what belongs to them.
+
+        Authors, tags and facts come with the first: what is written in one table by others' ids is there when needed.
+        """
+        posts = sorted(row[self.columns["conversations_post"].index("id")] for row in self.rows["conversations_post"])
+        bounds = [posts[len(posts) * n // parts] for n in range(1, parts)]
+        made = [Undone(columns=self.columns) for _ in range(parts)]
+        for table, rows in self.rows.items():
+            key = _OF_POSTS.get(table) or _BY_ID_OF_POST.get(table)
+            at = self.columns[table].index(key) if key else None
+            for row in rows:
+                part = made[bisect_right(bounds, row[at]) if at is not None else 0]
+                part.rows.setdefault(table, []).append(row)
+        return made
 
 
 class _Undo(Exception):
@@ -143,8 +162,9 @@ class _Sqlite:
                     f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) {_on_conflict(table, 'max')}",
                     rows,
                 )
-        last = max(row[undone.columns[_OUTBOX].index("seq")] for row in undone.rows[_OUTBOX])
-        self._file.execute("UPDATE core_head SET seq = ?", [last])
+        if facts := undone.rows.get(_OUTBOX):
+            last = max(row[undone.columns[_OUTBOX].index("seq")] for row in facts)
+            self._file.execute("UPDATE core_head SET seq = ?", [last])
         self._file.execute("COMMIT")
 
     def close(self) -> None:
