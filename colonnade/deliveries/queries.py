@@ -54,6 +54,17 @@ def of_dispatch(viewer: Viewer, dispatch: int) -> list[DeliveryLine]:
     return _lines(_seen(viewer).filter(dispatch=dispatch).order_by("id"))
 
 
+def of_dispatches(viewer: Viewer, dispatches: Iterable[int]) -> list[DeliveryLine]:
+    """The deliveries of several dispatches, oldest first; nothing for anybody but staff."""
+    return _lines(_seen(viewer).filter(dispatch__in=set(dispatches)).order_by("id"))
+
+
+def states_of(dispatches: Iterable[int]) -> dict[int, str]:
+    """How dispatches stand, by id, for the machine itself."""
+    rows = Dispatch.objects.filter(pk__in=set(dispatches))
+    return dict(rows.values_list("pk", "state"))
+
+
 def to_act_on(viewer: Viewer, pk: int) -> Delivery | None:
     """The delivery itself, for an action by the viewer; None when it is hidden and when there is none."""
     return _seen(viewer).filter(pk=pk).first()
