@@ -72,6 +72,15 @@ class PostLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a conversation begins for its viewer: ids of its first and its newest post, and how many posts they may read."""
+
+    first: int
+    newest: int
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One post as the machine itself reads it: to match it, to see whom it answers. Never shown to anybody.
 

@@ -14,6 +14,7 @@ from colonnade.web.views import (
     embed,
     feeds_out,
     files,
+    follow,
     front,
     machine,
     people,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("talk/<id:pk>", front.talk, name="talk"),
     path("talk/<id:pk>/say", front.say, name="talk_say"),
     path("back/<str:token>", front.back, name="back"),
+    path("follow", follow.follow, name="follow"),
     # sign-in
     path("account/", include(account.urlpatterns)),
     # the desk
@@ -81,6 +83,8 @@ urlpatterns = [
     path("attachments/<id:pk>", files.attachment, name="attachment"),
     # for programs, beside the API
     path("spaces/<slug:slug>/feed.atom", feeds_out.atom, name="feed_out"),
+    path("conversations/<id:pk>/feed.atom", feeds_out.of_conversation, name="feed_conversation"),
+    path("feed.atom", feeds_out.everything, name="feed_all"),
     path("embed.js", embed.loader, name="embed_loader"),
     path("embed/<str:key>", embed.box, name="embed"),
     path("embed/<str:key>/<str:token>", embed.talk, name="embed_talk"),

@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
-from colonnade.core.work import work
+from colonnade.core.work import every, work
 from colonnade.networks.base import NetworkError
 from colonnade.networks.feeds.discover import discover
 from colonnade.networks.http import Client
+from colonnade.web import trust
 
 KEPT_S = 900
 
@@ -35,3 +36,10 @@ def answer_of(word: str) -> dict[str, Any] | None:
     """The answer under a word, or None."""
     found: dict[str, Any] | None = cache.get(f"feeds:{word}")
     return found
+
+
+@every(300)
+@work(lease_s=60)
+def find_trust() -> None:
+    """Who answers and how fast, for the front page."""
+    trust.find()

@@ -9,12 +9,14 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from colonnade.conversations import actions as conversation_actions
 from colonnade.conversations import queries as conversations
 from colonnade.core.push import tokens
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case, WayBack
 from colonnade.places import actions as places
 from colonnade.places.rules import STAFF_ONLY
+from colonnade.web import trust
 from colonnade.web.looking import GUEST_COOKIE, sealed_ways
 from tests.doors.web_visits import (
     assert_the_same_as_absent,
@@ -244,3 +246,49 @@ def test_a_hostile_post_is_shown_as_words(world: World) -> None:
     page = visitor().get("/")
     assert "<script>alert" not in text_of(page)
     assert posts_on(page) == []
+
+
+def test_the_front_page_says_who_answers_and_how_fast_once_there_are_enough_answers(world: World) -> None:
+    world.start(world.town, "The bridge is open again.", by=world.tomasz)
+    world.start(world.staff_room, "Lea never says a word in public.", by=world.lea)
+    trust.find()
+    page = text_of(visitor().get("/"))
+    assert "Tomasz" in page
+    assert "Lea" not in page
+    assert "usually answers" not in page
+    for number in range(20):
+        asked = inbox.ask(world.questions, name="", text=f"Question {number}?", ip_or_key=str(number))
+        inbox.reply(asked.case, "Yes.", by=world.ana)
+    trust.find()
+    with few_statements():
+        page = text_of(visitor().get("/"))
+    assert "usually answers in 1 minute" in page
+    assert "Ana" not in page  # what she answered was for one pair of eyes
+
+
+def test_the_latest_talks_stand_once_each_with_their_answers(world: World) -> None:
+    talk, _ = world.start(world.town, "Is the pool open? I would like to swim.", by=world.okafor)
+    for words in ("It is.", "Until eight."):
+        conversation_actions.say(talk, words, by=world.identity(world.ana))
+    page = text_of(visitor().get("/"))
+    assert page.count(f'href="/conversations/{talk.pk}"') == 1
+    assert "Is the pool open?" in page
+    assert "2 answers" in page
+
+
+def test_what_is_public_can_be_followed_by_feed(world: World) -> None:
+    talk, _ = world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    hidden, _ = world.start(world.staff_room, "Not for the street.", by=world.ana)
+    client = visitor(world.ana)
+    with few_statements():
+        everything = text_of(client.get("/feed.atom"))
+    assert "The bridge is closed." in everything
+    assert "Not for the street." not in everything
+    with few_statements():
+        one = text_of(client.get(f"/conversations/{talk.pk}/feed.atom"))
+    assert "The bridge is closed." in one
+    assert_the_same_as_absent(client, f"/conversations/{hidden.pk}/feed.atom", "/conversations/17/feed.atom")
+    ways = text_of(visitor().get("/follow"))
+    assert "/feed.atom" in ways
+    assert f"/spaces/{world.town.slug}/feed.atom" in ways
+    assert "Staff room" not in ways

@@ -1,7 +1,7 @@
 """Every read of conversations that others use; the viewer comes first. `visible_to` alone selects posts."""
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
-from colonnade.conversations.queries.lists import lines, newest
+from colonnade.conversations.queries.lists import lines, newest, openings
 from colonnade.conversations.queries.machine import counts_seen, said_of
 from colonnade.conversations.queries.search import search
 from colonnade.conversations.queries.threads import (
@@ -28,6 +28,7 @@ __all__ = [
     "newest",
     "note_count",
     "onward",
+    "openings",
     "post_by_uri",
     "post_for",
     "posts_in",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations.models import Attachment, Post
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate, visible_to
 from colonnade.conversations.rules import web_address
-from colonnade.conversations.types import Attached, AuthorLine, PostLine
+from colonnade.conversations.types import Attached, AuthorLine, Opening, PostLine
 from colonnade.places.models import Scope
 from colonnade.places.queries import scopes_seen
 from colonnade.primitives import ids
@@ -26,11 +26,12 @@ def newest(
     viewer: Viewer,
     *,
     place: int | None = None,
+    places: Collection[int] | None = None,
     author: int | None = None,
     before: int | None = None,
     limit: int = FIFTY,
 ) -> list[int]:
-    """Ids of the newest posts, newest first; `before` an id, for the next page.
+    """Ids of the newest posts, newest first; `before` an id, for the next page. `places`: only in these few.
 
     Whoever holds an open circle sees much of what there is: walking newest first finds fifty at once. For a guest,
     and inside one place, the few scopes that are seen are merged instead (a walk would pass over all the rest).
@@ -40,6 +41,8 @@ def newest(
         rows = rows.filter(place_id=place) if place is not None else rows
         return _ids(rows, before, limit)
     scopes = scopes_seen(viewer)
+    if places is not None:
+        return _merged(viewer, scopes.filter(place_id__in=places), before, limit)
     if place is not None:
         seen = list(scopes.filter(place_id=place).values_list("pk", flat=True)[: SCOPES_AT_ONCE + 1])
         if len(seen) > SCOPES_AT_ONCE and viewer.holds_open_circle:
@@ -48,6 +51,13 @@ def newest(
     elif viewer.holds_open_circle and viewer.ceiling is None:
         return _ids(visible_to(viewer), before, limit)
     return _merged(viewer, scopes, before, limit)
+
+
+def openings(viewer: Viewer, talks: Iterable[int]) -> dict[int, Opening]:
+    """With which post each of these conversations begins for this viewer, its newest, and how many they may read."""
+    rows = visible_to(viewer).filter(conversation_id__in=list(talks)).order_by().values("conversation_id")
+    told = rows.annotate(first=Min("pk"), newest=Max("pk"), posts=Count("pk"))
+    return {row["conversation_id"]: Opening(row["first"], row["newest"], row["posts"]) for row in told}
 
 
 def _ids(rows: QuerySet[Post], before: int | None, limit: int) -> list[int]:

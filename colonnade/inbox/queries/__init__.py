@@ -18,6 +18,7 @@ from colonnade.inbox.queries.desk import (
     looking_at,
     seen,
 )
+from colonnade.inbox.queries.trust import usual_wait
 from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "may_be_answered",
     "newer_than",
     "seen",
+    "usual_wait",
     "visitor_by_token",
     "way_back_token",
     "words_for_reply",

@@ -1,8 +1,8 @@
-"""What a space says to everyone, as an Atom feed (RFC 4287)."""
+"""What is said to everyone, in a space, in a conversation or everywhere of ours, as an Atom feed (RFC 4287)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from xml.etree import ElementTree
 
@@ -14,13 +14,14 @@ from colonnade.access import queries as access
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
 from colonnade.places import queries as places
-from colonnade.places.models import Place, PlaceKind
+from colonnade.places.models import PlaceKind
 from colonnade.primitives import ids
-from colonnade.web.pages import not_found
+from colonnade.web.pages import not_found, organisation
 from colonnade.web.views.machine import public_url
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 30
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @require_safe
@@ -31,7 +32,35 @@ def atom(request: HttpRequest, slug: str) -> HttpResponse:
     if space is None:
         return not_found(request)
     lines = conversations.lines(anybody, conversations.newest(anybody, place=space.pk, limit=ENTRIES))
-    body = _feed(space, lines)
+    return _sent(request, space.name, reverse("place", args=[space.pk]), lines, ids.moment_of(space.pk))
+
+
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    """The newest posts of all spaces that everybody may read."""
+    anybody = access.anonymous()
+    spaces = list(places.places_for(anybody).filter(kind=PlaceKind.SPACE).values_list("pk", flat=True))
+    lines = conversations.lines(anybody, conversations.newest(anybody, places=spaces, limit=ENTRIES))
+    return _sent(request, organisation() or "Colonnade", reverse("home"), lines, BEGINNING)
+
+
+@require_safe
+def of_conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is said in a conversation that everybody may read, the newest first."""
+    anybody = access.anonymous()
+    talk = conversations.conversation_for(anybody, pk)
+    if talk is None:
+        return not_found(request)
+    newest = conversations.visible_to(anybody).filter(conversation=talk).order_by("-pk")
+    lines = conversations.lines(anybody, newest.values_list("pk", flat=True)[:ENTRIES])
+    title = talk.title or talk.place.name
+    return _sent(request, title, reverse("conversation", args=[pk]), lines, ids.moment_of(talk.pk))
+
+
+def _sent(
+    request: HttpRequest, title: str, address: str, lines: list[PostLine], since: datetime
+) -> HttpResponse:
+    body = _feed(title, public_url(address), public_url(request.path), lines, since)
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
@@ -41,16 +70,14 @@ def atom(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _feed(space: Place, lines: list[PostLine]) -> bytes:
+def _feed(title: str, address: str, itself: str, lines: list[PostLine], since: datetime) -> bytes:
+    """`since` is when it was last changed, as long as nothing was said."""
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed")
-    address = public_url(reverse("place", args=[space.pk]))
     _add(root, "id", address)
-    _add(root, "title", space.name)
-    _add(root, "updated", _moment(max((_changed(one) for one in lines), default=ids.moment_of(space.pk))))
-    ElementTree.SubElement(
-        root, f"{{{ATOM}}}link", rel="self", href=public_url(reverse("feed_out", args=[space.slug]))
-    )
+    _add(root, "title", title)
+    _add(root, "updated", _moment(max((_changed(one) for one in lines), default=since)))
+    ElementTree.SubElement(root, f"{{{ATOM}}}link", rel="self", href=itself)
     ElementTree.SubElement(root, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=address)
     for line in lines:
         _entry(root, line)

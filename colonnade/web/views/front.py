@@ -22,9 +22,11 @@ from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
+from colonnade.web import trust
 from colonnade.web.looking import Looking, looking, remember_guest
 from colonnade.web.origin import is_ours, is_stamped, stamp, who_asks
 from colonnade.web.pages import cursor_now, is_part, not_found, page
+from colonnade.web.talks import latest
 
 LATEST = 6
 
@@ -45,7 +47,8 @@ def _home(
         request,
         "front/home.html",
         {
-            "posts": conversations.lines(anybody, conversations.newest(anybody, limit=LATEST)),
+            "talks": latest(anybody, [place.pk for place in spaces], LATEST),
+            "trust": trust.found(),
             "spaces": spaces,
             "takes_questions": bool(spaces),
             "stamp": stamp("ask"),
