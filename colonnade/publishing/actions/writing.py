@@ -1,0 +1,132 @@
+"""Writing: what is said, and where it is to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
+
+from colonnade.core import audit
+from colonnade.core.db import action
+from colonnade.people import queries as people
+from colonnade.people.models import Person
+from colonnade.places.models import Aim
+from colonnade.primitives import clock
+from colonnade.primitives import text as texts
+from colonnade.primitives.states import NotAllowed
+from colonnade.publishing import queries, rules
+from colonnade.publishing.actions import turning
+from colonnade.publishing.models import Draft, DraftTarget
+from colonnade.publishing.types import Wanted
+
+WRITABLE = ("draft", "waiting", "paused", "withdrawn")
+
+
+@action
+def write(
+    text: str, *, by: Person, title: str = "", targets: Sequence[Wanted] = (), aim: Aim | None = None
+) -> Draft:
+    """Begin a draft. Without a target only its writer sees it, then staff among those who read every target.
+
+    Raises PermissionDenied, Unfit with a sentence.
+    """
+    if not rules.can_write(by):
+        raise PermissionDenied("Only people of staff write what goes out.")
+    now = clock.now()
+    draft = Draft(by=by, aim=aim, created_at=now, changed_at=now, changed_by=by)
+    _say(draft, text, title)
+    draft.save(force_insert=True)
+    _aim_at(draft, targets, by)
+    draft.version = 0
+    return turning.save(draft, by, "written")
+
+
+@action
+def change(
+    draft: Draft,
+    text: str,
+    *,
+    by: Person,
+    version: int,
+    title: str = "",
+    targets: Sequence[Wanted] | None = None,
+) -> Draft:
+    """Say something else, or (with `targets`) elsewhere. A planned draft stays planned, so it must fit.
+
+    `version` is the one that its writer saw. Raises StaleDraft, Unfit, NotAllowed, PermissionDenied; nothing is stored
+    then.
+    """
+    row = _writable(draft, by, version)
+    _say(row, text, title)
+    if targets is not None:
+        _aim_at(row, targets, by)
+    return _changed(row, by)
+
+
+@action
+def choose_targets(draft: Draft, targets: Sequence[Wanted], *, by: Person, version: int) -> Draft:
+    """Say where it goes, and in which words there. Raises as `change` does."""
+    row = _writable(draft, by, version)
+    _aim_at(row, targets, by)
+    return _changed(row, by)
+
+
+def _changed(row: Draft, by: Person) -> Draft:
+    if row.state == "waiting":
+        turning.refuse_unfit(row, turning.targets_of(row), by)
+        row.planned_by = by
+    elif row.state == "withdrawn":
+        turning.turn(row, "draft")
+    return turning.save(row, by, "changed")
+
+
+@action
+def remove(draft: Draft, *, by: Person) -> None:
+    """Throw away a draft that has never gone out. Raises NotAllowed, PermissionDenied."""
+    row = turning.for_writing(draft, by)
+    if row.state not in ("draft", "withdrawn") or row.went_at is not None:
+        raise NotAllowed(
+            gettext("Only a draft that has never gone out can be thrown away."),
+            before=row.state,
+            after="removed",
+        )
+    turning.record("removed", row, by)
+    row.delete()
+
+
+def _writable(draft: Draft, by: Person, version: int) -> Draft:
+    row = turning.for_writing(draft, by, version)
+    if row.state not in WRITABLE:
+        raise NotAllowed(
+            gettext("It is on its way already: it can no longer be changed."), before=row.state, after="draft"
+        )
+    return row
+
+
+def _say(row: Draft, text: str, title: str) -> None:
+    row.text, row.title = texts.normalise(text), texts.normalise(title).strip()[:300]
+    if len(row.text) > rules.LONGEST_HERE:
+        raise rules.Unfit(rules.too_long(len(row.text), rules.LONGEST_HERE))
+
+
+def _aim_at(row: Draft, wanted: Sequence[Wanted], by: Person) -> None:
+    """Make the targets what is wanted. One that is kept keeps its rows; who reads its place is noted anew."""
+    known = {place.pk: place for place in queries.publishable(people.viewer_for(by), by)}
+    chosen = {one.place: one for one in wanted}
+    kept = {one.place_id: one for one in turning.targets_of(row)}
+    if unknown := [place for place in chosen if place not in known and place not in kept]:
+        raise rules.Unfit(gettext("You may not publish there (%(count)d).") % {"count": len(unknown)})
+    DraftTarget.objects.filter(draft=row).exclude(place__in=list(chosen)).delete()
+    for pk, one in chosen.items():
+        text = texts.normalise(one.text)
+        own = "" if texts.is_blank(text) or text == row.text else text
+        before = kept.get(pk)
+        if before is None:
+            DraftTarget.objects.create(draft=row, place=known[pk], text=own, audience=known[pk].audience)
+            audit.record(
+                "publishing.aimed", by=by.principal_id, subject=f"draft:{row.pk}", details={"place": pk}
+            )
+        elif before.text != own or before.audience_id != before.place.audience_id:
+            before.text, before.audience = own, before.place.audience
+            before.save(update_fields=["text", "audience"])
