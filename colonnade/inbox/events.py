@@ -44,3 +44,10 @@ class CaseAnswered(Event):
     by: int
     post: int | None
     dispatch: int | None
+
+
+class WritingBegan(Event):
+    """Somebody of the desk began to write in a case; that they go on is not told again."""
+
+    case: int
+    person: int

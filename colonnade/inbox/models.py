@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from colonnade.conversations.models import Conversation, Post
 from colonnade.core.fields import IdField
 from colonnade.deliveries.models import Dispatch
+from colonnade.listening.models import Watch
 from colonnade.people.models import Person, Team
 from colonnade.primitives import ids
 from colonnade.primitives.states import Graph
@@ -97,14 +98,38 @@ class Case(models.Model):
 
 
 class CaseLook(models.Model):
-    """Somebody has a case before them; the newest look of each."""
+    """Somebody has a case before them; the newest look of each, and when they were last seen writing."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="looks", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="looks")
     at = models.DateTimeField()
+    writing_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="case_look_once")]
+
+
+class CaseLater(models.Model):
+    """Somebody has put a case off, for themselves alone: their day does not show it until then, or until the other side
+    says more."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="later", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="case_later_once")]
+
+
+class WatchQuiet(models.Model):
+    """Somebody has said of a watch that is louder than usual that it is nothing: their day is silent of it until then."""
+
+    watch = models.ForeignKey(Watch, models.CASCADE, related_name="quiet", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["watch", "person"], name="watch_quiet_once")]
 
 
 class EntryKind(models.TextChoices):

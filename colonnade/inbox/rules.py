@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from statistics import median
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,6 +14,7 @@ from colonnade.access import rules as access
 from colonnade.access.models import Tier
 from colonnade.access.types import Terms, Viewer
 from colonnade.conversations.types import Said
+from colonnade.inbox.types import Unusual
 from colonnade.networks.base import Capabilities
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
@@ -20,6 +22,8 @@ from colonnade.places.models import Place, PlaceKind
 from colonnade.primitives import text as texts
 
 PERMISSION = "cases"
+DAYS_COMPARED = 14
+LEAST_UNUSUAL, TIMES_UNUSUAL = 5, 3
 LONGEST_QUESTION, LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 10_000, 100, 50, 20
 
 
@@ -97,6 +101,25 @@ def goes_by_letter(can: Capabilities) -> bool:
 def answers_in_private(audience: Terms, place: Terms) -> bool:
     """Whether an answer must go to its one reader alone, since fewer may read it than read the place."""
     return access.tier_of(audience) != Tier.EVERYONE and audience != place
+
+
+# --- what is louder than usual ------------------------------------------------------------------------------------
+
+
+def loudness(watch: int, name: str, by_hour: Mapping[int, int]) -> Unusual:
+    """The last hour of a watch beside the same hour of the days before. `by_hour`: mentions by whole hours before now.
+
+    Days are counted back to its oldest mention, at most 14; a day without a mention at this hour counts as none.
+    """
+    days = min(DAYS_COMPARED, max(by_hour, default=0) // 24)
+    usual = median([by_hour.get(24 * day, 0) for day in range(1, days + 1)]) if days else 0.0
+    hours = tuple(by_hour.get(back, 0) for back in range(23, -1, -1))
+    return Unusual(watch, name, by_hour.get(0, 0), float(usual), days, hours)
+
+
+def is_unusual(one: Unusual) -> bool:
+    """Whether somebody should look: a handful at least, three times the usual at least, and a day to compare with."""
+    return one.days > 0 and one.count >= max(LEAST_UNUSUAL, TIMES_UNUSUAL * one.usual)
 
 
 # --- what may be asked --------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from colonnade.conversations.types import PostLine
 
@@ -50,11 +50,12 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Somebody who has the case before them, since `at` at the latest."""
+    """Somebody who has the case before them, since `at` at the latest; `writing`: they put words down just now."""
 
     person: int
     name: str
     at: datetime
+    writing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,33 @@ class CaseCounts:
     waiting: int
     mine: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What needs somebody: the most pressing cases, and how many there are with those not given."""
+
+    lines: tuple[CaseLine, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """A watch that is louder than usual. `hours` are its mentions in each of the last 24 hours, the last hour last;
+    `usual` the median of this same hour on the `days` before; `posts` its newest mentions of the last hour."""
+
+    watch: int
+    name: str
+    count: int
+    usual: float
+    days: int
+    hours: tuple[int, ...]
+    posts: tuple[PostLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was answered lately: how many times, and within what time half of them were; None where nobody waited."""
+
+    count: int
+    half_within: timedelta | None

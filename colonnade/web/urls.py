@@ -20,6 +20,7 @@ from colonnade.web.views import (
     people,
     places,
     search,
+    today,
 )
 
 
@@ -51,6 +52,9 @@ urlpatterns = [
     # sign-in
     path("account/", include(account.urlpatterns)),
     # the desk
+    path("today", today.today, name="today"),
+    path("today/cases/<id:pk>/<slug:what>", today.act_on_case, name="today_case"),
+    path("today/watches/<id:pk>", today.act_on_watch, name="today_watch"),
     path("inbox", cases.inbox, name="inbox"),
     path("inbox/<id:pk>", cases.case, name="case"),
     path("inbox/<id:pk>/<slug:what>", cases.act, name="case_act"),

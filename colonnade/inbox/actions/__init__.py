@@ -3,9 +3,7 @@
 from colonnade.inbox.actions.asking import Asked, ask, ask_more, renew_way_back, revoke_way_back
 from colonnade.inbox.actions.desk import (
     assign,
-    forget_looks,
     hand_to_team,
-    look,
     note,
     open_case,
     reopen,
@@ -16,6 +14,7 @@ from colonnade.inbox.actions.desk import (
     wait,
 )
 from colonnade.inbox.actions.hearing import follow_joined, hear, hear_mentions, note_delivery
+from colonnade.inbox.actions.looking import forget_looks, later, look, quieten
 from colonnade.inbox.actions.replying import Reply, reply, take_back
 
 __all__ = [
@@ -29,10 +28,12 @@ __all__ = [
     "hand_to_team",
     "hear",
     "hear_mentions",
+    "later",
     "look",
     "note",
     "note_delivery",
     "open_case",
+    "quieten",
     "renew_way_back",
     "reopen",
     "reply",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db import IntegrityError
 from django.utils.translation import gettext
@@ -15,7 +14,7 @@ from colonnade.core.db import action
 from colonnade.inbox import queries, rules
 from colonnade.inbox.actions import turning
 from colonnade.inbox.events import CaseOpened
-from colonnade.inbox.models import Case, CaseEntry, CaseLook, EntryKind, Priority
+from colonnade.inbox.models import Case, CaseEntry, CaseLater, EntryKind, Priority
 from colonnade.people import queries as people
 from colonnade.people.models import Person, Team
 from colonnade.primitives import clock
@@ -74,6 +73,7 @@ def heard_once(case: Case, post: Post) -> bool:
     if CaseEntry.objects.filter(case=case, post=post, kind__in=_NEWS).exists():
         return False
     turning.enter(case, EntryKind.HEARD, post=post.pk)
+    CaseLater.objects.filter(case=case).delete()
     change = turning.Change(case)
     case.last_heard = post
     change.heard()
@@ -191,16 +191,3 @@ def set_priority(case: Case, priority: int, *, by: Person, seen_version: int | N
     row.priority = Priority(priority)
     turning.enter(row, EntryKind.PRIORITY, by=by, priority=int(row.priority))
     return turning.Change(row, by).write()
-
-
-@action
-def look(case: Case, person: Person) -> None:
-    """Somebody has the case before them now. For people who may see it; the others are told so by `case_for`."""
-    CaseLook.objects.update_or_create(case=case, person=person, defaults={"at": clock.now()})
-
-
-@action
-def forget_looks() -> int:
-    """Delete looks that are over; returns how many."""
-    count, _ = CaseLook.objects.filter(at__lt=clock.now() - timedelta(days=1)).delete()
-    return count

@@ -8,6 +8,7 @@ from colonnade.inbox.queries.answering import (
     words_for_reply,
 )
 from colonnade.inbox.queries.desk import (
+    WRITING_LASTS_S,
     case_for,
     case_of_conversation,
     cases_for,
@@ -18,12 +19,14 @@ from colonnade.inbox.queries.desk import (
     looking_at,
     seen,
 )
-from colonnade.inbox.queries.trust import usual_wait
+from colonnade.inbox.queries.today import answered_since, needs, unusual
 from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
 
 __all__ = [
+    "WRITING_LASTS_S",
     "Visitor",
     "answered",
+    "answered_since",
     "audience_for_reply",
     "case_for",
     "case_of_conversation",
@@ -35,9 +38,10 @@ __all__ = [
     "line_of",
     "looking_at",
     "may_be_answered",
+    "needs",
     "newer_than",
     "seen",
-    "usual_wait",
+    "unusual",
     "visitor_by_token",
     "way_back_token",
     "words_for_reply",

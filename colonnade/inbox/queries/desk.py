@@ -15,9 +15,9 @@ from colonnade.inbox.models import Case, CaseEntry, CaseLook
 from colonnade.inbox.types import CaseCounts, CaseLine, EntryLine, Looking
 from colonnade.primitives import clock
 
-LOOKS_LAST_S = 60
+LOOKS_LAST_S, WRITING_LASTS_S = 60, 20
 _UNSOLVED_FIRST = (F("solved_at").desc(nulls_first=True), F("id").desc())
-_WITH = ("conversation__place", "conversation__scope__audience", "owner", "team")
+WITH = ("conversation__place", "conversation__scope__audience", "owner", "team")
 
 
 def seen(viewer: Viewer) -> QuerySet[Case]:
@@ -31,7 +31,7 @@ def seen(viewer: Viewer) -> QuerySet[Case]:
 
 def case_for(viewer: Viewer, pk: int) -> Case | None:
     """The case with this id; None when it is hidden and when there is none."""
-    return _as_seen(viewer, seen(viewer).select_related(*_WITH).filter(pk=pk).first())
+    return _as_seen(viewer, seen(viewer).select_related(*WITH).filter(pk=pk).first())
 
 
 def _as_seen(viewer: Viewer, case: Case | None) -> Case | None:
@@ -43,7 +43,7 @@ def _as_seen(viewer: Viewer, case: Case | None) -> Case | None:
 
 def case_of_conversation(viewer: Viewer, conversation: int) -> Case | None:
     """The case of a conversation, the unsolved one first; None when it is hidden and when there is none."""
-    rows = seen(viewer).select_related(*_WITH).filter(conversation=conversation)
+    rows = seen(viewer).select_related(*WITH).filter(conversation=conversation)
     return _as_seen(viewer, rows.order_by(*_UNSOLVED_FIRST).first())
 
 
@@ -59,7 +59,7 @@ def cases_for(
     """Cases as the desk shows them: the most pressing first, then who has waited longest. `state` None means all that
     are not solved; solved ones come newest first. `after` is the id of the last case of the page before.
     """
-    rows = seen(viewer).select_related(*_WITH)
+    rows = seen(viewer).select_related(*WITH)
     rows = rows.filter(solved_at__isnull=state != "solved")
     if state not in (None, "solved"):
         rows = rows.filter(state=state)
@@ -70,7 +70,7 @@ def cases_for(
     if after is not None:
         rows = _after(rows, seen(viewer).filter(pk=after).first(), solved=state == "solved")
     order = ("-solved_at", "-pk") if state == "solved" else ("-priority", "queue_at", "pk")
-    return _lines(viewer, rows.order_by(*order)[:limit])
+    return lines_of(viewer, rows.order_by(*order)[:limit])
 
 
 def _after(rows: QuerySet[Case], at: Case | None, *, solved: bool) -> QuerySet[Case]:
@@ -88,10 +88,11 @@ def _after(rows: QuerySet[Case], at: Case | None, *, solved: bool) -> QuerySet[C
 
 def line_of(viewer: Viewer, case: Case) -> CaseLine:
     """One case as a list shows it."""
-    return _lines(viewer, [case])[0]
+    return lines_of(viewer, [case])[0]
 
 
-def _lines(viewer: Viewer, rows: Iterable[Case]) -> list[CaseLine]:
+def lines_of(viewer: Viewer, rows: Iterable[Case]) -> list[CaseLine]:
+    """Cases as a list shows them, in the given order. For rows of `seen`."""
     cases = [case for case in rows if _as_seen(viewer, case)]
     words = {case.pk: case.last_heard_id or case.opened_by_post_id for case in cases}
     heard = conversations.lines(rules.at_the_desk(viewer), [post for post in words.values() if post])
@@ -149,10 +150,14 @@ def history(viewer: Viewer, case: Case, *, limit: int = 200) -> list[EntryLine]:
 
 def looking_at(case: Case, *, besides: int | None = None) -> list[Looking]:
     """Who has the case before them, by name; `besides` leaves one person out. For viewers who may see the case."""
-    since = clock.now() - timedelta(seconds=LOOKS_LAST_S)
+    now = clock.now()
+    since, writes = now - timedelta(seconds=LOOKS_LAST_S), now - timedelta(seconds=WRITING_LASTS_S)
     rows = CaseLook.objects.filter(case=case, at__gt=since).exclude(person=besides)
     rows = rows.select_related("person").order_by("person__name", "person")
-    return [Looking(row.person_id, str(row.person), row.at) for row in rows]
+    return [
+        Looking(row.person_id, str(row.person), row.at, bool(row.writing_at and row.writing_at > writes))
+        for row in rows
+    ]
 
 
 def counts(viewer: Viewer) -> CaseCounts:

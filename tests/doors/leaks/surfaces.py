@@ -209,6 +209,11 @@ WEB: tuple[Surface, ...] = (
     act("columns/add", "/columns/add?x={author}", said, reach=STAFF, show="identity={author}"),
     act("columns/<id:pk>/<slug:what>", "/columns/{column}/remove", kinds(COLUMN), reach=STAFF),
     # the desk
+    Desk("today", "today", at("/today"), opening_of_case, None),
+    *(Desk(f"today, {part}", "today", at(f"/today?part={part}"), kinds(POST, DELIVERY), None)
+      for part in ("needs", "unusual", "out", "done")),
+    act("today/cases/<id:pk>/<slug:what>", "/today/cases/{case}/later", has("case", POST), reach=STAFF, family=case,
+        until="1"),
     Desk("inbox", "inbox", at("/inbox"), opening_of_case, lambda thing: f"tag{thing.marker}"),
     Desk("inbox, part", "inbox", at("/inbox?part=list&view=nobody"), opening_of_case, lambda thing: f"tag{thing.marker}"),
     Desk("inbox, solved", "inbox", at("/inbox?view=solved"), lambda thing: False),
@@ -288,6 +293,7 @@ REST: tuple[Surface, ...] = (
 SURFACES = WEB + REST
 
 NOTHING_OF_POSTS: dict[str, str] = {
+    "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
     "ask": "takes a question; what it answers with is the front page, which has a row of its own",
     "back/<str:token>": "only gives the cookie of the one guest whose token it is, and leads to their talk",
     "account/": "signing in and out: forms of allauth, which know no post",

@@ -1,0 +1,102 @@
+"""Somebody's day: what needs them, what is louder than usual, what was answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import Count, F, Q
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.inbox import rules
+from colonnade.inbox.models import Case, CaseEntry, CaseLater, EntryKind, WatchQuiet
+from colonnade.inbox.queries.desk import WITH, lines_of, seen
+from colonnade.inbox.types import Answered, Needs, Unusual
+from colonnade.listening import queries as listening
+from colonnade.listening.models import Watch
+from colonnade.primitives import clock, ids
+
+HOUR_MS = 3_600_000
+POSTS_SHOWN = 3
+
+
+def needs(viewer: Viewer, *, limit: int = 12) -> Needs:
+    """Cases that are the viewer's or nobody's and wait for us, without those that they have put off: the most pressing
+    first, then who has waited longest."""
+    mine = Q(owner=viewer.person) if viewer.person else Q(pk__in=[])
+    put_off = CaseLater.objects.filter(person=viewer.person, until__gt=clock.now()).values("case")
+    rows = seen(viewer).filter(mine | Q(owner=None), solved_at__isnull=True, state__in=("open", "assigned"))
+    rows = rows.exclude(pk__in=put_off).select_related(*WITH).order_by("-priority", "queue_at", "pk")
+    cases: list[Case] = list(rows[: limit + 1])
+    count = len(cases) if len(cases) <= limit else rows.count()
+    return Needs(tuple(lines_of(viewer, cases[:limit])), count)
+
+
+def unusual(viewer: Viewer, *, now: datetime | None = None) -> list[Unusual]:
+    """The viewer's watches (their own and those that are nobody's) that caught clearly more in the last hour than is
+    usual at this hour, the loudest first; without those that they have called nothing. Counts what the viewer may see.
+    """
+    now_ms = clock.ms_of(now) if now else clock.now_ms()
+    watches = {watch.pk: watch for watch in _listens_to(viewer)}
+    if not watches:
+        return []
+    by_hour = _mentions_by_hour(viewer, watches, now_ms)
+    louder = [rules.loudness(watch.pk, watch.name, by_hour[watch.pk]) for watch in watches.values()]
+    found = sorted((one for one in louder if rules.is_unusual(one)), key=lambda one: -one.count)
+    newest = {one.watch: _newest(viewer, watches[one.watch], now_ms) for one in found}
+    shown = {
+        line.id: line
+        for line in conversations.lines(viewer, [post for posts in newest.values() for post in posts])
+    }
+    return [replace(one, posts=tuple(shown[pk] for pk in newest[one.watch] if pk in shown)) for one in found]
+
+
+def _listens_to(viewer: Viewer) -> Iterable[Watch]:
+    quiet = WatchQuiet.objects.filter(person=viewer.person, until__gt=clock.now()).values("watch")
+    mine = Q(owner=viewer.person) | Q(owner=None)
+    return listening.watches_for(viewer).filter(mine, state="active").exclude(pk__in=quiet)
+
+
+def _mentions_by_hour(viewer: Viewer, watches: Iterable[int], now_ms: int) -> dict[int, dict[int, int]]:
+    """How often each watch was met, by whole hours before now: 0 is the last hour, 24 the same hour yesterday."""
+    end = ids.first_of(now_ms + 1)
+    begin = ids.first_of(now_ms - rules.DAYS_COMPARED * 24 * HOUR_MS - HOUR_MS)
+    rows = conversations.visible_to(viewer).filter(
+        mentions__watch__in=list(watches), pk__gte=begin, pk__lt=end
+    )
+    # Whole numbers divide without remainder in both databases; an id carries its moment.
+    rows = rows.annotate(back=(end - 1 - F("pk")) / ids.first_of(HOUR_MS), watch=F("mentions__watch"))
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for watch, back, count in rows.values_list("watch", "back").annotate(count=Count("pk")).order_by():
+        found[watch][back] = count
+    return found
+
+
+def _newest(viewer: Viewer, watch: Watch, now_ms: int) -> list[int]:
+    since = ids.first_of(now_ms - HOUR_MS)
+    return [pk for pk in listening.mentions_for(viewer, watch, limit=POSTS_SHOWN) if pk >= since]
+
+
+def answered_since(viewer: Viewer, since: datetime) -> Answered:
+    """Answers given since then in cases that the viewer may see, by whomever, and how long half of those who waited had
+    to wait at most. What was taken back counts nothing."""
+    rows = CaseEntry.objects.filter(
+        kind__in=(EntryKind.REPLIED, EntryKind.TAKEN_BACK), at__gte=since, case__in=seen(viewer)
+    )
+    given: dict[int, list[timedelta | None]] = defaultdict(list)
+    for case, kind, at, details in rows.order_by("pk").values_list("case", "kind", "at", "details"):
+        if kind == EntryKind.REPLIED:
+            given[case].append(_waited(at, str(details.get("waited") or "")))
+        elif given[case]:
+            given[case].pop()
+    all_of_them = [one for case in given.values() for one in case]
+    waits = [one.total_seconds() for one in all_of_them if one is not None]
+    return Answered(len(all_of_them), timedelta(seconds=median(waits)) if waits else None)
+
+
+def _waited(at: datetime, since: str) -> timedelta | None:
+    return max(at - datetime.fromisoformat(since), timedelta()) if since else None
