@@ -14,7 +14,7 @@ from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
 from colonnade.listening import queries, rules
-from colonnade.listening.events import MentionsFound, WatchAdded, WatchChanged
+from colonnade.listening.events import MentionsFound, WatchAdded, WatchChanged, WatchRemoved
 from colonnade.listening.models import WATCH, Mention, Watch
 from colonnade.people.models import Person
 from colonnade.places import queries as places
@@ -80,6 +80,21 @@ def pause_watch(watch: Watch, *, by: Person) -> Watch:
 def resume_watch(watch: Watch, *, by: Person) -> Watch:
     """Catch again what arrives from now on; a second time changes nothing. Raises PermissionDenied."""
     return _turn(watch, "active", by)
+
+
+@action
+def remove_watch(watch: Watch, *, by: Person) -> None:
+    """Listen for it no more and forget what it caught; the posts stay, and so do cases. Once it is gone nothing happens.
+
+    Raises PermissionDenied.
+    """
+    _require(by)
+    gone = Watch.objects.select_for_update().filter(pk=watch.pk).first()
+    if gone is None:
+        return
+    announce(WatchRemoved(watch=gone.pk, name=gone.name), subject=f"watch:{gone.pk}")
+    _record("listening.watch_removed", gone, by)
+    gone.delete()
 
 
 def _turn(watch: Watch, state: str, by: Person) -> Watch:

@@ -19,6 +19,13 @@ class WatchChanged(Event):
     state: str
 
 
+class WatchRemoved(Event):
+    """Nobody listens for this any more; what it caught is forgotten, the posts stay."""
+
+    watch: int
+    name: str
+
+
 class MentionsFound(Event):
     """A watch caught posts (at most a hundred in one fact, ten where they open cases), in the order of their arrival."""
 

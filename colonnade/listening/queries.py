@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, QuerySet
+from django.utils import timezone
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
@@ -13,7 +15,12 @@ from colonnade.core import events
 from colonnade.listening import rules
 from colonnade.listening.events import MentionsFound
 from colonnade.listening.models import Mention, Watch
-from colonnade.listening.types import Found
+from colonnade.listening.types import Day, Found, Preview
+from colonnade.places import queries as places
+from colonnade.primitives import clock, ids
+
+LOOKED_AT = 1000
+SHOWN_OF_THEM = 3
 
 
 def watches_for(viewer: Viewer) -> QuerySet[Watch]:
@@ -61,6 +68,39 @@ def arrived_mentions(viewer: Viewer, watch: Watch, seq: int, *, limit: int = 100
         posts=tuple(post for post in found if post in seen),
         more=len(heard) == limit,
     )
+
+
+def days(viewer: Viewer, watches: Iterable[Watch], *, back: int) -> dict[int, list[Day]]:
+    """For each watch the days up to today, oldest first, with how many posts of that day it caught which the viewer may
+    see: when a post was published says its day, in the time of the viewer. One statement."""
+    wanted = [watch.pk for watch in watches]
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight - timedelta(days=back - 1)
+    first = ids.first_of(int(start.timestamp() * 1000))
+    counted: dict[tuple[int, int], int] = {}
+    if wanted and rules.can_see_watches(viewer):
+        day = ExpressionWrapper(
+            (F("mentions__post_id") - first) / ids.first_of(86_400_000), output_field=BigIntegerField()
+        )
+        rows = conversations.visible_to(viewer).filter(
+            mentions__watch__in=wanted, mentions__post_id__gte=first
+        )
+        counts = rows.order_by().values("mentions__watch", day=day).annotate(posts=Count("pk"))
+        counted = {(row["mentions__watch"], int(row["day"])): row["posts"] for row in counts}
+    dates = [(start + timedelta(days=at)).date() for at in range(back)]
+    return {pk: [Day(date, counted.get((pk, at), 0)) for at, date in enumerate(dates)] for pk in wanted}
+
+
+def preview(viewer: Viewer, query: str) -> Preview:
+    """What a watch for these words would have caught among the newest posts that the viewer may see: compared as new
+    posts are, so what we say ourselves is passed over. Raises EmptySearch with a sentence."""
+    search = terms.parse(query)
+    newest = conversations.newest(viewer, limit=LOOKED_AT) if rules.can_see_watches(viewer) else []
+    said = conversations.said_of(newest)
+    ours = places.our_faces(one.author for one in said)
+    heard = [one for one in said if not rules.speaks_for_us(one, ours)]
+    caught = [post for one in rules.catch({0: search}, heard) for post, _ in one.posts]
+    return Preview(matched=len(caught), looked=len(newest), posts=tuple(caught[:SHOWN_OF_THEM]))
 
 
 # --- for the machine itself ---------------------------------------------------------------------------------------

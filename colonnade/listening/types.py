@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,20 @@ class Found:
     seq: int
     posts: tuple[int, ...]
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a search would have caught: `matched` of the newest `looked` posts, and the ids of the newest few."""
+
+    matched: int
+    looked: int
+    posts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many posts of one day a watch caught, of those that the viewer may see."""
+
+    day: date
+    posts: int

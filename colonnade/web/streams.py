@@ -18,6 +18,7 @@ from colonnade.core.push import cursors
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
 from colonnade.primitives import ids
+from colonnade.web.marking import caught
 
 KINDS = ("all", "place", "identity", "watch")
 AT_ONCE = 30
@@ -57,19 +58,30 @@ def asked(request: HttpRequest) -> Shows | None:
     return None
 
 
-def posts(viewer: Viewer, shows: Shows, *, before: int | None = None) -> list[PostLine]:
-    """The newest posts of a stream, or those older than `before`."""
-    return conversations.lines(viewer, _newest(viewer, shows, before))
+def posts(
+    viewer: Viewer, shows: Shows, *, before: int | None = None, watch: Watch | None = None
+) -> list[PostLine]:
+    """The newest posts of a stream, or those older than `before`; `watch` where the caller has it already."""
+    if shows.kind == "watch" and watch is None:
+        watch = listening.watch_for(viewer, shows.id)
+    return _marked(watch, conversations.lines(viewer, _newest(viewer, shows, watch, before)))
 
 
-def _newest(viewer: Viewer, shows: Shows, before: int | None) -> list[int]:
+def _marked(watch: Watch | None, lines: list[PostLine]) -> list[PostLine]:
+    """What a watch caught, with its words marked; all else as it is."""
+    if watch is None or not lines:
+        return lines
+    why = listening.why(watch, [line.id for line in lines])
+    return [caught(line, why.get(line.id, ())) for line in lines]
+
+
+def _newest(viewer: Viewer, shows: Shows, watch: Watch | None, before: int | None) -> list[int]:
     match shows.kind:
         case "place":
             return conversations.newest(viewer, place=shows.id, before=before, limit=AT_ONCE)
         case "identity":
             return conversations.newest(viewer, author=shows.id, before=before, limit=AT_ONCE)
         case "watch":
-            watch = listening.watch_for(viewer, shows.id)
             return listening.mentions_for(viewer, watch, before=before, limit=AT_ONCE) if watch else []
         case _:
             return conversations.newest(viewer, before=before, limit=AT_ONCE)
@@ -93,7 +105,7 @@ def news(viewer: Viewer, shows: Shows, cursor: str) -> News | None:
     other_lines = conversations.lines(
         viewer, [one for one in changed if one not in new], with_tombstones=True
     )
-    return News(fresh_lines, other_lines, cursors.seal(seq))
+    return News(_marked(watch, fresh_lines), other_lines, cursors.seal(seq))
 
 
 def _since(

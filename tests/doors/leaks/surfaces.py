@@ -208,6 +208,9 @@ WEB: tuple[Surface, ...] = (
     act("columns/add", "/columns/add?x={place}", kinds(PLACE), reach=STAFF, show="place={place}"),
     act("columns/add", "/columns/add?x={author}", said, reach=STAFF, show="identity={author}"),
     act("columns/<id:pk>/<slug:what>", "/columns/{column}/remove", kinds(COLUMN), reach=STAFF),
+    # listen
+    Desk("watch", "listen/<id:pk>", at("/listen/{watch}"), has("mentioned")),
+    Desk("mentions as CSV", "listen/<id:pk>/mentions.csv", at("/listen/{watch}/mentions.csv"), has("mentioned")),
     # the desk
     Desk("today", "today", at("/today"), opening_of_case, None),
     *(Desk(f"today, {part}", "today", at(f"/today?part={part}"), kinds(POST, DELIVERY), None)
@@ -302,6 +305,12 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "places/feeds/<str:word>": "what was found behind an address outside, for whoever holds the random word",
     "places/add": "adds feeds from a form; answers the same whatever is read already",
     "places/opml/import": "shows what an uploaded list holds, and which of it is read in places that one may see",
+    "listen": "stored searches, which all of staff see whole, with how many visible posts they caught",
+    "listen/new": "an empty form",
+    "listen/add": "adds a stored search",
+    "listen/preview": "the newest three of what column and search show",
+    "listen/<id:pk>/edit": "the form of a stored search, which all of staff see whole",
+    "listen/<id:pk>/<slug:what>": "changes a stored search",
     "files/<str:token>": "the second step of a row: the signed address that `attachments/<id:pk>` leads to",
     "embed.js": "a script, the same for everybody",
     "embed/<str:key>": "the empty box to ask in",

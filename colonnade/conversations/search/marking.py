@@ -1,0 +1,82 @@
+"""Where the words that were looked for stand in a text: for marking them. Pure functions over plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from colonnade.conversations.search.terms import Phrase
+from colonnade.primitives import text as texts
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_BEFORE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text; `found` where it is what was looked for. The pieces together are the text."""
+
+    text: str
+    found: bool = False
+
+
+def phrases_of(why: Iterable[str]) -> list[Phrase]:
+    """Phrases as a mention keeps them, parted into words."""
+    return [phrase for phrase in (tuple(texts.words(one)) for one in why) if phrase]
+
+
+def pieces(text: str, phrases: Iterable[Phrase]) -> list[Piece]:
+    """The text in stretches, those marked that hold one of the phrases; phrases that touch become one stretch."""
+    found: list[Piece] = []
+    done = 0
+    for start, end in _places(text, phrases):
+        if start > done:
+            found.append(Piece(text[done:start]))
+        found.append(Piece(text[start:end], found=True))
+        done = end
+    return [*found, Piece(text[done:])] if done < len(text) else found
+
+
+def excerpt(text: str, phrases: Iterable[Phrase], most: int = 280) -> list[Piece]:
+    """One line of at most about `most` letters around the first place that was found, cut between words."""
+    wanted = list(phrases)
+    line = " ".join(text.split())
+    first = next(iter(_places(line, wanted)), (0, 0))[0]
+    start = max(first - _BEFORE, 0) if len(line) > most else 0
+    if start:
+        space = line.find(" ", start, first)
+        start = space + 1 if space >= 0 else first
+    rest = texts.excerpt(line[start:], most)
+    return pieces(("… " if start else "") + rest, wanted)
+
+
+def _places(text: str, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:
+    """From where to where the phrases stand, in order, none within another."""
+    spans: list[tuple[int, int]] = []
+    words: list[str] = []
+    for one in _WORD.finditer(text):
+        for word in texts.words(one.group()):
+            spans.append(one.span())
+            words.append(word)
+    by_first: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        by_first.setdefault(phrase[0], []).append(phrase)
+    found: list[tuple[int, int]] = []
+    for at, word in enumerate(words):
+        length = _longest(by_first.get(word, ()), words, at)
+        if not length:
+            continue
+        start, end = spans[at][0], spans[at + length - 1][1]
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _longest(phrases: Iterable[Phrase], words: Sequence[str], at: int) -> int:
+    """How many words from `at` on are one of these phrases; 0 where none begins there."""
+    fits = (len(one) for one in phrases if tuple(words[at : at + len(one)]) == one)
+    return max(fits, default=0)

@@ -1,0 +1,121 @@
+"""Listen: watches, what they caught, and that nobody learns more from them than from the posts themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from colonnade.conversations import actions as conversations
+from colonnade.core import worker
+from colonnade.listening import actions as listening
+from colonnade.listening import queries
+from colonnade.listening.models import Watch
+from colonnade.places import actions as places
+from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+def arrive(world: World, *texts: str) -> list[int]:
+    made = conversations.receive(world.wire, [world.incoming(text) for text in texts])
+    worker.settle()
+    return made.posts
+
+
+def test_a_watch_shows_its_mentions_with_the_words_marked(world: World) -> None:
+    watch = listening.add_watch("The bridge", '"old bridge"', by=world.ana)
+    caught = arrive(world, "They closed the Old Bridge & the <b>pier</b>.", "An old boat.")[:1]
+    shown = visitor(world.ana).get(f"/listen/{watch.pk}")
+    assert posts_on(shown) == caught
+    assert "<mark>Old Bridge</mark> &amp; the" in text_of(shown)
+    assert '<span class="chip">old bridge</span>' in text_of(shown)
+
+
+def test_a_watch_counts_what_its_viewer_may_see_day_by_day(world: World) -> None:
+    watch = listening.add_watch("The bridge", "bridge", by=world.ana)
+    closed = places.open_space("Closed circle", members_only=True)
+    places.join(closed, world.lea)
+    arrive(world, "the bridge, one", "the bridge, two")
+    for person in (world.lea, world.lea):
+        conversations.start(closed, by=world.identity(person), text="the ferry and the bridge")
+    conversations.receive(closed, [world.incoming("the bridge, behind doors")])
+    worker.settle()
+    ana, lea = (
+        queries.days(world.viewer(person), [watch], back=7)[watch.pk] for person in (world.ana, world.lea)
+    )
+    assert [day.posts for day in ana] == [0] * 6 + [2]
+    assert [day.posts for day in lea] == [0] * 6 + [3]
+    assert "2 mentions in 7 days" in text_of(visitor(world.ana).get("/listen"))
+
+
+def test_a_preview_says_what_would_have_been_caught(world: World) -> None:
+    arrive(world, *(f"the ferry {n} is late" for n in range(5)), "the bus is late")
+    shown = text_of(visitor(world.ana).get("/listen/preview?query=ferry"))
+    assert "<b>5</b> of the last 6 posts" in shown
+    assert shown.count("<mark>ferry</mark>") == 3
+    assert "at least one word" in text_of(visitor(world.ana).get("/listen/preview?query=-ferry"))
+
+
+def test_a_preview_passes_over_what_we_say_ourselves(world: World) -> None:
+    world.start(world.town, "The ferry runs.", by=world.ana)
+    assert queries.preview(world.viewer(world.ana), "ferry").matched == 0
+
+
+def test_a_watch_is_added_changed_paused_and_removed(world: World) -> None:
+    client = visitor(world.ana)
+    made = client.post("/listen/add", {"query": "ferry late", "opens_case": "1"})
+    watch = Watch.objects.get(query="ferry late")
+    assert made["Location"] == f"/listen/{watch.pk}"
+    assert watch.opens_case
+    client.post(f"/listen/{watch.pk}/change", {"query": "ferry", "name": "The ferry"})
+    client.post(f"/listen/{watch.pk}/pause")
+    watch.refresh_from_db()
+    assert (watch.name, watch.query, watch.opens_case, watch.state) == ("The ferry", "ferry", False, "paused")
+    assert "Listen again" in text_of(client.get(f"/listen/{watch.pk}"))
+    client.post(f"/listen/{watch.pk}/resume")
+    caught = arrive(world, "the ferry is late")
+    client.post("/columns/add", {"show": f"watch={watch.pk}"})
+    assert client.post(f"/listen/{watch.pk}/remove")["Location"] == "/listen"
+    assert not Watch.objects.filter(pk=watch.pk).exists()
+    assert client.get(f"/posts/{caught[0]}").status_code == 200
+    assert client.get("/columns").status_code == 200
+
+
+def test_words_that_look_for_nothing_come_back_with_what_is_wrong(world: World) -> None:
+    answer = visitor(world.ana).post("/listen/add", {"query": "-ferry", "name": "Late"})
+    assert answer.status_code == 422
+    assert 'value="-ferry"' in text_of(answer)
+    assert 'value="Late"' in text_of(answer)
+    assert "at least one word" in text_of(answer)
+
+
+def test_mentions_come_as_a_table_that_no_spreadsheet_takes_for_formulas(world: World) -> None:
+    watch = listening.add_watch("The bridge", "bridge", by=world.ana)
+    arrive(world, "=1+1 the bridge")
+    answer = visitor(world.ana).get(f"/listen/{watch.pk}/mentions.csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="the-bridge.csv"'
+    assert "'=1+1 the bridge" in text_of(answer)
+    assert ",=1+1" not in text_of(answer)
+
+
+def test_watches_are_for_staff(world: World) -> None:
+    watch = listening.add_watch("The bridge", "bridge", by=world.ana)
+    for path in ("", "/edit", "/mentions.csv"):
+        assert_the_same_as_absent(visitor(world.okafor), f"/listen/{watch.pk}{path}", f"/listen/17{path}")
+    assert visitor().get("/listen").status_code == 302
+
+
+def test_the_pages_of_listening_need_few_statements(world: World) -> None:
+    watch = listening.add_watch("The bridge", "bridge", by=world.ana)
+    listening.add_watch("The ferry", "ferry", by=world.lea)
+    arrive(world, *(f"the bridge and the ferry {n}" for n in range(8)))
+    client = visitor(world.ana)
+    for path in ("", "/new", "/preview?query=ferry", f"/{watch.pk}", f"/{watch.pk}?part=days",
+                 f"/{watch.pk}?part=numbers", f"/{watch.pk}/edit", f"/{watch.pk}/mentions.csv"):  # fmt: skip
+        with few_statements():
+            assert client.get(f"/listen{path}").status_code == 200
