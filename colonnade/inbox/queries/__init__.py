@@ -20,6 +20,7 @@ from colonnade.inbox.queries.desk import (
     seen,
 )
 from colonnade.inbox.queries.today import answered_since, needs, unusual
+from colonnade.inbox.queries.trust import usual_wait
 from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "newer_than",
     "seen",
     "unusual",
+    "usual_wait",
     "visitor_by_token",
     "way_back_token",
     "words_for_reply",
