@@ -8,23 +8,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 _wall: Callable[[], float] = time.time
+_told: ContextVar[float | None] = ContextVar("told", default=None)
 
 
 def now_s() -> float:
     """Seconds since 1970-01-01 UTC, as a float."""
-    return _wall()
+    told = _told.get()
+    return _wall() if told is None else told
 
 
 def now_ms() -> int:
     """Whole milliseconds since 1970-01-01 UTC: those of `now()`."""
     return (
-        round(_wall() * 1_000_000) // 1000
+        round(now_s() * 1_000_000) // 1000
     )  # a float of seconds times 1000 falls short of some milliseconds
 
 
@@ -40,12 +43,23 @@ def moment_of(ms: int) -> datetime:
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.fromtimestamp(_wall(), UTC)
+    return datetime.fromtimestamp(now_s(), UTC)
 
 
 def monotonic_s() -> float:
     """Seconds on a clock that no one can set back: for durations and leases inside one process."""
     return time.monotonic()
+
+
+@contextmanager
+def told_as_of(seconds: float) -> Iterator[None]:
+    """For a made-up past: whatever this thread does meanwhile happens at that moment (seconds since 1970), and no other
+    thread notices."""
+    token = _told.set(seconds)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 @contextmanager

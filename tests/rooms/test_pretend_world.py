@@ -124,9 +124,9 @@ def test_a_script_that_cannot_be_played_names_its_line(line: bytes) -> None:
 
 
 def test_the_script_of_port_alder_can_be_played_and_every_answer_has_its_question() -> None:
-    steps = load_script(SHIPPED / "demo.jsonl")
+    steps = load_script(SHIPPED / "port_alder.jsonl")
     said = {step.id for step in steps if step.do == "post"}
-    assert len(said) >= 30
+    assert len(said) >= 300
     assert all(step.reply_to in said for step in steps if step.reply_to)
     assert all(step.id in said for step in steps if step.do in ("edit", "delete", "mark"))
     assert {step.by for step in steps} == {step.by for step in steps if step.name}

@@ -59,7 +59,7 @@ def prepare(tell: Callable[[dict[str, Any]], None], *, demo: bool = False) -> No
     secrets.ring()
     if demo:
         _refuse_real_people()
-        from colonnade.cli.up import demo as port_alder
+        from colonnade.web.story import town as port_alder
 
         town = step("Port Alder", port_alder.load)
         tell({"say": f"Sign in as {town.email} with the password {town.password}"})
@@ -127,10 +127,10 @@ def _migrate() -> None:
 
 def _refuse_real_people() -> None:
     """The make-believe town never mixes with an organisation that exists."""
-    from colonnade.cli.up import demo
     from colonnade.people import queries as people
+    from colonnade.web.story.cast import ANA
 
-    if people.person_by_email(demo.EMAIL) is None and people.staff().exists():
+    if people.person_by_email(ANA.email) is None and people.staff().exists():
         raise Trouble(
             "Real people are at home in this folder, and the demo does not mix with them: "
             "name another folder in COLONNADE_HOME."

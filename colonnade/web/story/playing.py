@@ -1,0 +1,60 @@
+"""What the town does by itself: words that come due, and the quiet days that are filled in behind the first page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from colonnade.conversations import actions as conversations
+from colonnade.core.db import action
+from colonnade.core.work import enqueue, work
+from colonnade.primitives import clock
+from colonnade.web.story import quiet, stage
+from colonnade.web.story.player import Player, account_of_town
+from colonnade.web.story.talk import talk
+
+QUIET_DAYS_AT_ONCE = 6
+LONGEST_WAIT_S = 30.0
+
+
+@work()
+def tell_story() -> None:
+    """Say what is due in the town's own spaces, and come back for the next word; while it is paused, nothing waits."""
+    if not stage.runs() or account_of_town() is None:
+        return
+    position = stage.now().position
+    player = Player()
+    player.look()
+    player.tell(one for one in talk() if 0 <= one.at <= position)
+    in_s = stage.next_word_in_s()
+    if in_s is not None:
+        _come_back(min(in_s + 0.2, LONGEST_WAIT_S))
+
+
+@action
+def _come_back(in_s: float) -> None:
+    enqueue(tell_story, due=clock.now() + timedelta(seconds=in_s), key="story")
+
+
+@work()
+def fill_quiet_days(day: int) -> None:
+    """Let some of the quiet days before the story have been, from the latest back. Safe to run twice."""
+    place = account_of_town() if stage.runs() else None
+    if place is None or day > quiet.DAYS:
+        return
+    began, ends = stage.now().began, min(day + QUIET_DAYS_AT_ONCE, quiet.DAYS + 1)
+    items = [item for one in range(day, ends) for item in quiet.posts_of(one, began)]
+    conversations.receive(place, items)
+    _fill_on(ends)
+
+
+@action
+def _fill_on(day: int) -> None:
+    if day <= quiet.DAYS:
+        enqueue(fill_quiet_days, day, key="quiet days")
+
+
+@action
+def set_going() -> None:
+    """Queue the words that come and the quiet days that are still missing."""
+    enqueue(tell_story, key="story")
+    enqueue(fill_quiet_days, 1, key="quiet days")
