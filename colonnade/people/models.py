@@ -119,6 +119,15 @@ class SignIn(AbstractBaseUser):
     objects = SignIns()
 
 
+class Session(models.Model):
+    """Somebody is signed in on one device: `key` is that of the web's session, `agent` how the browser calls itself."""
+
+    key = models.CharField(max_length=40, unique=True)
+    sign_in = models.ForeignKey(SignIn, models.CASCADE, related_name="sessions")
+    agent = models.CharField(max_length=300, blank=True)
+    began_at = models.DateTimeField()
+
+
 class Organisation(models.Model):
     """A firm, office or club that people belong to."""
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from colonnade.access import queries as access
 from colonnade.access.types import NOBODY, Viewer
-from colonnade.people.models import HERE, STAFF_ROLES, Block, Identity, Mute, Person, SignIn
+from colonnade.people.models import HERE, STAFF_ROLES, Block, Identity, Mute, Person, Session, SignIn
 from colonnade.people.types import Hidden
 
 
@@ -100,3 +100,8 @@ def staff() -> QuerySet[Person]:
 def names(people: Iterable[int]) -> dict[int, str]:
     """The names of persons, by id."""
     return {p.pk: str(p) for p in Person.objects.filter(pk__in=list(people))}
+
+
+def sessions_of(person: Person) -> QuerySet[Session]:
+    """Where somebody is signed in, the newest first."""
+    return Session.objects.filter(sign_in__person=person).order_by("-began_at", "-pk")

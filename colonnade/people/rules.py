@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext
+
 from colonnade.people.models import STAFF_ROLES, Identity, Person, Proof, Role
 
 
@@ -49,3 +53,20 @@ def domain_of(network: str, address: str) -> str:
     if "@" in address.strip("@"):
         return address.rsplit("@", 1)[-1].lower()[:255]
     return ""
+
+
+def fit_name(name: str) -> str:
+    """What somebody may be called. Raises ValueError, a sentence for them."""
+    name = " ".join(name.split())
+    if not name:
+        raise ValueError(gettext("Say what you are called."))
+    if len(name) > 200:
+        raise ValueError(gettext("That is longer than a name can be here: 200 letters."))
+    return name
+
+
+def fit_zone(zone: str) -> str:
+    """A zone of the IANA list. Raises ValueError, a sentence for them."""
+    if zone not in available_timezones():
+        raise ValueError(gettext("There is no such time zone."))
+    return zone

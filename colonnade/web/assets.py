@@ -14,6 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+# The passkeys of allauth: its scripts read what to do from the page, so that nothing of them is inline.
+_PASSKEYS = {
+    "passkey-words.js": "mfa/js/webauthn-json.js",
+    "passkeys.js": "mfa/js/webauthn.js",
+    "passkeys-begin.js": "account/js/onload.js",
+}
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -52,15 +58,20 @@ def assets() -> dict[str, Asset]:
     scripts = sorted((_HERE / "behaviours").glob("*.js")) + sorted((_HERE / "components").glob("*.js"))
     found += [_asset(path.name, path.read_bytes()) for path in scripts]
     found += [_asset(path.name, path.read_bytes()) for path in sorted((_HERE / "pictures").glob("*.svg"))]
-    found.append(_asset("htmx.js", _htmx()))
+    found.append(_asset("htmx.js", _of_package("django_htmx", "django_htmx/htmx-2.min.js")))
+    found += [_asset(name, _of_package("allauth", path)) for name, path in _PASSKEYS.items()]
     return {asset.name: asset for asset in found}
 
 
-def _htmx() -> bytes:
-    spec = find_spec("django_htmx")
+def _of_package(package: str, path: str) -> bytes:
+    """A script that comes with a package; some keep theirs beside the part that it belongs to."""
+    spec = find_spec(package)
     assert spec is not None
     assert spec.origin is not None
-    return (Path(spec.origin).parent / "static" / "django_htmx" / "htmx-2.min.js").read_bytes()
+    root = Path(spec.origin).parent
+    part = path.partition("/")[0]
+    folder = next(one for one in (root / "static", root / part / "static") if (one / path).is_file())
+    return (folder / path).read_bytes()
 
 
 def url_of(name: str) -> str:

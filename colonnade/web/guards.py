@@ -33,6 +33,21 @@ def staff_only(view: V) -> V:
     return cast(V, guarded)
 
 
+def members_only(view: V) -> V:
+    """A page for whoever has an account, staff or not; everybody else is asked to sign in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        who = looking(request)
+        if who.person is not None and not who.guest:
+            return view(request, *args, **kwargs)
+        return HttpResponseRedirect(
+            f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+        )
+
+    return cast(V, guarded)
+
+
 def admins_only(view: V) -> V:
     """A page for owners and admins; others of staff get what is not there."""
 

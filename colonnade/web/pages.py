@@ -13,7 +13,9 @@ from django.utils.functional import SimpleLazyObject
 from colonnade.access.types import Viewer
 from colonnade.core import events
 from colonnade.core.push import cursors, tokens
+from colonnade.people.models import Person
 from colonnade.primitives import clock
+from colonnade.web.appearance import appearance
 from colonnade.web.looking import Looking, looking
 
 NOBODY = Looking(Viewer(principal=0))
@@ -24,19 +26,32 @@ def page(
 ) -> HttpResponse:
     """A whole page (or, for a part, its template alone) with who looks and how far the server knew."""
     who = looking(request)
-    response = render(request, template, _frame(who) | (context or {}), status=status)
+    response = render(request, template, _frame(request, who) | (context or {}), status=status)
     if who.person is not None and tokens.COOKIE not in request.COOKIES:
         give_channels(response, who)
     return response
 
 
-def _frame(who: Looking) -> dict[str, Any]:
-    return {"looking": who, "organisation": organisation()}
+def _frame(request: HttpRequest, who: Looking) -> dict[str, Any]:
+    return {
+        "looking": who,
+        "organisation": organisation(),
+        "appearance": appearance(request, None if who.guest else who.person),
+    }
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The same for pages that are not made here (signing in); who looks is found out only where it is asked."""
-    return {"looking": SimpleLazyObject(lambda: looking(request)), "organisation": organisation()}
+    return {
+        "looking": SimpleLazyObject(lambda: looking(request)),
+        "organisation": organisation(),
+        "appearance": SimpleLazyObject(lambda: appearance(request, _member(request))),
+    }
+
+
+def _member(request: HttpRequest) -> Person | None:
+    who = looking(request)
+    return None if who.guest else who.person
 
 
 def organisation() -> str:
@@ -80,7 +95,9 @@ def plain_page(
 ) -> HttpResponse:
     """A page that says one thing and shows a way on. `safely`: without a look at the database."""
     who = NOBODY if safely else looking(request)
-    return render(request, "layouts/say.html", _frame(who) | {"heading": title, "say": say}, status=status)
+    return render(
+        request, "layouts/say.html", _frame(request, who) | {"heading": title, "say": say}, status=status
+    )
 
 
 def is_part(request: HttpRequest, name: str) -> bool:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest
 
-from colonnade.core import db
+from colonnade.core import db, secrets
+from colonnade.people import actions as people
 from colonnade.people.models import SignIn
 
 
@@ -25,16 +32,67 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/inbox"
 
+    def set_password(self, user: SignIn, password: str) -> None:
+        people.set_password(user, password)
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """The secrets of second factors are encrypted with the key ring; apps show the organisation's name."""
+
+    def encrypt(self, text: str) -> str:
+        return b64encode(secrets.encrypt(text.encode())).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return secrets.decrypt(b64decode(encrypted_text)).decode()
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.COLONNADE_NAME or "Colonnade")
+
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     """By e-mail and password; whoever is signed in is read together with their person, in one statement."""
 
     def get_user(self, user_id: Any) -> SignIn | None:
-        found = SignIn.objects.select_related("person__principal").filter(pk=user_id).first()
+        found = (
+            SignIn.objects.select_related("person__principal", "person__preference")
+            .filter(pk=user_id)
+            .first()
+        )
         return found if found is not None and found.is_active else None
 
 
-def note_sign_in(sender: type[SignIn], user: SignIn, **_: Any) -> None:
-    """Django's own note of the last sign-in (links to a new password die with it), named as machinery."""
+def note_sign_in(sender: type[SignIn], user: SignIn, request: HttpRequest | None = None, **_: Any) -> None:
+    """Django's own note of the last sign-in (links to a new password die with it), named as machinery; and the session,
+    so that its owner sees where they are signed in."""
     with db.machinery():
         update_last_login(sender, user)
+    if request is not None and request.session.session_key:
+        people.begin_session(user, request.session.session_key, request.headers.get("User-Agent", ""))
+
+
+def note_sign_out(sender: type[SignIn] | None, request: HttpRequest, **_: Any) -> None:
+    """The session is over."""
+    if request.session.session_key:
+        people.forget_session(request.session.session_key)
+
+
+def note_factor_added(sender: Any, user: SignIn, authenticator: Authenticator, **_: Any) -> None:
+    """A second factor came: that stands in the audit log."""
+    people.note_second_factor(user, "added", authenticator.type)
+
+
+def note_factor_removed(sender: Any, user: SignIn, authenticator: Authenticator, **_: Any) -> None:
+    """A second factor went."""
+    people.note_second_factor(user, "removed", authenticator.type)
+
+
+def note_factor_reset(sender: Any, user: SignIn, authenticator: Authenticator, **_: Any) -> None:
+    """Recovery codes were made anew."""
+    people.note_second_factor(user, "reset", authenticator.type)
+
+
+def end_web_sessions(keys: Iterable[str]) -> None:
+    """What the browsers with these keys carry is worth nothing any more."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for key in keys:
+        store(key).delete()

@@ -24,6 +24,7 @@ from colonnade.web.views import (
     search,
     today,
 )
+from colonnade.web.views.settings import oneself, signing_in
 
 
 class IdConverter:
@@ -76,6 +77,13 @@ urlpatterns = [
     path("deliveries", deliveries.deliveries, name="deliveries"),
     path("deliveries/<id:pk>", deliveries.delivery, name="delivery"),
     path("deliveries/<id:pk>/<slug:what>", deliveries.act, name="delivery_act"),
+    # settings
+    path("settings", oneself.profile, name="settings"),
+    path("settings/appearance", oneself.how_it_looks, name="settings_appearance"),
+    path("settings/sign-in", signing_in.sign_in, name="settings_sign_in"),
+    path("settings/sign-in/password", signing_in.change_password, name="settings_password"),
+    path("settings/sessions", signing_in.sessions, name="settings_sessions"),
+    path("settings/sessions/end", signing_in.end_session, name="settings_session_end"),
     # what was said, where, by whom
     path("conversations/<id:pk>", conversations.conversation, name="conversation"),
     path("conversations/<id:pk>/say", conversations.say, name="conversation_say"),
@@ -95,6 +103,7 @@ urlpatterns = [
     path("search", search.search, name="search"),
     path("files/<str:token>", files.file, name="file"),
     path("attachments/<id:pk>", files.attachment, name="attachment"),
+    path("spaces/<slug:slug>/settings", spaces.settings, name="space_settings"),
     # for programs, beside the API
     path("spaces/<slug:slug>/feed.atom", feeds_out.atom, name="feed_out"),
     path("conversations/<id:pk>/feed.atom", feeds_out.of_conversation, name="feed_conversation"),

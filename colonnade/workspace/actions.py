@@ -18,7 +18,7 @@ from colonnade.places import queries as places
 from colonnade.primitives import clock
 from colonnade.workspace import queries, rules
 from colonnade.workspace.events import NoticeMade
-from colonnade.workspace.models import Column, ColumnKind, Notice, NoticeKind
+from colonnade.workspace.models import Column, ColumnKind, Notice, NoticeKind, Preference
 
 
 @action
@@ -89,6 +89,19 @@ def move_column(person: Person, column: int, *, to: int) -> None:
 def set_width(person: Person, column: int, width: int) -> None:
     """Make a column 1 to 3 wide."""
     Column.objects.filter(person=person, pk=column).update(width=min(max(width, 1), 3))
+
+
+@action
+def set_appearance(person: Person, *, theme: str, contrast: str, dense: bool) -> None:
+    """How pages look for somebody; what there is not is what the system says."""
+    Preference.objects.update_or_create(
+        person=person,
+        defaults={
+            "theme": theme if theme in rules.THEMES else "",
+            "contrast": contrast if contrast in rules.CONTRASTS else "",
+            "dense": dense,
+        },
+    )
 
 
 @action

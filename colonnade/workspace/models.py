@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from colonnade.conversations.models import Conversation, Post
 from colonnade.core.fields import IdField
+from colonnade.core.secrets import EncryptedJSON
 from colonnade.deliveries.models import Delivery
 from colonnade.inbox.models import Case
 from colonnade.listening.models import Watch
-from colonnade.people.models import Identity, Person
+from colonnade.people.models import Identity, Person, Session
 from colonnade.places.models import Place
 from colonnade.primitives import ids
 
@@ -51,12 +54,86 @@ class Column(models.Model):
         indexes: ClassVar = [models.Index(fields=["person", "position", "id"], name="column_by_person")]
 
 
+class Level(models.TextChoices):
+    """What somebody wants to be told of a conversation or a space; empty leaves it to the next wider choice."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NOTHING = "nothing"
+
+
+class Preference(models.Model):
+    """How one person likes it: how pages look, what they are told, when and by which way."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="preference")
+    theme = models.CharField(max_length=8, blank=True)
+    contrast = models.CharField(max_length=8, blank=True)
+    dense = models.BooleanField(default=False)
+    level = models.CharField(max_length=8, choices=Level.choices, default=Level.MENTIONS)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
+    digest = models.CharField(max_length=8, default="off")
+    digest_at = models.TimeField(default=time(8, 0))
+
+
+class ConversationLevel(models.Model):
+    """What one person wants to be told of one conversation."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="levels")
+    level = models.CharField(max_length=8, choices=Level.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "conversation"], name="conversation_level_once")
+        ]
+
+
+class Digest(models.Model):
+    """One letter about what a person has not read, once a period; `upto` is the newest notice that it tells of."""
+
+    id = IdField(primary_key=True, default=ids.new, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="digests", db_index=False)
+    period = models.CharField(max_length=20)
+    upto = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "period"], name="digest_once_a_period")
+        ]
+
+
+class Subscription(models.Model):
+    """A browser of a person that may be pushed to, by its own maker's service. It ends with its session."""
+
+    id = IdField(primary_key=True, default=ids.new, editable=False)
+    session = models.OneToOneField(Session, models.CASCADE, related_name="subscription")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="subscriptions")
+    endpoint = models.CharField(max_length=2000)
+    p256dh = models.CharField(max_length=200)
+    auth = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+
+
+class Key(models.Model):
+    """The pair of keys with which push services know us, the private half encrypted with the key ring."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    public = models.CharField(max_length=100)
+    private = EncryptedJSON()
+
+
 class NoticeKind(models.TextChoices):
     """What somebody is told."""
 
     CASE_ASSIGNED = "case_assigned"
     NOT_SENT = "not_sent"
     NOT_SURE = "not_sure"
+    MENTIONED = "mentioned"
+    ANSWERED = "answered"
+    NEW_IN_SPACE = "new_in_space"
 
 
 class Notice(models.Model):
@@ -71,6 +148,7 @@ class Notice(models.Model):
     key = models.CharField(max_length=100)
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="notices")
     delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, blank=True, related_name="notices")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="notices")
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -78,7 +156,9 @@ class Notice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "key"], name="notice_told_once"),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, delivery=None) | Q(case=None, delivery__isnull=False),
+                condition=Q(case__isnull=False, delivery=None, post=None)
+                | Q(case=None, delivery__isnull=False, post=None)
+                | Q(case=None, delivery=None, post__isnull=False),
                 name="notice_about_one_thing",
             ),
         ]

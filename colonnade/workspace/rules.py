@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 MOST_COLUMNS = 20
+THEMES = ("", "light", "dark")
+CONTRASTS = ("", "normal", "more")
 
 
 class CannotArrange(ValueError):

@@ -10,13 +10,25 @@ from colonnade.people.actions.members import (
     set_role,
     suspend,
 )
+from colonnade.people.actions.oneself import (
+    begin_session,
+    end_sessions,
+    forget_session,
+    move_session,
+    note_second_factor,
+    set_password,
+    set_profile,
+)
 from colonnade.people.actions.teams import join_team, leave_team, make_team
 from colonnade.people.actions.turning import block, follow, mute, unblock, unfollow, unmute
 
 __all__ = [
+    "begin_session",
     "block",
     "claim",
+    "end_sessions",
     "follow",
+    "forget_session",
     "give_sign_in",
     "join_team",
     "leave_team",
@@ -25,9 +37,13 @@ __all__ = [
     "make_team",
     "meet",
     "meet_identities",
+    "move_session",
     "mute",
+    "note_second_factor",
     "restore",
     "reverse",
+    "set_password",
+    "set_profile",
     "set_role",
     "suspend",
     "unblock",

@@ -1,12 +1,21 @@
-"""Signing in and out, by allauth; signing up is closed."""
+"""Signing in and out, and the second factor, by allauth; signing up is closed."""
 
 from __future__ import annotations
 
 from allauth.account import views
-from django.urls import path, re_path
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as apps
+from allauth.mfa.webauthn import views as keys
+from django.urls import path, re_path, reverse_lazy
+from django.views.generic import RedirectView
+
+_to_settings = RedirectView.as_view(url=reverse_lazy("settings_sign_in"))
 
 urlpatterns = [
     path("sign-in", views.login, name="account_login"),
+    path("sign-in/second", factors.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey", keys.login_webauthn, name="mfa_login_webauthn"),
     path("sign-out", views.logout, name="account_logout"),
     path("sign-up", views.signup, name="account_signup"),
     path("inactive", views.account_inactive, name="account_inactive"),
@@ -18,4 +27,19 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/changed", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    # it is still you
+    path("again", views.reauthenticate, name="account_reauthenticate"),
+    path("again/code", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("again/passkey", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    # second factors
+    path("second", _to_settings, name="mfa_index"),
+    path("second/app", apps.activate_totp, name="mfa_activate_totp"),
+    path("second/app/remove", apps.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second/codes", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second/codes/new", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("second/codes/file", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("second/passkeys", _to_settings, name="mfa_list_webauthn"),
+    path("second/passkeys/add", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("second/passkeys/<int:pk>/remove", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("second/passkeys/<int:pk>/name", keys.edit_webauthn, name="mfa_edit_webauthn"),
 ]

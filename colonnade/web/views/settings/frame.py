@@ -1,0 +1,46 @@
+"""The list of sections beside each page of the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy
+
+from colonnade.web.looking import Looking, looking
+from colonnade.web.pages import page
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the settings; `who` is everybody, member or admin."""
+
+    name: str
+    icon: str
+    title: Any
+    who: str = "member"
+
+
+SECTIONS = (
+    Section("settings", "people", gettext_lazy("Profile")),
+    Section("settings_sign_in", "lock", gettext_lazy("Sign-in")),
+    Section("settings_sessions", "device", gettext_lazy("Sessions")),
+    Section("settings_appearance", "eye", gettext_lazy("Appearance"), "everybody"),
+)
+
+
+def sections_for(who: Looking) -> list[Section]:
+    """The sections that somebody may open."""
+    member = who.person is not None and not who.guest
+    may = {"everybody": True, "member": member, "admin": who.admin}
+    return [one for one in SECTIONS if may[one.who]]
+
+
+def section(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """A page of the settings in its frame."""
+    saved = {"saved": gettext("Saved.")} if request.GET.get("saved") == "1" else {}
+    frame = {"sections": sections_for(looking(request)), **saved}
+    return page(request, f"settings/{template}", frame | (context or {}), status=status)

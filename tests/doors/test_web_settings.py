@@ -1,0 +1,172 @@
+"""What people arrange for themselves: how they are called, how pages look and speak, how they sign in, where."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from colonnade.core.models import AuditEntry
+from colonnade.people.models import Session
+from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+def profile(**change: str) -> dict[str, str]:
+    return {"name": "Ana Duarte", "time_zone": "Europe/Lisbon", "language": "de", **change}
+
+
+def code_for(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def set_up_app(client: Any) -> tuple[str, str]:
+    """Switch the app on; the secret and one recovery code."""
+    client.get("/account/second/app")
+    client.post("/account/again", {"password": PASSWORD, "next": "/account/second/app"})
+    page = text_of(client.get("/account/second/app"))
+    secret = re.search(r'class="mono" value="([A-Z2-7]+)"', page)
+    assert secret is not None
+    done = client.post("/account/second/app", {"code": code_for(secret[1])})
+    assert done["Location"] == "/account/second/codes"
+    codes = re.findall(r"<code>(\d+)</code>", text_of(client.get("/account/second/codes")))
+    return secret[1], codes[0]
+
+
+# --- profile, language, zone --------------------------------------------------------------------------------------
+
+
+def test_settings_are_for_whoever_has_an_account(world: World) -> None:
+    for address in ("/settings", "/settings/sign-in", "/settings/sessions"):
+        assert visitor().get(address)["Location"].startswith("/account/sign-in?next="), address
+        for person in (world.ana, world.okafor):
+            client = visitor(person)
+            with few_statements():
+                assert client.get(address).status_code == 200, address
+
+
+def test_a_member_reads_in_their_own_language_and_zone(world: World) -> None:
+    client = visitor(world.ana)
+    assert client.post("/settings", profile())["Location"] == "/settings?saved=1"
+    page = client.get("/settings")
+    assert '<html lang="de"' in text_of(page)
+    assert page["Content-Language"] == "de"
+    assert "<option selected>Europe/Lisbon</option>" in text_of(page)
+    assert '<html lang="en"' in text_of(visitor(world.lea).get("/settings"))
+
+
+def test_a_visitor_reads_in_the_language_that_their_browser_asks_for() -> None:
+    page = text_of(visitor().get("/settings/appearance", headers={"Accept-Language": "de-AT,de;q=0.9"}))
+    assert '<html lang="de"' in page
+
+
+def test_a_name_that_says_nothing_and_a_zone_that_is_not_are_refused(world: World) -> None:
+    client = visitor(world.ana)
+    for change in ({"name": "  "}, {"time_zone": "Mars/Olympus"}):
+        refused = client.post("/settings", profile(**change))
+        assert refused.status_code == 422
+        assert 'role="alert"' in text_of(refused)
+    world.ana.refresh_from_db()
+    assert (world.ana.name, world.ana.time_zone) == ("Ana Duarte", "UTC")
+
+
+# --- how it looks -------------------------------------------------------------------------------------------------
+
+
+def test_how_pages_look_goes_with_the_member_and_costs_no_statement(world: World) -> None:
+    client = visitor(world.ana)
+    with few_statements() as before:
+        client.get("/settings")
+    client.post("/settings/appearance", {"theme": "dark", "contrast": "more", "density": "dense"})
+    elsewhere = visitor(world.ana)
+    with few_statements() as after:
+        page = text_of(elsewhere.get("/settings"))
+    assert 'data-theme="dark" data-contrast="more" data-density="dense"' in page
+    assert len(after) == len(before)
+
+
+def test_how_pages_look_for_a_visitor_stays_in_their_browser(world: World) -> None:
+    client = visitor()
+    client.post("/settings/appearance", {"theme": "dark", "contrast": "made-up"})
+    assert 'data-theme="dark"' in text_of(client.get("/"))
+    assert "data-contrast" not in text_of(client.get("/"))
+    assert "data-theme" not in text_of(visitor().get("/"))
+
+
+# --- signing in ---------------------------------------------------------------------------------------------------
+
+
+def test_a_new_password_signs_out_every_other_device(world: World) -> None:
+    here, there = visitor(world.ana), visitor(world.ana)
+    said = {"old": PASSWORD, "new": "the ferry leaves at ten", "again": "the ferry leaves at ten"}
+    for wrong in ({"old": "no"}, {"again": "another one, quite"}, {"new": "short", "again": "short"}):
+        assert here.post("/settings/sign-in/password", {**said, **wrong}).status_code == 422
+    assert here.post("/settings/sign-in/password", said).status_code == 302
+    assert here.get("/settings").status_code == 200
+    assert there.get("/settings").status_code == 302
+    assert Session.objects.filter(sign_in=world.ana.sign_in).count() == 1
+    assert AuditEntry.objects.filter(what="sign-in: word changed").count() == 1
+
+
+def test_the_second_factor_is_asked_for_at_sign_in(
+    world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        secret, recovery = set_up_app(visitor(world.ana))
+    stored = Authenticator.objects.get(type="totp")
+    assert secret not in str(stored.data)
+    for code in (code_for(secret), recovery):
+        client = visitor()
+        said = client.post("/account/sign-in", {"login": world.ana.sign_in.email, "password": PASSWORD})
+        assert said["Location"] == "/account/sign-in/second"
+        assert client.get("/settings").status_code == 302
+        assert client.post("/account/sign-in/second", {"code": "000000"}).status_code == 200
+        if code == recovery:
+            assert client.post("/account/sign-in/second", {"code": code}).status_code == 302
+            assert client.get("/settings").status_code == 200
+    assert [e.what for e in AuditEntry.objects.all()] == ["second factor added"] * 2
+
+
+def test_passkeys_need_nothing_inline(world: World) -> None:
+    client = visitor(world.ana)
+    client.get("/account/second/passkeys/add")
+    client.post("/account/again", {"password": PASSWORD, "next": "/account/second/passkeys/add"})
+    for page in (client.get("/account/second/passkeys/add"), visitor().get("/account/sign-in")):
+        for script in re.findall(r"<script[^>]*>", text_of(page)):
+            assert 'src="/assets/' in script or 'type="application/json"' in script, script
+        found = re.findall(r'src="(/assets/[^"]+)"', text_of(page))
+        assert all(client.get(address).status_code == 200 for address in found)
+
+
+# --- sessions -----------------------------------------------------------------------------------------------------
+
+
+def test_i_see_where_i_am_signed_in_and_end_the_others(world: World) -> None:
+    here, there = visitor(world.ana), visitor(world.ana)
+    visitor(world.lea)
+    page = text_of(here.get("/settings/sessions"))
+    assert page.count("Signed in ") == 2
+    assert page.count("This one") == 1
+    epoch = world.viewer(world.ana).epoch
+    assert here.post("/settings/sessions/end", {"others": "1"}).status_code == 302
+    assert here.get("/settings").status_code == 200
+    assert there.get("/settings").status_code == 302
+    assert there.post("/live/token").status_code == 403
+    assert world.viewer(world.ana).epoch > epoch
+
+
+def test_nobody_ends_the_session_of_another(world: World) -> None:
+    visitor(world.lea)
+    row = Session.objects.get(sign_in=world.lea.sign_in)
+    assert visitor(world.ana).post("/settings/sessions/end", {"session": row.pk}).status_code == 404
+    assert Session.objects.filter(pk=row.pk).exists()
