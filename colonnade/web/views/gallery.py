@@ -1,0 +1,157 @@
+"""The gallery: every component in each of its states, for those who make screens and for the tests that look at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from colonnade.conversations.types import Attached, AuthorLine, PostLine
+from colonnade.primitives import clock
+from colonnade.web.guards import staff_only
+from colonnade.web.pages import page
+from colonnade.web.talking import Said
+
+THEMES, DIRECTIONS = ("light", "dark"), ("ltr", "rtl")
+
+# What each component is, in the order of the page. A component without a line here fails a test.
+COMPONENTS = {
+    "button": _("Buttons and keys"),
+    "chip": _("Chips: a word about a thing"),
+    "avatar": _("Faces"),
+    "tabs": _("Tabs"),
+    "field": _("Fields and forms"),
+    "say": _("What happened, in one line"),
+    "menu": _("Menu"),
+    "toast": _("Toast with a way back"),
+    "dialog": _("Dialog"),
+    "empty": _("Empty places teach the next step"),
+    "progress": _("Progress of long work"),
+    "table": _("Table"),
+    "card": _("Card"),
+    "prose": _("What people wrote"),
+    "post_card": _("Post card"),
+    "thread": _("Thread"),
+    "composer": _("Composer with its audience"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Specimens:
+    """One component's part of the page."""
+
+    name: str
+    title: str
+    template: str
+
+
+@require_safe
+@staff_only
+def gallery(request: HttpRequest) -> HttpResponse:
+    """All components, or `?only=NAME`; `?theme=light|dark` and `?dir=ltr|rtl` for both readings of a page."""
+    theme, direction = request.GET.get("theme", ""), request.GET.get("dir", "")
+    only = request.GET.get("only", "")
+    shown = [
+        Specimens(name, str(title), f"gallery/{name}.html")
+        for name, title in COMPONENTS.items()
+        if only in ("", name)
+    ]
+    context = {
+        "specimens": shown,
+        "appearance": {"theme": theme if theme in THEMES else ""},
+        "direction": direction if direction in DIRECTIONS else "ltr",
+        "posts": _posts(),
+        "said": _said(),
+    }
+    return page(request, "gallery/page.html", context)
+
+
+def _author(id_: int, name: str) -> AuthorLine:
+    address = f"{name.split()[0].lower()}@pretend.example"
+    return AuthorLine(id_, name, address, "pretend", "", "", None)
+
+
+def _post(id_: int, author: str, text: str, **more: object) -> PostLine:
+    values: dict[str, object] = {
+        "id": id_,
+        "scope": 1,
+        "place": 1,
+        "place_name": "Questions",
+        "conversation": 1,
+        "author": _author(id_ * 8, author),
+        "published": clock.now() - timedelta(minutes=6 * id_),
+        "edited": None,
+        "deleted": False,
+        "lang": "en",
+        "reply_to": None,
+        "title": "",
+        "text": text,
+        "html": f"<p>{text}</p>",
+        "url": "",
+        "uri": f"gallery:{id_}",
+        "tier": "p",
+    }
+    return PostLine(**(values | more))  # type: ignore[arg-type]
+
+
+def _posts() -> list[tuple[str, PostLine]]:
+    """Post cards by the name of their state."""
+    timetable = Attached(
+        id=1, name="timetable.pdf", media_type="application/pdf", size=48_000, url="", held=True
+    )
+    ferry = "Is the 17:40 ferry still running tonight? The board at the pier says cancelled."
+    return [
+        (gettext_noop("plain"), _post(1, "Mrs Okafor", ferry)),
+        (
+            gettext_noop("with a title and a file"),
+            _post(2, "Alder Ferry", ferry, title="Autumn timetable", attachments=(timetable,)),
+        ),
+        (gettext_noop("edited"), _post(3, "River Watch", ferry, edited=datetime(2026, 3, 1, tzinfo=UTC))),
+        (
+            gettext_noop("written from right to left"),
+            _post(4, "ליאת", "האם המעבורת של השעה 17:40 יוצאת הערב?", lang="he"),
+        ),
+        (
+            gettext_noop("long names and words"),
+            _post(
+                5,
+                "The Honourable Society of Bridge Keepers and Ferry Watchers of Port Alder",
+                "Donaudampfschifffahrtsgesellschaft" * 4,
+            ),
+        ),
+        (gettext_noop("removed"), _post(6, "Old Grumbleton", "", deleted=True, html="")),
+    ]
+
+
+def _said() -> list[tuple[str, Said]]:
+    """Lines of a thread by the name of their state."""
+    return [
+        (
+            gettext_noop("theirs"),
+            Said(
+                _post(11, "Grace Okafor", "I have to fetch my son from the other side."),
+                note=False,
+                ours=False,
+            ),
+        ),
+        (
+            gettext_noop("ours"),
+            Said(_post(12, "Ana Duarte", "I am asking the harbour master right now."), note=False, ours=True),
+        ),
+        (
+            gettext_noop("a note to staff only"),
+            Said(
+                _post(13, "Tomasz Zielke", "Not official until the harbour master signs."),
+                note=True,
+                ours=False,
+            ),
+        ),
+        (
+            gettext_noop("removed"),
+            Said(_post(14, "Old Grumbleton", "", deleted=True, html=""), note=False, ours=False),
+        ),
+    ]
