@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 
@@ -39,6 +40,11 @@ def is_stamped(request: HttpRequest, purpose: str) -> bool:
     except signing.BadSignature:
         return False
     return said == purpose
+
+
+def public_url(path: str) -> str:
+    """The full address of a path here."""
+    return f"{settings.COLONNADE_PUBLIC_URL}{path}"
 
 
 def who_asks(request: HttpRequest) -> str:

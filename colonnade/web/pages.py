@@ -17,6 +17,8 @@ from colonnade.people.models import Person
 from colonnade.primitives import clock
 from colonnade.web.appearance import appearance
 from colonnade.web.looking import Looking, looking
+from colonnade.web.nearest import nearest
+from colonnade.web.origin import stamp
 
 NOBODY = Looking(Viewer(principal=0))
 
@@ -87,7 +89,20 @@ def cursor_now() -> str:
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """The one answer for what is hidden and for what is not there."""
-    return page(request, "layouts/not_found.html", status=404)
+    return page(request, "layouts/not_found.html", _ways_on(request), status=404)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """The answer for what was deleted, to those who could see it while it was there; to all others it is not found."""
+    return page(request, "layouts/not_found.html", _ways_on(request) | {"gone": True}, status=410)
+
+
+def _ways_on(request: HttpRequest) -> dict[str, Any]:
+    """What a page that says "not here" offers instead; a part of a page, or a form that was sent, offers nothing."""
+    if request.method not in ("GET", "HEAD") or "part" in request.GET or "HX-Request" in request.headers:
+        return {}
+    near = nearest(request, looking(request).viewer)
+    return {"nearest": near, "stamp": stamp("ask") if near.takes_questions else ""}
 
 
 def plain_page(

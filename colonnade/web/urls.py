@@ -87,6 +87,7 @@ urlpatterns = [
     # what was said, where, by whom
     path("conversations/<id:pk>", conversations.conversation, name="conversation"),
     path("conversations/<id:pk>/say", conversations.say, name="conversation_say"),
+    path("conversations/<id:pk>/share", conversations.share, name="conversation_share"),
     path("conversations/<id:pk>/case", cases.open_case, name="conversation_case"),
     path("posts/<id:pk>", conversations.post, name="post"),
     path("places", places.places_page, name="places"),

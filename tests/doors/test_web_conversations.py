@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from colonnade.conversations import actions as conversations
+from colonnade.conversations.models import Conversation
+from colonnade.core import db
 from colonnade.core.push import tokens
 from colonnade.places import actions as places
-from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
+from colonnade.web.origin import public_url
+from tests.doors.web_visits import (
+    assert_the_same_as_absent,
+    few_statements,
+    posts_on,
+    stamp_in,
+    text_of,
+    visitor,
+)
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +198,53 @@ def test_a_page_of_a_member_opens_what_members_read(world: World) -> None:
     assert "The timetable." in text_of(visitor(world.partner).get(f"/conversations/{talk.pk}"))
     places.leave(world.partners, world.partner)
     assert visitor(world.partner).get(f"/conversations/{talk.pk}").status_code == 404
+
+
+def test_a_public_conversation_tells_programs_what_it_is_and_asks_nobody_else(world: World) -> None:
+    talk, _ = world.start(world.town, "Is the pool open? </script><b>I</b> would swim.", by=world.okafor)
+    answer = conversations.say(talk, "Until eight.", by=world.identity(world.ana))
+    address = f"/conversations/{talk.pk}"
+    page = text_of(visitor().get(address))
+    assert f'<link rel="canonical" href="{public_url(address)}">' in page
+    told = structured_in(page)
+    assert told["@type"] == "DiscussionForumPosting"
+    assert told["text"].startswith("Is the pool open? </script>")
+    assert [one["text"] for one in told["comment"]] == ["Until eight."]
+    with db.machinery():
+        Conversation.objects.filter(pk=talk.pk).update(accepted_post=answer)
+    told = structured_in(text_of(visitor().get(address)))
+    assert told["@type"] == "QAPage"
+    assert told["mainEntity"]["acceptedAnswer"]["text"] == "Until eight."
+    assert not re.findall(r'(?:src|action)="https?://', page)
+
+
+def structured_in(page: str) -> Any:
+    """The one piece of JSON-LD on a page."""
+    (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return json.loads(told)
+
+
+def test_a_conversation_is_passed_on_without_calling_anybody(world: World) -> None:
+    talk, _ = world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    address = f"/conversations/{talk.pk}/share"
+    client = visitor()
+    page = text_of(client.get(address, {"server": "@grace@social.example"}))
+    assert "https://social.example/share?text=" in page
+    for wrong in ("javascript:alert(1)", "evil.example:99/x?", "localhost", "a b.example"):
+        assert "https://" not in re.sub(
+            r"https?://(127|localhost)\S*", "", text_of(client.get(address, {"server": wrong}))
+        )
+    hidden, _ = world.start(world.staff_room, "Among us.", by=world.ana)
+    assert_the_same_as_absent(client, f"/conversations/{hidden.pk}/share", "/conversations/17/share")
+
+
+def test_a_question_about_a_conversation_carries_its_address(world: World) -> None:
+    talk, _ = world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    hidden, _ = world.start(world.staff_room, "Among us.", by=world.ana)
+    client = visitor()
+    page = client.get("/", {"about": str(talk.pk)})
+    assert f'name="about" value="{talk.pk}"' in text_of(page)
+    assert 'name="about"' not in text_of(client.get("/", {"about": str(hidden.pk)}))
+    form = {"text": "Until when?", "stamp": stamp_in(page), "about": str(talk.pk)}
+    asked = client.post("/ask", form)
+    assert f"/conversations/{talk.pk}" in text_of(client.get(asked["Location"]))

@@ -16,8 +16,8 @@ from colonnade.conversations.types import PostLine
 from colonnade.places import queries as places
 from colonnade.places.models import PlaceKind
 from colonnade.primitives import ids
+from colonnade.web.origin import public_url
 from colonnade.web.pages import not_found, organisation
-from colonnade.web.views.machine import public_url
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 30

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.access import queries as access
+from colonnade.access.models import Tier
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Conversation
@@ -22,9 +23,10 @@ from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
+from colonnade.primitives import ids
 from colonnade.web import trust
 from colonnade.web.looking import Looking, looking, remember_guest
-from colonnade.web.origin import is_ours, is_stamped, stamp, who_asks
+from colonnade.web.origin import is_ours, is_stamped, public_url, stamp, who_asks
 from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.talks import latest
 
@@ -34,11 +36,17 @@ LATEST = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the organisation shows the world. Nothing is written and no cookie is set for whoever only reads."""
-    return _home(request)
+    return _home(request, about=request.GET.get("about", ""))
 
 
 def _home(
-    request: HttpRequest, *, text: str = "", name: str = "", error: str = "", status: int = 200
+    request: HttpRequest,
+    *,
+    text: str = "",
+    name: str = "",
+    about: str = "",
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     who = looking(request)
     anybody = who.viewer if who.person is None else access.anonymous()
@@ -54,10 +62,18 @@ def _home(
             "stamp": stamp("ask"),
             "text": text,
             "name": name,
+            "about": about_what(about),
             "error": error,
         },
         status=status,
     )
+
+
+def about_what(about: str) -> Conversation | None:
+    """The conversation that a question is about, where everybody may read it."""
+    pk = ids.parse(about)
+    talk = conversations.conversation_for(access.anonymous(), pk) if pk is not None else None
+    return talk if talk is not None and talk.scope.tier == Tier.EVERYONE else None
 
 
 def public_spaces(viewer: Viewer) -> list[Place]:
@@ -71,24 +87,32 @@ def public_spaces(viewer: Viewer) -> list[Place]:
 def ask(request: HttpRequest) -> HttpResponse:
     """Take a question of anybody. What was written stays in the box when it cannot be taken."""
     text, name = request.POST.get("text", ""), request.POST.get("name", "")
+    about = request.POST.get("about", "")
     if not is_ours(request):
         raise PermissionDenied(gettext("This form was sent from somewhere else."))
     if not is_stamped(request, "ask"):
         error = gettext("The page was open for too long. Your words are still here: please send them again.")
-        return _home(request, text=text, name=name, error=error, status=409)
+        return _home(request, text=text, name=name, about=about, error=error, status=409)
     who = looking(request)
     spaces = public_spaces(access.anonymous())
     if not spaces:
         return not_found(request)
+    talk = about_what(about)
+    words = _with_address(text, talk) if talk is not None and text.strip() else text
     try:
-        asked = inbox.ask(spaces[0], name=name, text=text, ip_or_key=who_asks(request), person=who.person)
+        asked = inbox.ask(spaces[0], name=name, text=words, ip_or_key=who_asks(request), person=who.person)
     except (CannotAsk, TooOften) as error:
         status = 429 if isinstance(error, TooOften) else 422
-        return _home(request, text=text, name=name, error=str(error), status=status)
+        return _home(request, text=text, name=name, about=about, error=str(error), status=status)
     response = HttpResponseRedirect(reverse("talk", args=[asked.conversation.pk]))
     if who.person is None or who.guest:
         remember_guest(request, response, asked.way)
     return response
+
+
+def _with_address(text: str, talk: Conversation) -> str:
+    """The question with the address of what it is about, so that whoever answers can look."""
+    return f"{text.rstrip()}\n\n{public_url(reverse('conversation', args=[talk.pk]))}"
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
@@ -12,6 +13,7 @@ from colonnade.web.assets import assets
 from colonnade.web.looking import looking
 from colonnade.web.origin import is_ours
 from colonnade.web.pages import give_channels, not_found, plain_page
+from colonnade.web.views.gateways import words_for
 
 YEAR_S = 31_536_000
 
@@ -67,7 +69,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Something that could not be understood."""
+    """Something that could not be understood, or was too much."""
+    if isinstance(exception, RequestDataTooBig):
+        heading, say = words_for(413)
+        return plain_page(request, heading, say, status=413)
     return plain_page(request, gettext("That could not be read"), "", status=400)
 
 

@@ -184,6 +184,8 @@ WEB: tuple[Surface, ...] = (
     Each("conversation", "conversations/<id:pk>", at("/conversations/{conversation}"), said, family=conversation),
     Each("conversation, part", "conversations/<id:pk>", at("/conversations/{conversation}?part=thread"), said,
          family=conversation),
+    Each("ways to pass a conversation on", "conversations/<id:pk>/share", at("/conversations/{conversation}/share"),
+         lambda thing: said(thing) and ANONYMOUS in thing.seen_by, None, family=conversation),
     Each("post", "posts/<id:pk>", at("/posts/{post}"), said),
     Each("identity", "people/identities/<id:pk>", at("/people/identities/{author}"), said),
     DeskEach("person", "people/<id:pk>", at("/people/{person}"), has("person", POST, NOTE)),
