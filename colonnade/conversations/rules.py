@@ -10,7 +10,7 @@ from colonnade.access.types import STAFF, Terms, Viewer
 from colonnade.conversations.models import Conversation, Post
 from colonnade.people.models import HERE, Identity, Person
 from colonnade.people.rules import can_administer, is_staff
-from colonnade.places.models import PlaceKind
+from colonnade.places.models import Place, PlaceKind
 
 
 class WideningRefused(ValueError):
@@ -72,10 +72,17 @@ def widens(audience: Terms, answered: Terms) -> bool:
 
 
 def can_write(viewer: Viewer, conversation: Conversation) -> bool:
-    """Whether the viewer may say something there by default: an open conversation in a space of ours, whose next post
-    they would themselves read. What stands elsewhere is answered from the desk."""
-    ours = conversation.place.kind == PlaceKind.SPACE and conversation.state == "open"
+    """Whether the viewer may say something there by default: an open conversation in a space of ours that is not put
+    away, whose next post they would themselves read. What stands elsewhere is answered from the desk."""
+    place = conversation.place
+    ours = place.kind == PlaceKind.SPACE and place.archived_at is None and conversation.state == "open"
     return ours and conversation.scope.audience_id in viewer.audiences
+
+
+def can_start(viewer: Viewer, place: Place) -> bool:
+    """Whether the viewer may open a conversation: in a space of ours which they themselves read."""
+    ours = place.kind == PlaceKind.SPACE and place.archived_at is None
+    return ours and access.within_ceiling(viewer, place.pk) and place.audience_id in viewer.audiences
 
 
 def can_edit(person: Person, author: Identity, post: Post) -> bool:

@@ -99,3 +99,21 @@ class Said:
     answers: int | None
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLine:
+    """One conversation, as the list of a space shows it: its newest words that the viewer may see, and who said them.
+
+    `posts` counts what the viewer may see; `narrower` says that fewer people read it than the space.
+    """
+
+    id: int
+    title: str
+    state: str
+    posts: int
+    newest: int
+    said_at: datetime
+    text: str
+    author: AuthorLine
+    narrower: bool

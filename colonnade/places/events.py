@@ -31,3 +31,9 @@ class MembershipChanged(Event):
     place: int
     person: int
     state: str
+
+
+class SpaceChanged(Event):
+    """A space says something else of itself (name, purpose, who may join), was archived, or is open again."""
+
+    place: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from colonnade.access.models import Audience, Principal, Tier
 from colonnade.core.fields import IdField
@@ -140,6 +141,13 @@ MEMBERSHIP_STATES = Graph(
         "member": ["left"],
     },
 )
+
+
+class MemberRole(models.TextChoices):
+    """What somebody is in a space: stewards look after it."""
+
+    MEMBER = "member", _("member")
+    STEWARD = "steward", _("steward")
 
 
 class Membership(models.Model):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, ngettext
 
@@ -17,8 +17,20 @@ from colonnade.access.types import EVERYONE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Account, Place, PlaceKind, Polling, Scope, SiteWidget, Space
-from colonnade.places.types import AudienceWords, Push
+from colonnade.people.models import Person
+from colonnade.places import rules
+from colonnade.places.models import (
+    Account,
+    Membership,
+    Place,
+    PlaceKind,
+    Polling,
+    Scope,
+    SiteWidget,
+    Space,
+)
+from colonnade.places.types import AudienceWords, Consequence, Push
+from colonnade.primitives import clock
 
 
 def places_for(viewer: Viewer) -> QuerySet[Place]:
@@ -32,6 +44,24 @@ def places_for(viewer: Viewer) -> QuerySet[Place]:
 def place_for(viewer: Viewer, pk: int) -> Place | None:
     """The place with this id, if the viewer may see it; None when it is hidden and when there is none."""
     return places_for(viewer).filter(pk=pk).first()
+
+
+def spaces_for(viewer: Viewer) -> QuerySet[Place]:
+    """Spaces of ours that the viewer may see, by name, with what they say of themselves and who reads them."""
+    return places_for(viewer).filter(kind=PlaceKind.SPACE).select_related("space", "audience")
+
+
+def space_for(viewer: Viewer, slug: str) -> Place | None:
+    """The space with this short name; None when it is hidden, archived, and when there is none."""
+    return spaces_for(viewer).filter(slug=slug).first()
+
+
+def put_away(viewer: Viewer) -> QuerySet[Place]:
+    """Archived spaces that the viewer might still read, by name."""
+    rows = Place.objects.filter(
+        audience__in=viewer.audiences, kind=PlaceKind.SPACE, archived_at__isnull=False
+    )
+    return rows.select_related("space", "audience").order_by("name", "pk")
 
 
 def elsewhere_for(viewer: Viewer, kind: str) -> QuerySet[Place]:
@@ -167,3 +197,85 @@ def _restricted_in_words(terms: Terms, place: Place) -> str:
         words = ngettext("%(count)d person in %(place)s", "%(count)d people in %(place)s", count)
         return words % {"count": count, "place": place.name}
     return gettext("Those in this conversation and staff")
+
+
+def short_words(place: Place) -> AudienceWords:
+    """Who reads a space, for a list: from its audience alone, without a look at who that is."""
+    terms = terms_of_place(place)
+    if terms == frozenset({(place.principal_id, place.principal_id)}):
+        return AudienceWords(gettext("Its members only"), public=False)
+    if access_rules.tier_of(terms) == Tier.RESTRICTED:
+        return AudienceWords(gettext("A few, named one by one"), public=False)
+    return terms_in_words(terms, place)
+
+
+def terms_of_place(place: Place) -> Terms:
+    """Who reads a place, as terms."""
+    return access_rules.terms_of(place.audience.key)
+
+
+# --- membership -------------------------------------------------------------------------------------------------------
+
+
+def membership(place: Place, person: Person) -> Membership | None:
+    """What somebody is in a space, or was, asks to be, or is invited to be."""
+    return Membership.objects.filter(place=place, person=person).first()
+
+
+def memberships_of(person: Person) -> dict[int, Membership]:
+    """All that somebody is in, asks for or is invited to, by place."""
+    rows = Membership.objects.filter(person=person).exclude(state="left")
+    return {row.place_id: row for row in rows}
+
+
+def invitations(person: Person) -> list[Place]:
+    """The spaces to which somebody is invited: an invitation names the space, also to who may not read it yet."""
+    rows = Place.objects.filter(
+        memberships__person=person, memberships__state="invited", archived_at__isnull=True
+    )
+    return list(rows.select_related("space", "audience").order_by("name", "pk"))
+
+
+def members_of(place: Place) -> list[Membership]:
+    """Who is in a space, who asks and who is invited: stewards first, then by name."""
+    rows = Membership.objects.filter(place=place).exclude(state="left").select_related("person")
+    return sorted(rows, key=lambda row: (row.role != "steward", row.person.name.casefold(), row.pk))
+
+
+def member_counts(places: Iterable[int]) -> dict[int, int]:
+    """How many members each place has. Only for who may know (`rules.knows_members`)."""
+    rows = Membership.objects.filter(place__in=list(places), state="member").values_list("place")
+    return dict(rows.annotate(n=Count("pk")).values_list("place", "n"))
+
+
+def readers(audience: Terms) -> QuerySet[Person]:
+    """The people with an account here who are in an audience at this moment, by name."""
+    let_in = Q(pk__in=[])
+    for one, other in audience:
+        let_in |= Q(principal__in=_holders(one)) & Q(principal__in=_holders(other))
+    rows = Person.objects.filter(let_in, state="active", sign_in__is_active=True)
+    return rows.order_by("name", "pk")
+
+
+def _holders(principal: int) -> QuerySet[Holding, int]:
+    alive = Q(until__isnull=True) | Q(until__gt=clock.now())
+    return Holding.objects.filter(alive, principal=principal).values_list("holder", flat=True)
+
+
+MOST_NAMES = 6
+
+
+def consequence(place: Place, audience: Terms, *, by: Person) -> Consequence:
+    """What would happen if the space were read by `audience` from now on, before it is done."""
+    before = terms_of_place(place)
+    lost = readers(before).exclude(pk__in=readers(audience).values("pk"))
+    newly = readers(audience).exclude(pk__in=readers(before).values("pk"))
+    names = tuple(str(one) for one in lost[:MOST_NAMES])
+    return Consequence(
+        widens=rules.widens(audience, before),
+        opens=access_rules.tier_of(audience) == Tier.EVERYONE != access_rules.tier_of(before),
+        newly=newly.count(),
+        lost=lost.count(),
+        names=names,
+        oneself=lost.filter(pk=by.pk).exists(),
+    )

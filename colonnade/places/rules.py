@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 
 from colonnade.access import rules as access
-from colonnade.access.types import CRAWLERS, EVERYONE, FEDIVERSE, SIGNED_IN, STAFF, Terms
+from colonnade.access.types import CRAWLERS, EVERYONE, FEDIVERSE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.people.models import Person
 from colonnade.people.rules import can_administer, is_staff
+from colonnade.places.models import JoinPolicy, MemberRole, Membership, Place, Space
 
 ON_THE_WEB: Terms = frozenset({(EVERYONE, EVERYONE), (CRAWLERS, CRAWLERS), (FEDIVERSE, FEDIVERSE)})
 SIGNED_IN_ONLY: Terms = frozenset({(SIGNED_IN, SIGNED_IN)})
@@ -33,6 +34,71 @@ def can_see_all_places(person: Person) -> bool:
     return is_staff(person)
 
 
+READ_BY = {"staff": STAFF_ONLY, "signed-in": SIGNED_IN_ONLY, "everyone": ON_THE_WEB}
+"""The audiences one chooses from by a word; "members" is the fourth, and differs from space to space."""
+
+
+def read_by(choice: str, place: Place) -> Terms:
+    """The audience of a space that somebody chose by a word. Raises ValueError for a word that is none."""
+    if choice == "members":
+        return frozenset({(place.principal_id, place.principal_id)})
+    if choice not in READ_BY:
+        raise ValueError(choice)
+    return READ_BY[choice]
+
+
+def chosen(audience: Terms, place: Place) -> str:
+    """The word for an audience, "" for one that was put together by hand."""
+    words = {**READ_BY, "members": read_by("members", place)}
+    return next((word for word, terms in words.items() if terms == audience), "")
+
+
 def is_internal(audience: Terms) -> bool:
     """A space is internal if its audience is within staff; else it is external."""
     return access.is_within(audience, STAFF_ONLY)
+
+
+# --- membership -----------------------------------------------------------------------------------------------------
+
+
+def is_member(membership: Membership | None) -> bool:
+    """Whether somebody is in the space now."""
+    return membership is not None and membership.state == "member"
+
+
+def is_steward(membership: Membership | None) -> bool:
+    """Whether somebody looks after the space."""
+    return membership is not None and is_member(membership) and membership.role == MemberRole.STEWARD
+
+
+def can_steward(person: Person, membership: Membership | None) -> bool:
+    """Whether somebody lets people in, names stewards and changes what a space says of itself. They must also see it,
+    which only the viewer knows."""
+    return person.state == "active" and (can_administer(person) or is_steward(membership))
+
+
+def can_change_audience(person: Person, membership: Membership | None) -> bool:
+    """Who reads a space is changed by admins, and by its stewards among the staff."""
+    return can_steward(person, membership) and is_staff(person)
+
+
+def can_come_in(space: Space, membership: Membership | None) -> bool:
+    """Whether somebody who sees the space becomes a member without being asked who they are."""
+    return not is_member(membership) and (
+        space.join_policy == JoinPolicy.OPEN or (membership is not None and membership.state == "invited")
+    )
+
+
+def can_ask(space: Space, membership: Membership | None) -> bool:
+    """Whether somebody who sees the space may ask to be let in."""
+    return space.join_policy == JoinPolicy.ASK and (membership is None or membership.state == "left")
+
+
+def knows_members(viewer: Viewer, place: Place) -> bool:
+    """Whether somebody is told who is in the space, and how many: staff and the members themselves."""
+    return viewer.is_staff or place.principal_id in viewer.holds
+
+
+def widens(audience: Terms, before: Terms) -> bool:
+    """Whether somebody could read the space who could not before; also where that is not sure."""
+    return not access.is_within(audience, before)

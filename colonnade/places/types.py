@@ -23,3 +23,16 @@ class Push:
     callback: str
     secret: str
     wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What another audience would do to a space. `newly` and `lost` are people with an account here, `names` some of
+    those who lose it; `widens` where anybody could read it who could not before, `opens` where that is the whole web."""
+
+    widens: bool
+    opens: bool
+    newly: int
+    lost: int
+    names: tuple[str, ...]
+    oneself: bool

@@ -22,6 +22,7 @@ from colonnade.web.views import (
     people,
     places,
     search,
+    spaces,
     today,
 )
 from colonnade.web.views.settings import oneself, signing_in
@@ -91,7 +92,6 @@ urlpatterns = [
     path("conversations/<id:pk>/case", cases.open_case, name="conversation_case"),
     path("posts/<id:pk>", conversations.post, name="post"),
     path("places", places.places_page, name="places"),
-    path("places/spaces", places.open_space, name="place_open_space"),
     path("places/feeds", places.find_feeds, name="place_find_feeds"),
     path("places/feeds/<str:word>", places.found_feeds, name="place_found_feeds"),
     path("places/add", places.add_feed, name="place_add_feed"),
@@ -105,6 +105,16 @@ urlpatterns = [
     path("files/<str:token>", files.file, name="file"),
     path("attachments/<id:pk>", files.attachment, name="attachment"),
     path("spaces/<slug:slug>/settings", spaces.settings, name="space_settings"),
+    path("spaces", spaces.spaces, name="spaces"),
+    path("spaces/new", spaces.new, name="space_new"),
+    path("spaces/<slug:slug>", spaces.space, name="space"),
+    path("spaces/<slug:slug>/start", spaces.start, name="space_start"),
+    path("spaces/<slug:slug>/members", spaces.members, name="space_members"),
+    path("spaces/<slug:slug>/members/<id:pk>/<slug:what>", spaces.member, name="space_member"),
+    path("spaces/<slug:slug>/invite", spaces.invite, name="space_invite"),
+    path("spaces/<slug:slug>/settings", spaces.settings, name="space_settings"),
+    path("spaces/<slug:slug>/audience", spaces.audience, name="space_audience"),
+    path("spaces/<slug:slug>/do/<slug:what>", spaces.act, name="space_act"),
     # for programs, beside the API
     path("spaces/<slug:slug>/feed.atom", feeds_out.atom, name="feed_out"),
     path("conversations/<id:pk>/feed.atom", feeds_out.of_conversation, name="feed_conversation"),

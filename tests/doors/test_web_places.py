@@ -44,20 +44,15 @@ def world() -> World:
 # --- places -------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_of_places_shows_each_what_they_may_see(world: World) -> None:
+def test_accounts_and_sources_are_listed_for_staff_and_others_are_led_to_the_spaces(world: World) -> None:
     public, staff = visitor(), visitor(world.lea)
-    with few_statements():
-        outside = text_of(public.get("/places"))
+    assert public.get("/places")["Location"] == "/spaces"
     with few_statements():
         inside = text_of(staff.get("/places"))
-    assert "Town talk" in outside
-    for hidden in ("Staff room", "Neighbours", "Partners", "Harbour wire"):
-        assert hidden not in outside, hidden
-    assert "Staff room" in inside
     assert "Harbour wire" in inside
-    assert "Partners" not in inside
-    assert "Open a space" not in inside
-    assert "Open a space" in text_of(visitor(world.ines).get("/places"))
+    assert "Staff room" not in inside
+    assert "Add a feed" not in inside.replace("Add a feed: a newspaper", "")
+    assert "Add a feed" in text_of(visitor(world.ines).get("/places"))
 
 
 def test_the_health_of_a_source_is_shown_to_staff(world: World) -> None:
@@ -69,18 +64,6 @@ def test_the_health_of_a_source_is_shown_to_staff(world: World) -> None:
     assert "failing" in page
     assert "did not answer" in page
     assert "did not answer" not in text_of(public.get(address))
-
-
-def test_an_admin_opens_a_space_and_others_cannot(world: World) -> None:
-    form = {"name": "Harbour", "purpose": "Boats", "for": "members"}
-    made = visitor(world.ines).post("/places/spaces", form)
-    assert made.status_code in (302, 404)
-    place = Place.objects.get(name="Harbour")
-    assert visitor().get(f"/places/{place.pk}").status_code == 404
-    assert visitor(world.lea).post("/places/spaces", {"name": "Mine"}).status_code == 404
-    assert visitor().post("/places/spaces", {"name": "Mine"}).status_code == 302
-    assert not Place.objects.filter(name="Mine").exists()
-    assert visitor(world.ines).post("/places/spaces", {"name": " "}).status_code == 422
 
 
 # --- feeds --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.lists import lines, newest, openings
 from colonnade.conversations.queries.machine import counts_seen, said_of
 from colonnade.conversations.queries.search import search
+from colonnade.conversations.queries.talks import last_said, talks_in
 from colonnade.conversations.queries.threads import (
     audience_of_reply,
     conversation_by_id,
@@ -24,6 +25,7 @@ __all__ = [
     "conversation_for",
     "counts_seen",
     "current_conversation",
+    "last_said",
     "lines",
     "newest",
     "note_count",
@@ -34,6 +36,7 @@ __all__ = [
     "posts_in",
     "said_of",
     "search",
+    "talks_in",
     "thread",
     "visible_to",
 ]

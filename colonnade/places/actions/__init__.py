@@ -1,5 +1,6 @@
 """Every write of places."""
 
+from colonnade.places.actions.keeping import archive, describe, open_again
 from colonnade.places.actions.making import (
     add_account,
     add_source,
@@ -7,7 +8,17 @@ from colonnade.places.actions.making import (
     open_space,
     renew_credentials,
 )
-from colonnade.places.actions.membership import join, leave
+from colonnade.places.actions.membership import (
+    accept,
+    ask_to_join,
+    come_in,
+    go,
+    invite,
+    join,
+    leave,
+    send_away,
+    set_member_role,
+)
 from colonnade.places.actions.polling import note_failed_poll, note_moved, note_poll, note_queued, poll_now
 from colonnade.places.actions.scopes import (
     default_scope,
@@ -19,10 +30,17 @@ from colonnade.places.actions.scopes import (
 )
 
 __all__ = [
+    "accept",
     "add_account",
     "add_source",
+    "archive",
+    "ask_to_join",
+    "come_in",
     "default_scope",
+    "describe",
+    "go",
     "hints_renewed",
+    "invite",
     "join",
     "leave",
     "make_widget",
@@ -31,10 +49,13 @@ __all__ = [
     "note_poll",
     "note_queued",
     "note_scope",
+    "open_again",
     "open_space",
     "poll_now",
     "renew_credentials",
     "scope_apart",
     "scope_in",
+    "send_away",
     "set_audience",
+    "set_member_role",
 ]

@@ -19,9 +19,12 @@ from colonnade.networks.base import Author
 from colonnade.people import actions as people
 from colonnade.people.models import Person
 from colonnade.places import rules
+from colonnade.places.actions.membership import join
 from colonnade.places.events import PlaceAdded
 from colonnade.places.models import (
     Account,
+    JoinPolicy,
+    MemberRole,
     Place,
     PlaceKind,
     Polling,
@@ -42,14 +45,26 @@ def open_space(
     kind: str = "talk",
     purpose: str = "",
     expected_result: str = "",
+    join_policy: str = JoinPolicy.INVITED,
     by: Person | None = None,
 ) -> Place:
-    """A new space of ours, read by `audience`, or by its members alone. Raises PermissionDenied."""
+    """A new space of ours, read by `audience`, or by its members alone. Whoever opens it is its first steward.
+
+    Raises PermissionDenied, ValueError where the policy is none.
+    """
     rules.require(by)
     principal = access.make_principal(Kind.PLACE)
     readers = frozenset({(principal.pk, principal.pk)}) if members_only else audience
     place = _make_place(PlaceKind.SPACE, name, principal.pk, readers)
-    Space.objects.create(place=place, kind=kind, purpose=purpose[:500], expected_result=expected_result[:500])
+    Space.objects.create(
+        place=place,
+        kind=kind,
+        purpose=purpose.strip()[:500],
+        expected_result=expected_result.strip()[:500],
+        join_policy=JoinPolicy(join_policy),
+    )
+    if by is not None:
+        join(place, by, role=MemberRole.STEWARD)
     return place
 
 
@@ -142,8 +157,11 @@ def _make_place(kind: PlaceKind, name: str, principal: int, audience: Terms) -> 
     return place
 
 
+_NOT_SLUGS = ("new",)  # an address of its own under /spaces/
+
+
 def _free_slug(name: str) -> str:
     slug = slugify(name)[:60] or "place"
-    while Place.objects.filter(slug=slug).exists():
+    while slug in _NOT_SLUGS or Place.objects.filter(slug=slug).exists():
         slug = f"{slug[:60]}-{random.token_hex(3)}"
     return slug

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from colonnade.access import actions as access
 from colonnade.access import rules as access_rules
@@ -15,6 +17,7 @@ from colonnade.people.models import Person
 from colonnade.places import rules
 from colonnade.places.events import AudienceChanged
 from colonnade.places.models import (
+    Membership,
     Place,
     Scope,
 )
@@ -87,8 +90,9 @@ def set_audience(place: Place, audience: Terms, *, by: Person | None = None) -> 
 
     Returns the scopes whose audience changed. Raises Unexpressible (nothing is changed then), PermissionDenied.
     """
-    rules.require(by)
     place = Place.objects.select_for_update().get(pk=place.pk)
+    if by is not None and not rules.can_change_audience(by, _membership(place, by)):
+        raise PermissionDenied(gettext("Who reads it is changed by admins, and by stewards among the staff."))
     place.audience = access.intern(audience)
     place.save(update_fields=["audience"])
     own = default_scope(place).pk
@@ -102,6 +106,10 @@ def set_audience(place: Place, audience: Terms, *, by: Person | None = None) -> 
             details={"to": place.audience.key},
         )
     return changed
+
+
+def _membership(place: Place, person: Person) -> Membership | None:
+    return Membership.objects.filter(place=place, person=person).first()
 
 
 def _scopes_of(place: Place) -> list[Scope]:

@@ -1,4 +1,4 @@
-"""Where talk happens: spaces of ours, our accounts, and sources; their health; feeds added one by one or as a list."""
+"""Elsewhere: our accounts and sources with their health; feeds added one by one or as a list; any place post by post."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from colonnade.networks.feeds import opml as outlines
 from colonnade.places import actions
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
-from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
 from colonnade.web import work
 from colonnade.web.guards import admins_only, staff_only
 from colonnade.web.looking import looking
@@ -29,18 +28,18 @@ FEEDS = "feeds"
 
 @require_safe
 def places_page(request: HttpRequest) -> HttpResponse:
-    """Spaces for everybody who may see them; for staff also accounts and sources with their health."""
+    """What is read and written elsewhere: our accounts and sources with their health, for staff; others see spaces."""
     who = looking(request)
-    rows = places.places_for(who.viewer).select_related("space", "polling", "source", "account")
     if not who.staff:
-        rows = rows.filter(kind=PlaceKind.SPACE)
-    found = list(rows[:MOST_PLACES])
+        return HttpResponseRedirect(reverse("spaces"))
+    rows = places.places_for(who.viewer).exclude(kind=PlaceKind.SPACE)
+    found = list(rows.select_related("polling", "source", "account")[:MOST_PLACES])
     return page(
         request,
         "places/page.html",
         {
-            "spaces": [one for one in found if one.kind == PlaceKind.SPACE],
-            "elsewhere": [one for one in found if one.kind != PlaceKind.SPACE],
+            "accounts": [one for one in found if one.kind == PlaceKind.ACCOUNT],
+            "sources": [one for one in found if one.kind == PlaceKind.SOURCE],
         },
     )
 
@@ -62,26 +61,6 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "more": lines[-1].id if len(lines) == AT_ONCE else None,
     }
     return page(request, "places/place.html", context)
-
-
-@require_POST
-@admins_only
-def open_space(request: HttpRequest) -> HttpResponse:
-    """A new space of ours."""
-    name = request.POST.get("name", "").strip()
-    if not name:
-        return _refused(request, gettext("A space needs a name."))
-    audience = {"staff": STAFF_ONLY, "signed-in": SIGNED_IN_ONLY}.get(request.POST.get("for", ""), ON_THE_WEB)
-    made = actions.open_space(
-        name,
-        audience=audience,
-        members_only=request.POST.get("for") == "members",
-        kind="help" if request.POST.get("kind") == "help" else "talk",
-        purpose=request.POST.get("purpose", ""),
-        expected_result=request.POST.get("result", ""),
-        by=looking(request).person,
-    )
-    return HttpResponseRedirect(reverse("place", args=[made.pk]))
 
 
 def _refused(request: HttpRequest, say: str) -> HttpResponse:
