@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from colonnade.core import db, points, secrets
 from colonnade.core.models import AuditEntry, Head
@@ -64,6 +65,25 @@ def _clean(value: Any) -> Any:
 def _is_secret(name: str) -> bool:
     lowered = name.lower().replace("-", "_")
     return any(word in lowered for word in _SECRET_WORDS)
+
+
+def entries(
+    *, what: str = "", actor: int | None = None, subject: str = "", before: int | None = None
+) -> QuerySet[AuditEntry]:
+    """Entries newest first: of one verb, by one principal, about a subject that begins so, older than an id."""
+    rows = AuditEntry.objects.order_by("-id")
+    if what:
+        rows = rows.filter(what=what)
+    if actor is not None:
+        rows = rows.filter(actor=actor)
+    if subject:
+        rows = rows.filter(subject__startswith=subject)
+    return rows if before is None else rows.filter(id__lt=before)
+
+
+def verbs() -> list[str]:
+    """All that has been recorded so far, by name."""
+    return sorted(AuditEntry.objects.order_by("what").values_list("what", flat=True).distinct())
 
 
 def seal(limit: int = 1000) -> int:

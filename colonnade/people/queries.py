@@ -105,3 +105,20 @@ def names(people: Iterable[int]) -> dict[int, str]:
 def sessions_of(person: Person) -> QuerySet[Session]:
     """Where somebody is signed in, the newest first."""
     return Session.objects.filter(sign_in__person=person).order_by("-began_at", "-pk")
+
+
+def called(words: str, *, limit: int = 100) -> list[Identity]:
+    """Identities whose name or address holds these words, by name, for the machine itself: whoever shows one asks
+    first whether anything that it said may be seen."""
+    rows = Identity.objects.filter(Q(name__icontains=words) | Q(address__icontains=words))
+    return list(rows.order_by("name", "pk")[:limit])
+
+
+def names_of_principals(principals: Iterable[int]) -> dict[int, str]:
+    """The names of persons, by the number of their principal."""
+    return {p.principal_id: str(p) for p in Person.objects.filter(principal__in=list(principals))}
+
+
+def members() -> QuerySet[Person]:
+    """Everybody who has an account here, suspended or not, by name."""
+    return Person.objects.filter(sign_in__isnull=False).select_related("sign_in").order_by("name", "pk")

@@ -26,6 +26,7 @@ from colonnade.web.views import (
     today,
 )
 from colonnade.web.views.settings import oneself, signing_in
+from colonnade.web.views.settings import members, oneself, server, signing_in
 
 
 class IdConverter:
@@ -85,6 +86,11 @@ urlpatterns = [
     path("settings/sign-in/password", signing_in.change_password, name="settings_password"),
     path("settings/sessions", signing_in.sessions, name="settings_sessions"),
     path("settings/sessions/end", signing_in.end_session, name="settings_session_end"),
+    path("settings/members", members.members, name="settings_members"),
+    path("settings/members/invite", members.invite, name="settings_member_invite"),
+    path("settings/members/<id:pk>/<slug:what>", members.change, name="settings_member"),
+    path("settings/accounts", server.accounts, name="settings_accounts"),
+    path("settings/audit", server.audit_log, name="settings_audit"),
     # what was said, where, by whom
     path("conversations/<id:pk>", conversations.conversation, name="conversation"),
     path("conversations/<id:pk>/say", conversations.say, name="conversation_say"),

@@ -33,3 +33,16 @@ class NoticeLine:
     case: int | None
     conversation: int | None
     delivery: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry of the audit log. `chained`: it has its place already; the newest get theirs within a second or so."""
+
+    id: int
+    at: datetime
+    what: str
+    who: str
+    subject: str
+    details: str
+    chained: bool

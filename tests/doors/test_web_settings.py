@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
+from colonnade.core import audit, db
 from colonnade.core.models import AuditEntry
 from colonnade.people.models import Session
 from tests.doors.web_visits import few_statements, text_of, visitor
@@ -170,3 +171,78 @@ def test_nobody_ends_the_session_of_another(world: World) -> None:
     row = Session.objects.get(sign_in=world.lea.sign_in)
     assert visitor(world.ana).post("/settings/sessions/end", {"session": row.pk}).status_code == 404
     assert Session.objects.filter(pk=row.pk).exists()
+
+
+# --- for admins ---------------------------------------------------------------------------------------------------
+
+
+ADMIN_PAGES = ("/settings/members", "/settings/accounts", "/settings/audit")
+
+
+def test_pages_for_admins_are_not_there_for_others(world: World) -> None:
+    for address in ADMIN_PAGES:
+        assert visitor(world.ana).get(address).status_code == 404, address
+        client = visitor(world.tomasz)
+        with few_statements():
+            assert client.get(address).status_code == 200, address
+
+
+def test_whoever_is_invited_chooses_a_password_by_the_link_in_the_letter(
+    world: World, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.COLONNADE_MAIL_URL = "smtp://here"
+    said = {"name": "Jonas Weber", "email": "jonas@portalder.example", "role": "member"}
+    assert visitor(world.ana).post("/settings/members/invite", said).status_code == 404
+    assert (
+        visitor(world.tomasz).post("/settings/members/invite", {**said, "role": "owner"}).status_code == 422
+    )
+    assert visitor(world.tomasz).post("/settings/members/invite", said).status_code == 200
+    (letter,) = mailoutbox
+    assert letter.to == ["jonas@portalder.example"]
+    link = re.search(r"https?://[^/]+(/account/password/\S+)", letter.body)
+    assert link is not None
+    client = visitor()
+    form = client.get(link[1], follow=True)
+    new = {"password1": "a bridge of old stone", "password2": "a bridge of old stone"}
+    client.post(form.request["PATH_INFO"], new)
+    assert client.login(email=said["email"], password=new["password1"])
+    assert visitor(world.tomasz).post("/settings/members/invite", said).status_code == 422
+
+
+def test_roles_change_and_the_last_owner_stays(world: World) -> None:
+    owner = visitor(world.ines)
+    address = f"/settings/members/{world.ana.pk}/role"
+    assert visitor(world.tomasz).post(address, {"role": "owner"}).status_code == 422
+    assert owner.post(address, {"role": "admin"}).status_code == 302
+    world.ana.refresh_from_db()
+    assert world.ana.role == "admin"
+    mine = f"/settings/members/{world.ines.pk}/role"
+    assert "The last owner stays owner" in text_of(owner.post(mine, {"role": "admin"}))
+    owner.post(address, {"role": "owner"})
+    assert owner.post(mine, {"role": "admin"}).status_code == 302
+
+
+def test_who_is_suspended_is_out_until_let_back_in(world: World) -> None:
+    admin, lea = visitor(world.tomasz), visitor(world.lea)
+    assert admin.post(f"/settings/members/{world.lea.pk}/suspend").status_code == 302
+    assert lea.get("/settings").status_code == 302
+    assert admin.post(f"/settings/members/{world.lea.pk}/restore").status_code == 302
+    assert lea.get("/settings").status_code == 200
+    assert admin.post(f"/settings/members/{world.ines.pk}/suspend").status_code == 422
+
+
+def test_the_audit_log_is_read_filtered_and_checked(world: World) -> None:
+    admin = visitor(world.tomasz)
+    admin.post(f"/settings/members/{world.ana.pk}/role", {"role": "admin"})
+    admin.post(f"/settings/members/{world.lea.pk}/suspend")
+    page = text_of(admin.get("/settings/audit"))
+    assert "role set" in page
+    assert "Tomasz Zielke" in page
+    filtered = text_of(admin.get("/settings/audit", {"what": "person suspended", "subject": "person:"}))
+    assert f"person:{world.lea.pk}" in filtered
+    assert f"person:{world.ana.pk}" not in filtered
+    assert audit.seal() > 1
+    assert "no entry was changed" in text_of(admin.get("/settings/audit?part=chain"))
+    with db.machinery():
+        AuditEntry.objects.filter(seq=2).update(what="nothing")
+    assert "Entry number 2 was changed" in text_of(admin.get("/settings/audit?part=chain"))

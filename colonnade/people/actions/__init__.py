@@ -3,6 +3,7 @@
 from colonnade.people.actions.identities import claim, meet_identities, reverse
 from colonnade.people.actions.members import (
     give_sign_in,
+    invite,
     make_member,
     make_owner,
     meet,
@@ -30,6 +31,7 @@ __all__ = [
     "follow",
     "forget_session",
     "give_sign_in",
+    "invite",
     "join_team",
     "leave_team",
     "make_member",

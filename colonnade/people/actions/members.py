@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
 
 from colonnade.access import actions as access
 from colonnade.access.models import Kind
@@ -55,9 +56,9 @@ def give_sign_in(person: Person, email: str, password: str) -> SignIn:
     """Let a person sign in. Raises ValueError when the address is taken or empty."""
     email = email.strip().lower()
     if not email or "@" not in email:
-        raise ValueError("That is not an e-mail address.")
+        raise ValueError(gettext("That is not an e-mail address."))
     if SignIn.objects.filter(email=email).exists():
-        raise ValueError("Somebody already signs in with this e-mail address.")
+        raise ValueError(gettext("Somebody already signs in with this e-mail address."))
     sign_in = SignIn(email=email, person=person)
     sign_in.set_password(password)
     sign_in.save()
@@ -88,10 +89,26 @@ def make_owner(email: str, password: str, *, name: str = "") -> Person:
 
 
 @action
+def invite(name: str, email: str, *, role: str, by: Person) -> Person:
+    """Somebody new with an account whose password they choose by the link that they are sent. Raises PermissionDenied,
+    and ValueError where the address is taken or none, or the role is not one."""
+    if not rules.can_administer(by) or (role == Role.OWNER and by.role != Role.OWNER):
+        raise PermissionDenied(gettext("You may not give this role."))
+    if role not in Role.values:
+        raise ValueError(gettext("There is no such role."))
+    person = make_member(rules.fit_name(name), email, secrets.token_urlsafe(32), role=role)
+    audit.record("member invited", by=by.principal_id, subject=f"person:{person.pk}", details={"role": role})
+    return person
+
+
+@action
 def set_role(person: Person, role: str, *, by: Person) -> None:
-    """Change what somebody is to the organisation. Raises PermissionDenied."""
-    if not rules.can_set_role(by, person, role):
-        raise PermissionDenied("You may not give this role.")
+    """Change what somebody is to the organisation. Raises PermissionDenied, also where nobody would own the server."""
+    if role not in Role.values or not rules.can_set_role(by, person, role):
+        raise PermissionDenied(gettext("You may not give this role."))
+    owners = Person.objects.filter(role=Role.OWNER, state="active").order_by("pk").select_for_update()
+    if role != Role.OWNER and {one.pk for one in owners} == {person.pk}:
+        raise PermissionDenied(gettext("The last owner stays owner: make somebody else an owner first."))
     _set_role(person, role)
     audit.record("role set", by=by.principal_id, subject=f"person:{person.pk}", details={"role": role})
 
@@ -118,7 +135,7 @@ def _join_staff(person: Person) -> None:
 def suspend(person: Person, *, by: Person) -> None:
     """Kill sign-in, tokens and holdings. Raises PermissionDenied."""
     if not rules.can_suspend(by, person):
-        raise PermissionDenied("You may not suspend this person.")
+        raise PermissionDenied(gettext("You may not suspend this person."))
     person.state = "suspended"
     person.save(update_fields=["state"])
     SignIn.objects.filter(person=person).update(is_active=False)
@@ -131,7 +148,7 @@ def suspend(person: Person, *, by: Person) -> None:
 def restore(person: Person, *, by: Person) -> None:
     """Undo `suspend`. Raises PermissionDenied."""
     if not rules.can_suspend(by, person):
-        raise PermissionDenied("You may not restore this person.")
+        raise PermissionDenied(gettext("You may not restore this person."))
     person.state = "active"
     person.save(update_fields=["state"])
     SignIn.objects.filter(person=person).update(is_active=True)
