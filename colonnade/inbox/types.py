@@ -97,3 +97,11 @@ class Answered:
 
     count: int
     half_within: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another conversation in which somebody spoke: their newest words there that the viewer may see."""
+
+    conversation: int
+    words: PostLine

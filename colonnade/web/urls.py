@@ -61,6 +61,7 @@ urlpatterns = [
     path("today/cases/<id:pk>/<slug:what>", today.act_on_case, name="today_case"),
     path("today/watches/<id:pk>", today.act_on_watch, name="today_watch"),
     path("inbox", cases.inbox, name="inbox"),
+    path("inbox/many/<slug:what>", cases.many, name="cases_many"),
     path("inbox/<id:pk>", cases.case, name="case"),
     path("inbox/<id:pk>/<slug:what>", cases.act, name="case_act"),
     path("columns", columns.columns, name="columns"),

@@ -15,14 +15,18 @@ from colonnade.inbox.actions.desk import (
 )
 from colonnade.inbox.actions.hearing import follow_joined, hear, hear_mentions, note_delivery
 from colonnade.inbox.actions.looking import forget_looks, later, look, quieten
+from colonnade.inbox.actions.many import Before, Many, assign_many, put_back, solve_many, tag_many
 from colonnade.inbox.actions.replying import Reply, reply, take_back
 
 __all__ = [
     "Asked",
+    "Before",
+    "Many",
     "Reply",
     "ask",
     "ask_more",
     "assign",
+    "assign_many",
     "follow_joined",
     "forget_looks",
     "hand_to_team",
@@ -33,6 +37,7 @@ __all__ = [
     "note",
     "note_delivery",
     "open_case",
+    "put_back",
     "quieten",
     "renew_way_back",
     "reopen",
@@ -40,7 +45,9 @@ __all__ = [
     "revoke_way_back",
     "set_priority",
     "solve",
+    "solve_many",
     "tag",
+    "tag_many",
     "take",
     "take_back",
     "wait",

@@ -3,6 +3,7 @@
 from colonnade.inbox.queries.answering import (
     answered,
     audience_for_reply,
+    earlier,
     may_be_answered,
     newer_than,
     words_for_reply,
@@ -34,6 +35,7 @@ __all__ = [
     "cases_for",
     "cases_in",
     "counts",
+    "earlier",
     "guest_viewer",
     "history",
     "line_of",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections.abc import Iterable
+
+from django.db.models import Max, Q
 
 from colonnade.access import queries as access
 from colonnade.access.types import Terms, Viewer
@@ -10,6 +12,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Post
 from colonnade.inbox.models import Case
 from colonnade.inbox.rules import at_the_desk
+from colonnade.inbox.types import Earlier
 from colonnade.people.models import STAFF_ROLES
 from colonnade.places import queries as places
 from colonnade.places.models import Account
@@ -57,3 +60,13 @@ def newer_than(viewer: Viewer, case: Case, seen_post: int, *, limit: int = 20) -
         rows = rows.filter(Q(pk__gt=seen_post) | Q(arrived_ms__gt=arrived))
     rows = rows.exclude(author__person=viewer.person).exclude(deliveries__dispatch__by=viewer.person)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def earlier(viewer: Viewer, case: Case, identities: Iterable[int], *, limit: int = 5) -> list[Earlier]:
+    """Other conversations in which any of these identities spoke, newest first, as far as the viewer may see them."""
+    desk = at_the_desk(viewer)
+    rows = conversations.visible_to(desk).filter(author__in=list(identities))
+    rows = rows.exclude(conversation=case.conversation_id)
+    newest = rows.values("conversation").annotate(newest=Max("pk")).order_by("-newest")[:limit]
+    lines = conversations.lines(desk, [row["newest"] for row in newest])
+    return [Earlier(line.conversation, line) for line in lines]

@@ -133,13 +133,11 @@ def _card(line: CaseLine) -> Card:
 
 
 def seen_by(tier: str) -> str:
-    """Who reads it, in a few words."""
+    """Who reads a word of the other side, in a few words."""
     return {
         "p": gettext("seen by everyone"),
         "i": gettext("seen by whoever is signed in"),
-        "s": gettext("seen by staff"),
-        "r": gettext("private"),
-    }.get(tier, "")
+    }.get(tier, gettext("private"))
 
 
 def _clock(line: CaseLine) -> tuple[str, str]:
@@ -160,6 +158,8 @@ def _clock(line: CaseLine) -> tuple[str, str]:
 def how_long(span: timedelta) -> str:
     """A span in its largest unit: "9 minutes", "3 hours", "2 days"."""
     minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return gettext("less than a minute")
     if minutes < 60:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     if minutes < 48 * 60:
@@ -182,7 +182,10 @@ def _louder(one: Unusual) -> Louder:
         times = round(one.count / one.usual)
         said = gettext("“%(name)s” is %(times)d times its usual") % {"name": one.name, "times": times}
     else:
-        said = gettext("“%(name)s” is usually silent at this hour") % {"name": one.name}
+        said = gettext("“%(name)s”: %(count)d in an hour that is usually silent") % {
+            "name": one.name,
+            "count": one.count,
+        }
     words = {"count": one.count, "usual": f"{one.usual:g}", "days": one.days}
     in_words = ngettext(
         "%(count)d in the last hour; %(usual)s is usual, as far as %(days)d day can tell.",

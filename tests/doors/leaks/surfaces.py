@@ -244,12 +244,18 @@ WEB: tuple[Surface, ...] = (
     *(
         DeskEach(f"case, {part}", "inbox/<id:pk>", at(f"/inbox/{{case}}?part={part}"), has("case", POST, NOTE),
                  marker if part == "thread" else None, family=case)
-        for part in ("thread", "head", "outgoing", "composer", "about")
+        for part in ("thread", "head", "outgoing", "composer", "about", "earlier")
     ),
     *(
         act("inbox/<id:pk>/<slug:what>", f"/inbox/{{case}}/{what}", has("case", POST), reach=STAFF, family=case,
             text="Words")
         for what in ("look", "take", "wait", "solve", "reopen", "note", "reply")
+    ),
+    DeskEach("more cases after a case", "inbox", at("/inbox?part=rows&after={case}"), opening_of_case, None, family=case),
+    *(
+        act("inbox/many/<slug:what>", f"/inbox/many/{what}?x={{case}}", has("case", POST), reach=STAFF, family=case,
+            case="{case}", to="", tags="ferry")
+        for what in ("hand-over", "solve", "tag")
     ),
     act("conversations/<id:pk>/case", "/conversations/{conversation}/case", said, reach=STAFF, family=conversation),
     act("conversations/<id:pk>/say", "/conversations/{conversation}/say", lambda thing: thing.can_be_said_to,

@@ -1,156 +1,29 @@
-"""The inbox: what needs an answer, and one case with everything to answer it."""
+"""What one does to a case: answer, note, take back, take, hand over, wait, solve, open again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.rules import WideningRefused
-from colonnade.deliveries import queries as deliveries
 from colonnade.deliveries.rules import TooLate, Unfit
 from colonnade.inbox import actions, queries
 from colonnade.inbox.models import Case
 from colonnade.inbox.rules import CannotAnswer, StaleCase, StaleReply, at_the_desk
-from colonnade.inbox.types import CaseLine
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.primitives import clock, ids
 from colonnade.primitives.states import NotAllowed
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
-from colonnade.web.pages import cursor_now, not_found, page
-from colonnade.web.talking import said_in
-
-VIEWS = ("mine", "nobody", "all", "solved")
-AT_ONCE = 50
-
-
-@require_safe
-@staff_only
-def inbox(request: HttpRequest) -> HttpResponse:
-    """The list of cases: mine, nobody's, all or solved. With `part=list` only that."""
-    context = {"cursor": cursor_now(), **_list(request)}
-    return page(
-        request, "inbox/list.html" if request.GET.get("part") == "list" else "inbox/page.html", context
-    )
-
-
-def _list(request: HttpRequest) -> dict[str, Any]:
-    viewer, view = looking(request).viewer, request.GET.get("view", "all")
-    view = view if view in VIEWS else "all"
-    return {
-        "view": view,
-        "counts": queries.counts(viewer),
-        "cases": _cases(request, view),
-        "open_case": ids.parse(request.GET.get("case", "")),
-    }
-
-
-def _cases(request: HttpRequest, view: str) -> list[CaseLine]:
-    viewer, after = looking(request).viewer, ids.parse(request.GET.get("after", ""))
-    match view:
-        case "mine":
-            return queries.cases_for(viewer, owner=viewer.person, after=after, limit=AT_ONCE)
-        case "nobody":
-            return queries.cases_for(viewer, state="open", after=after, limit=AT_ONCE)
-        case "solved":
-            return queries.cases_for(viewer, state="solved", after=after, limit=AT_ONCE)
-        case _:
-            return queries.cases_for(viewer, after=after, limit=AT_ONCE)
-
-
-@require_safe
-@staff_only
-def case(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case between its list and its person. Parts: `thread`, `head`, `outgoing`, `composer`, `about`."""
-    found = queries.case_for(looking(request).viewer, pk)
-    if found is None:
-        return not_found(request)
-    part = request.GET.get("part", "")
-    if part in PARTS:
-        template, context = PARTS[part](request, found)
-        return page(request, template, {"case": found, **context})
-    cursor = cursor_now()
-    context = {
-        "case": found,
-        "cursor": cursor,
-        "view": request.GET.get("view", "all"),
-        **_thread(request, found)[1],
-    }
-    return page(request, "inbox/case.html", context)
-
-
-Part = tuple[str, dict[str, Any]]
-
-
-def _thread(request: HttpRequest, found: Case) -> Part:
-    viewer = at_the_desk(looking(request).viewer)
-    said = said_in(viewer, found.conversation, conversations.thread(viewer, found.conversation_id))
-    newest = max((one.post.id for one in said), default=0)
-    words = said[0].post.text if said else ""
-    return "inbox/thread.html", {"said": said, "newest": newest, "subject": subject(found, words)}
-
-
-def subject(found: Case, first_words: str) -> str:
-    """What stands above a case: the title of its conversation, else how it began."""
-    return found.conversation.title or Truncator(" ".join(first_words.split())).words(9)
-
-
-def _head(request: HttpRequest, found: Case) -> Part:
-    who = looking(request)
-    first = conversations.visible_to(at_the_desk(who.viewer)).filter(conversation=found.conversation_id)
-    words = first.order_by("pk").values_list("said__text", flat=True).first() or ""
-    return "inbox/head.html", {
-        "subject": subject(found, words),
-        "looking_at": queries.looking_at(found, besides=who.viewer.person),
-        "staff": people.staff(),
-    }
-
-
-def _outgoing(request: HttpRequest, found: Case) -> Part:
-    lines = deliveries.of_conversation(looking(request).viewer, found.conversation_id)
-    now = clock.now()
-    return "inbox/outgoing.html", {
-        "deliveries": [line for line in lines if line.state not in ("confirmed", "recalled")],
-        "now": now,
-    }
-
-
-def _composer(request: HttpRequest, found: Case, **more: object) -> Part:
-    viewer = looking(request).viewer
-    answered = queries.answered(viewer, found)
-    return "inbox/composer.html", {
-        "sees": queries.words_for_reply(viewer, found),
-        "answered": answered,
-        "seen": ids.parse(request.GET.get("seen", "")) or 0,
-        **more,
-    }
-
-
-def _about(request: HttpRequest, found: Case) -> Part:
-    viewer = looking(request).viewer
-    answered = queries.answered(viewer, found)
-    person = answered.author.person if answered is not None else None
-    identities = (
-        list(person.identities.order_by("network")) if person else [answered.author] if answered else []
-    )
-    return "inbox/about.html", {
-        "author": answered.author if answered else None,
-        "person": person,
-        "identities": identities,
-        "history": queries.history(viewer, found),
-    }
-
-
-PARTS = {"thread": _thread, "head": _head, "outgoing": _outgoing, "composer": _composer, "about": _about}
+from colonnade.web.pages import not_found, page
+from colonnade.web.views.cases.one import composer, head
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +48,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             return _reply(request, found, person)
         if what == "note":
             actions.note(found, request.POST.get("text", ""), by=person)
+            actions.look(found, person, writing=False)
             return _after_words(request, found, Done(gettext("Noted, for staff only.")))
         if what == "take-back":
             actions.take_back(found, by=person)
@@ -195,7 +69,7 @@ def _told(request: HttpRequest, found: Case, what: str, error: str, status: int)
     if what in ("reply", "note", "take-back"):
         text = request.POST.get("text", "")
         return _words(request, found, status=422, error=error, text=text, as_note=what == "note")
-    template, context = _head(request, found)
+    template, context = head(request, found)
     return page(request, template, {"case": found, "error": error, **context}, status=status)
 
 
@@ -205,7 +79,7 @@ def _moved(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.case_for(looking(request).viewer, pk)
     if found is None:
         return not_found(request)
-    template, context = _head(request, found)
+    template, context = head(request, found)
     return page(request, template, {"case": found, **context})
 
 
@@ -221,6 +95,7 @@ def _reply(request: HttpRequest, found: Case, person: Person) -> HttpResponse:
         return _words(request, found, status=409, error=str(held), text=text, held=True, newer=newer)
     except (CannotAnswer, WideningRefused, Unfit, PermissionDenied) as error:
         return _words(request, found, status=422, error=str(error), text=text)
+    actions.look(found, person, writing=False)
     left = max(0, int((done.undo_until - clock.now()).total_seconds()))
     say = gettext("Sent.") if done.post is not None else gettext("It goes out in a moment.")
     return _after_words(request, found, Done(say, undo_s=left, text=text))
@@ -233,7 +108,7 @@ def _after_words(request: HttpRequest, found: Case, done: Done, *, text: str = "
 
 
 def _words(request: HttpRequest, found: Case, *, status: int = 200, **more: object) -> HttpResponse:
-    template, context = _composer(request, found, **more)
+    template, context = composer(request, found, **more)
     context["seen"] = ids.parse(request.POST.get("seen", "")) or context["seen"]
     return page(request, template, {"case": found, **context}, status=status)
 
@@ -243,10 +118,10 @@ def _version(request: HttpRequest) -> int | None:
 
 
 def _assign(found: Case, person: Person, request: HttpRequest) -> None:
-    actions.assign(found, to=_colleague(request), by=person, seen_version=_version(request))
+    actions.assign(found, to=colleague(request), by=person, seen_version=_version(request))
 
 
-def _colleague(request: HttpRequest) -> Person | None:
+def colleague(request: HttpRequest) -> Person | None:
     """To whom a case is to go; None where the form says nobody. Raises ValueError where there is no such colleague."""
     to = request.POST.get("to")
     if to == "":
@@ -275,7 +150,7 @@ def _reopen(found: Case, person: Person, request: HttpRequest) -> None:
 
 
 def _look(found: Case, person: Person, request: HttpRequest) -> None:
-    actions.look(found, person)
+    actions.look(found, person, writing=True if request.POST.get("writing") == "1" else None)
 
 
 MOVES = {"look": _look, "take": _take, "assign": _assign, "wait": _wait, "solve": _solve, "reopen": _reopen}
