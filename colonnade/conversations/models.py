@@ -154,6 +154,14 @@ class Buried(models.Model):
         ]
 
 
+class SaidOnce(models.Model):
+    """Under which key of its sender's a post was sent: the same key again means the same post. Forgotten after 30 days."""
+
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+
 RAW_STATES = Graph(
     start="received",
     edges={

@@ -55,6 +55,13 @@ def push(place: Place, payload: bytes) -> None:
 
 @every(24 * 3600)
 @work()
+def forget_keys() -> None:
+    """Forget under which keys was sent what nobody sends again."""
+    actions.forget_keys()
+
+
+@every(24 * 3600)
+@work()
 def subscribe_all() -> None:
     """Ask every hub anew, long before its lease is over."""
     for place_id in places.with_hubs():

@@ -20,7 +20,7 @@ _PASSKEYS = {
     "passkeys.js": "mfa/js/webauthn.js",
     "passkeys-begin.js": "account/js/onload.js",
 }
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def assets() -> dict[str, Asset]:
     found = [_asset("colonnade.css", b"\n".join(path.read_bytes() for path in styles))]
     scripts = sorted((_HERE / "behaviours").glob("*.js")) + sorted((_HERE / "components").glob("*.js"))
     found += [_asset(path.name, path.read_bytes()) for path in scripts]
-    found += [_asset(path.name, path.read_bytes()) for path in sorted((_HERE / "pictures").glob("*.svg"))]
+    pictures = [path for kind in ("*.svg", "*.png") for path in sorted((_HERE / "pictures").glob(kind))]
+    found += [_asset(path.name, path.read_bytes()) for path in pictures]
     found.append(_asset("htmx.js", _of_package("django_htmx", "django_htmx/htmx-2.min.js")))
     found += [_asset(name, _of_package("allauth", path)) for name, path in _PASSKEYS.items()]
     return {asset.name: asset for asset in found}

@@ -20,6 +20,7 @@ from colonnade.web.views import (
     listen,
     machine,
     people,
+    phone,
     places,
     search,
     spaces,
@@ -130,6 +131,9 @@ urlpatterns = [
     path("embed/<str:key>", embed.box, name="embed"),
     path("embed/<str:key>/<str:token>", embed.talk, name="embed_talk"),
     path("robots.txt", machine.robots, name="robots"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("sw.js", phone.service_worker, name="service_worker"),
+    path("offline", phone.offline, name="offline"),
     path("live/token", machine.live_token, name="live_token"),
     path("assets/<str:version>/<str:name>", machine.asset, name="asset"),
 ]

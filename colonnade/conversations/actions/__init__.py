@@ -3,6 +3,7 @@
 from colonnade.conversations.actions.change import delete, edit, mark, unmark
 from colonnade.conversations.actions.hints import renew_hints
 from colonnade.conversations.actions.mending import mend, mend_buried, mend_joined
+from colonnade.conversations.actions.once import forget_keys, keep_key, said_with
 from colonnade.conversations.actions.poll import poll
 from colonnade.conversations.actions.quarantine import keep, parse_kept
 from colonnade.conversations.actions.receive import Polled, receive
@@ -13,7 +14,9 @@ __all__ = [
     "admit",
     "delete",
     "edit",
+    "forget_keys",
     "keep",
+    "keep_key",
     "mark",
     "mend",
     "mend_buried",
@@ -25,6 +28,7 @@ __all__ = [
     "read_up_to",
     "receive",
     "renew_hints",
+    "said_with",
     "say",
     "start",
     "unmark",

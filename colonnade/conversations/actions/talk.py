@@ -11,6 +11,7 @@ from colonnade.access import queries as access_queries
 from colonnade.access.models import Kind
 from colonnade.access.types import STAFF
 from colonnade.conversations import rules
+from colonnade.conversations.actions.once import keep_key, said_with
 from colonnade.conversations.actions.receive import receive
 from colonnade.conversations.events import ConversationStarted
 from colonnade.conversations.intake import title_of
@@ -94,12 +95,16 @@ def say(
     title: str = "",
     scope: Scope | None = None,
     reply_to: Post | None = None,
+    key: str = "",
 ) -> Post:
-    """Say something here, as one of ours or a guest. Committed before the answer.
+    """Say something here, as one of ours or a guest. Committed before the answer. The same `key` again says nothing more.
 
     Without `scope` it goes to the narrowest audience along what it answers, else to the conversation's own.
     Raises WideningRefused, ValueError with a sentence.
     """
+    before = said_with(key, sender=f"identity:{by.pk}")
+    if before is not None:
+        return before
     onward = current_conversation(conversation.pk)
     conversation = conversation if onward == conversation.pk else conversation_by_id(onward)
     if reply_to is not None and not Post.objects.filter(pk=reply_to.pk, conversation=conversation).exists():
@@ -126,7 +131,9 @@ def say(
     done = receive(conversation.place, [item], scope=scope, conversation=conversation)
     if not done.posts:
         raise ValueError("There is nothing to say: write at least one word.")
-    return Post.objects.select_related("scope", "said").get(pk=done.posts[0])
+    post = Post.objects.select_related("scope", "said").get(pk=done.posts[0])
+    keep_key(key, post, sender=f"identity:{by.pk}")
+    return post
 
 
 @action

@@ -92,7 +92,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     if talk is None or identity is None or not may_write(who, talk):
         return not_found(request)
     try:
-        actions.say(talk, text, by=identity)
+        actions.say(talk, text, by=identity, key=request.POST.get("once", ""))
     except ValueError as error:
         return _show(request, pk, text=text, error=str(error), status=422)
     return HttpResponseRedirect(reverse("conversation", args=[pk]))

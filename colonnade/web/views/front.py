@@ -100,7 +100,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     talk = about_what(about)
     words = _with_address(text, talk) if talk is not None and text.strip() else text
     try:
-        asked = inbox.ask(spaces[0], name=name, text=words, ip_or_key=who_asks(request), person=who.person)
+        asked = inbox.ask(
+            spaces[0],
+            name=name,
+            text=words,
+            ip_or_key=who_asks(request),
+            person=who.person,
+            key=request.POST.get("once", ""),
+        )
     except (CannotAsk, TooOften) as error:
         status = 429 if isinstance(error, TooOften) else 422
         return _home(request, text=text, name=name, about=about, error=str(error), status=status)
@@ -169,7 +176,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
         error = gettext("The page was open for too long. Your words are still here: please send them again.")
         return show_talk(request, who, pk, text=text, error=error, status=409)
     try:
-        inbox.ask_more(conversation, who.person, text)
+        inbox.ask_more(conversation, who.person, text, key=request.POST.get("once", ""))
     except PermissionDenied:
         return not_found(request)
     except (CannotAsk, TooOften) as error:

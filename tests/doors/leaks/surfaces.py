@@ -322,6 +322,9 @@ SURFACES = WEB + REST
 
 NOTHING_OF_POSTS: dict[str, str] = {
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
+    "manifest.webmanifest": "the name and icons of the house, for home screens",
+    "sw.js": "the service worker, the same for everybody",
+    "offline": "the page without a network, the same for everybody",
     "ask": "takes a question; what it answers with is the front page, which has a row of its own",
     "back/<str:token>": "only gives the cookie of the one guest whose token it is, and leads to their talk",
     "account/": "signing in and out: forms of allauth, which know no post",
