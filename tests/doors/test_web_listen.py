@@ -33,7 +33,7 @@ def test_a_watch_shows_its_mentions_with_the_words_marked(world: World) -> None:
     shown = visitor(world.ana).get(f"/listen/{watch.pk}")
     assert posts_on(shown) == caught
     assert "<mark>Old Bridge</mark> &amp; the" in text_of(shown)
-    assert '<span class="chip">old bridge</span>' in text_of(shown)
+    assert '<span class="sr">Matched:</span>old bridge</span>' in text_of(shown)
 
 
 def test_a_watch_counts_what_its_viewer_may_see_day_by_day(world: World) -> None:

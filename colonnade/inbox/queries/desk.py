@@ -86,6 +86,14 @@ def _after(rows: QuerySet[Case], at: Case | None, *, solved: bool) -> QuerySet[C
     return rows.filter(Q(priority__lt=at.priority) | later)
 
 
+def cases_called(viewer: Viewer, words: str, *, limit: int = 5) -> list[CaseLine]:
+    """Cases whose title, as far as it is for the viewer, holds these words, the newest first."""
+    rows = seen(viewer).filter(
+        conversation__title__icontains=words, conversation__scope__audience__in=viewer.audiences
+    )
+    return lines_of(viewer, rows.select_related(*WITH).order_by("-pk")[:limit])
+
+
 def line_of(viewer: Viewer, case: Case) -> CaseLine:
     """One case as a list shows it."""
     return lines_of(viewer, [case])[0]

@@ -212,6 +212,8 @@ WEB: tuple[Surface, ...] = (
     Each("posts of a place", "places/<id:pk>", at("/places/{place}"), said, family=place),
     Desk("feeds as OPML", "places/opml", at("/places/opml"), lambda thing: thing.is_source),
     Page("search", "search", at("/search?q={common}"), said),
+    Page("search, part", "search", at("/search?part=more&q={common}"), said),
+    Each("places by name", "search", at("/search?part=named&q={marker}"), kinds(PLACE)),
     Each("search for one", "search", at("/search?q={marker}"), said, lambda thing: f'data-post="{thing.post}"'),
     Each("file", "attachments/<id:pk>", at("/attachments/{attachment}"), has("attachment"), follow=True),
     # columns and their fragments
