@@ -11,6 +11,7 @@ from colonnade.web.views import (
     columns,
     conversations,
     deliveries,
+    demo,
     embed,
     feeds_out,
     files,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("talk/<id:pk>/say", front.say, name="talk_say"),
     path("back/<str:token>", front.back, name="back"),
     path("follow", follow.follow, name="follow"),
+    path("demo/", include(demo.urlpatterns)),
     # sign-in
     path("account/", include(account.urlpatterns)),
     # the desk

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from colonnade.conversations import actions as conversations
+from colonnade.conversations.queries import visible_to
 from colonnade.core.db import action
 from colonnade.core.work import enqueue, work
-from colonnade.primitives import clock
+from colonnade.people import queries as people
+from colonnade.primitives import clock, ids
 from colonnade.web.story import quiet, stage
-from colonnade.web.story.player import Player, account_of_town
+from colonnade.web.story.player import Player, account_of_town, ana
 from colonnade.web.story.talk import talk
 
 QUIET_DAYS_AT_ONCE = 6
@@ -58,3 +60,17 @@ def set_going() -> None:
     """Queue the words that come and the quiet days that are still missing."""
     enqueue(tell_story, key="story")
     enqueue(fill_quiet_days, 1, key="quiet days")
+
+
+def quiet_days_there() -> int:
+    """How many of the quiet days have been filled in, as the banner shows it."""
+    place = account_of_town()
+    somebody = ana()
+    if place is None or somebody is None:
+        return 0
+    rows = visible_to(people.viewer_for(somebody)).filter(place=place)
+    oldest = rows.order_by("pk").values_list("pk", flat=True).first()
+    if oldest is None:
+        return 0
+    days = int((stage.now().began - ids.ms_of(oldest) / 1000) / 86_400)
+    return quiet.DAYS if days >= quiet.DAYS - 1 else min(days, quiet.DAYS)

@@ -22,7 +22,7 @@ from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
 from colonnade.primitives import clock, ids
-from colonnade.web.story import playing, stage
+from colonnade.web.story import planned, playing, stage
 from colonnade.web.story.cast import (
     ANA,
     CITIZENS,
@@ -51,15 +51,15 @@ class Town:
 
 def load() -> Town:
     """Make the town if it is not there, and let its story go. Safe to call again."""
-    password = _password()
+    given = password()
     if people_queries.person_by_email(ANA.email) is None:
         stage.world().begin_anew()
-        build(password)
+        build(given)
     playing.set_going()
-    return Town(ANA.email, password)
+    return Town(ANA.email, given)
 
 
-def _password() -> str:
+def password() -> str:
     """The demo's password, made once: a fixed one would open a demo that somebody put on the web."""
     file = Path(settings.COLONNADE_HOME) / "demo_password"
     if not file.exists():
@@ -69,11 +69,11 @@ def _password() -> str:
 
 
 @action
-def build(password: str) -> None:
+def build(given: str) -> None:
     """The whole town, all or nothing, with what was said before the story in its own past."""
     began = stage.now().began
     with clock.told_as_of(began - 100 * 86_400):
-        _move_in(password)
+        _move_in(given)
         account = _open_places()
     player = Player()
     player.tell((one for one in talk() if one.at < 0), began=began)
@@ -82,11 +82,12 @@ def build(password: str) -> None:
     _claim_faces(player)
     _answer_for(account, began, player.ana)
     _arrange(account, player)
+    planned.plan(account, player.person("lea"), began)
 
 
-def _move_in(password: str) -> None:
+def _move_in(given: str) -> None:
     made = {
-        name: people.make_member(one.name, one.email, password, role=one.role)
+        name: people.make_member(one.name, one.email, given, role=one.role)
         for name, one in (STAFF | PARTNERS).items()
     }
     people.make_team("Service desk", [made["ana"], made["lea"]])

@@ -329,6 +329,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "offline": "the page without a network, the same for everybody",
     "ask": "takes a question; what it answers with is the front page, which has a row of its own",
     "back/<str:token>": "only gives the cookie of the one guest whose token it is, and leads to their talk",
+    "demo/": "the banner of the make-believe town, and its clock: for this machine alone, while it is played",
     "account/": "signing in and out: forms of allauth, which know no post",
     "settings": "name, language, zone of whoever looks",
     "settings/appearance": "how pages look for whoever looks",

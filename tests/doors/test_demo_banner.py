@@ -1,0 +1,146 @@
+"""The banner of the make-believe town: its clock, being somebody, its tasks, and who may do any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from colonnade.conversations.models import Post
+from colonnade.inbox import actions as inbox
+from colonnade.inbox.models import Case
+from colonnade.networks.pretend import client as pretend
+from colonnade.people import actions as people
+from colonnade.people.models import Person
+from colonnade.places.models import Place
+from colonnade.web.story import playing, stage, town
+from colonnade.web.story.cast import ANA
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+AT_HOME = {"HTTP_HOST": "127.0.0.1:8470", "REMOTE_ADDR": "127.0.0.1"}
+
+
+@pytest.fixture
+def home(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(settings, "COLONNADE_HOME", tmp_path)
+    yield
+    pretend._desks.clear()
+
+
+@pytest.fixture
+def port_alder(home: None) -> town.Town:
+    return town.load()
+
+
+@pytest.fixture
+def here() -> Client:
+    return Client(**AT_HOME)  # type: ignore[arg-type]
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def who(client: Client) -> str:
+    found = client.session.get("_auth_user_id")
+    return str(Person.objects.get(sign_in=found)) if found else ""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"HTTP_FORWARDED": "for=192.0.2.7"},
+        {"HTTP_HOST": "testserver"},
+        {"REMOTE_ADDR": ""},
+    ],
+)
+def test_nobody_is_taken_in_from_beyond_this_machine(home: None, more: dict[str, str]) -> None:
+    stage.world().story()
+    assert stage.runs()
+    people.make_member("Ana Duarte", ANA.email, "the ferry leaves at nine")
+    far = Client(**(AT_HOME | more))  # type: ignore[arg-type]
+    for path in ("/demo/be/ana", "/demo/turn/again", "/demo/yours"):
+        assert far.post(path, headers=HERE).status_code == 404
+    assert far.get("/demo/").status_code == 404
+    assert who(far) == ""
+    assert Person.objects.count() == 1
+    assert "/demo/be/" not in text_of(far.get("/demo/banner"))
+
+
+def test_where_no_town_is_played_there_is_no_banner_and_nobody_is_taken_in(home: None, here: Client) -> None:
+    World.make()
+    assert "data-demo" not in text_of(here.get("/"))
+    for path in ("/demo/", "/demo/banner", "/demo/yours"):
+        assert here.get(path).status_code == 404
+    assert here.post("/demo/be/ana", headers=HERE).status_code == 404
+    assert who(here) == ""
+
+
+def test_one_is_ana_at_once_and_may_be_somebody_else(port_alder: town.Town, here: Client) -> None:
+    assert here.get("/demo/").headers["Location"] == "/inbox"
+    assert who(here) == "Ana Duarte"
+    page = text_of(here.get("/inbox"))
+    assert "data-demo" in page
+    assert "Make this yours" in page
+    for slug, name in (("tomasz", "Tomasz Zielke"), ("mayor", "Ines Moreau"), ("citizen", "")):
+        assert here.post(f"/demo/be/{slug}", headers=HERE).status_code == 302
+        assert who(here) == name
+    assert here.post("/demo/be/admin", headers=HERE).status_code == 404
+    assert here.post("/demo/be/ana", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert who(here) == ""
+
+
+def test_the_clock_is_turned_by_the_buttons_and_leads_back_inside(
+    port_alder: town.Town, here: Client
+) -> None:
+    def press(what: str, to: str = "/inbox") -> str:
+        return str(here.post(f"/demo/turn/{what}", {"next": to}, headers=HERE).headers["Location"])
+
+    assert press("pause") == "/inbox"
+    assert stage.now().speed == 0
+    assert press("fast", "//elsewhere.example/") == "/"
+    assert stage.now().speed == stage.QUICK
+    press("bridge")
+    assert stage.BRIDGE_S - 3 < stage.now().position < stage.BRIDGE_S + 5
+    assert stage.now().speed == 1
+    assert here.post("/demo/turn/back", headers=HERE).status_code == 404
+
+
+def test_begun_again_the_story_has_forgotten_what_was_said_in_it(port_alder: town.Town, here: Client) -> None:
+    here.get("/demo/")
+    posts, cases = Post.objects.count(), Case.objects.count()
+    stage.world().turn(position=300.0)
+    playing.tell_story()
+    questions = Place.objects.get(name="Questions")
+    inbox.ask(questions, name="Grace", text="Does anybody read this?", ip_or_key="1")
+    assert Post.objects.count() > posts
+    here.post("/demo/turn/again", {"next": "/inbox"}, headers=HERE)
+    assert who(here) == "Ana Duarte"
+    assert stage.now().position < 60
+    assert (Post.objects.count(), Case.objects.count()) == (posts, cases)
+    assert not Post.objects.filter(said__text="Does anybody read this?").exists()
+
+
+def test_made_ones_own_the_house_is_empty_and_has_an_owner(port_alder: town.Town, here: Client) -> None:
+    here.get("/demo/")
+    form = {"name": "Noor", "email": "noor@example.org", "password": "a boat of one's own"}
+    assert here.post("/demo/yours", form | {"password": "short"}, headers=HERE).status_code == 422
+    assert Post.objects.exists()
+    gone = here.post("/demo/yours", form, headers=HERE)
+    assert gone.headers["Location"] == "/demo/first-steps"
+    assert list(Person.objects.values_list("name", "role")) == [("Noor", "owner")]
+    assert not Post.objects.exists()
+    assert not Place.objects.exists()
+    assert not stage.runs()
+    page = text_of(here.get("/demo/first-steps"))
+    assert "This house is yours" in page
+    assert "data-demo" not in page
+    assert here.get("/demo/").status_code == 404
