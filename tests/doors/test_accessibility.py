@@ -69,7 +69,7 @@ def _addresses(world: World) -> dict[str, list[str]]:
     case = Case.objects.get(conversation=asked.conversation)
     face = people.identity_here(world.ana)
     assert face is not None
-    talk, post = conversations.start(world.town, by=face, title="Lamps", text="Two are dark. #lamps")
+    talk, _ = conversations.start(world.town, by=face, title="Lamps", text="Two are dark. #lamps")
     watch = listening.add_watch("Lamps", "lamps", by=world.ana)
     return {
         "staff": [
