@@ -1,0 +1,75 @@
+"""Without a network, in a real browser: what was last seen is shown and said to be old, what was written is sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from colonnade.conversations.models import Post
+from tests.doors.streaming import Door
+from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
+
+WORDS = "The ferry is late again."
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+@pytest.fixture
+def door(world: World, child_environment: dict[str, str]) -> Iterator[Door]:
+    with served(child_environment) as one:
+        yield one
+
+
+def test_without_a_network_the_last_seen_page_is_shown_and_words_are_sent_once_when_it_is_back(
+    world: World, door: Door
+) -> None:
+    talk, _ = world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    home = f"http://127.0.0.1:{door.port}"
+    address = f"{home}/conversations/{talk.pk}"
+    faults: list[str] = []
+    with browser() as opened:
+        page = new_page(opened, faults)
+        sign_in(page, home, "ana")
+        page.evaluate("navigator.serviceWorker.ready")
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        page.goto(address)
+        expect(page.get_by_text("The bridge is closed.").first).to_be_visible()
+        page.wait_for_function(f"caches.match({address!r}).then((kept) => kept !== undefined)")
+
+        page.context.set_offline(True)
+        page.goto(address)
+        expect(page.get_by_text("The bridge is closed.").first).to_be_visible()
+        expect(page.get_by_text("There is no network. This is what you saw here").first).to_be_visible()
+        page.fill("main textarea[name=text]", WORDS)
+        page.click("main [data-sends]")
+        expect(page.locator("[data-waits] q")).to_have_text(WORDS)
+        page.goto(f"{home}/places")
+        expect(page.get_by_role("heading", name="There is no network")).to_be_visible()
+        page.goto(address)
+
+        page.context.set_offline(False)
+        expect(page.get_by_text("What waited for the network was sent.").first).to_be_visible()
+        expect(page.locator("[data-waits]")).to_have_count(0)
+        page.goto(address)
+        page.evaluate("navigator.serviceWorker.controller.postMessage('send')")
+        expect(page.locator(".said", has_text=WORDS)).to_have_count(1)
+        _sign_out(page, home)
+        assert page.evaluate("caches.keys()") == ["files-1", "pages:anybody"]
+    assert Post.objects.filter(conversation=talk, said__text=WORDS).count() == 1
+    assert faults == []
+
+
+def _sign_out(page: Any, home: str) -> None:
+    page.goto(f"{home}/account/sign-out")
+    page.click("main button")
+    page.wait_for_url(f"{home}/")
+    page.wait_for_function("caches.keys().then((names) => names.includes('pages:anybody'))")
