@@ -20,6 +20,7 @@ from colonnade.web.views import (
     gallery,
     listen,
     machine,
+    notices,
     people,
     phone,
     places,
@@ -27,8 +28,7 @@ from colonnade.web.views import (
     spaces,
     today,
 )
-from colonnade.web.views.settings import oneself, signing_in
-from colonnade.web.views.settings import members, oneself, server, signing_in
+from colonnade.web.views.settings import members, oneself, server, signing_in, telling
 
 
 class IdConverter:
@@ -90,6 +90,12 @@ urlpatterns = [
     path("settings/sign-in/password", signing_in.change_password, name="settings_password"),
     path("settings/sessions", signing_in.sessions, name="settings_sessions"),
     path("settings/sessions/end", signing_in.end_session, name="settings_session_end"),
+    path("settings/notices", telling.telling, name="settings_notices"),
+    path("settings/notices/spaces/<id:pk>", telling.space, name="settings_notices_space"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/read", notices.read, name="notices_read"),
+    path("notices/<id:pk>", notices.open_notice, name="notice"),
+    path("notices/conversations/<id:pk>", notices.level, name="notice_level"),
     path("settings/members", members.members, name="settings_members"),
     path("settings/members/invite", members.invite, name="settings_member_invite"),
     path("settings/members/<id:pk>/<slug:what>", members.change, name="settings_member"),

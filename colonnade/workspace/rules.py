@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 
 MOST_COLUMNS = 20
 THEMES = ("", "light", "dark")
+DIGESTS = ("off", "hourly", "daily")
 CONTRASTS = ("", "normal", "more")
 
 
@@ -18,3 +20,22 @@ def moved(order: Sequence[int], column: int, to: int) -> list[int]:
     rest = [one for one in order if one != column]
     at = min(max(to, 0), len(rest))
     return [*rest[:at], column, *rest[at:]]
+
+
+def level_of(*choices: str) -> str:
+    """What somebody wants to be told, the nearest choice first: conversation, membership, default. "" and "normal" leave
+    it to the next; at last "mentions"."""
+    return next((one for one in choices if one not in ("", "normal")), "mentions")
+
+
+def is_wanted(level: str, *, meant: bool) -> bool:
+    """Whether something is told at this level; `meant`: it names its reader, or answers them."""
+    return level == "all" or (level == "mentions" and meant)
+
+
+def is_quiet(quiet: tuple[time, time] | None, at: time) -> bool:
+    """Whether a time of day lies in the quiet hours; they may span midnight."""
+    if quiet is None or quiet[0] == quiet[1]:
+        return False
+    begins, ends = quiet
+    return begins <= at < ends if begins < ends else at >= begins or at < ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colonnade.conversations.events import PostsReceived
 from colonnade.core.events import subscriber
 from colonnade.deliveries.events import DeliveryFailed, DeliveryUncertain
 from colonnade.inbox.events import CaseAssigned
@@ -14,6 +15,12 @@ def on_case_assigned(event: CaseAssigned) -> None:
     """Whoever was given a case by somebody else is told."""
     if event.to is not None and event.to != event.by:
         actions.tell_of_case(event.to, event.case, event.version)
+
+
+@subscriber(PostsReceived)
+def on_posts_received(event: PostsReceived) -> None:
+    """New words in a space of ours may concern somebody."""
+    actions.tell_of_posts(event.posts)
 
 
 @subscriber(DeliveryFailed, DeliveryUncertain)

@@ -23,7 +23,7 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """Something a person is told. `case`, `conversation` or `delivery` say where to look."""
+    """Something a person is told. `case`, `conversation`, `delivery` or `post` say where to look."""
 
     id: int
     kind: str
@@ -33,6 +33,7 @@ class NoticeLine:
     case: int | None
     conversation: int | None
     delivery: int | None
+    post: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

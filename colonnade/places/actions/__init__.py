@@ -18,6 +18,7 @@ from colonnade.places.actions.membership import (
     leave,
     send_away,
     set_member_role,
+    set_notices,
 )
 from colonnade.places.actions.polling import note_failed_poll, note_moved, note_poll, note_queued, poll_now
 from colonnade.places.actions.scopes import (
@@ -58,4 +59,5 @@ __all__ = [
     "send_away",
     "set_audience",
     "set_member_role",
+    "set_notices",
 ]

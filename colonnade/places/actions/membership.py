@@ -38,6 +38,14 @@ def leave(place: Place, person: Person) -> Membership:
     return _turn_membership(place, person, "left")
 
 
+@action
+def set_notices(place: Place, person: Person, level: str) -> None:
+    """What a member wants to be told of a place: all, mentions, nothing, or normal (what they chose for everywhere)."""
+    if level not in ("normal", "all", "mentions", "nothing"):
+        raise ValueError(level)
+    Membership.objects.filter(place=place, person=person).update(notices=level)
+
+
 def _turn_membership(place: Place, person: Person, state: str, **more: Any) -> Membership:
     row, made = Membership.objects.get_or_create(
         place=place, person=person, defaults={"state": state, **more}

@@ -2,6 +2,18 @@
 
 from colonnade.workspace.queries.audit import audit_for
 from colonnade.workspace.queries.columns import column_for, columns_for, is_heard_of
-from colonnade.workspace.queries.notices import notices_for, unread_notices
+from colonnade.workspace.queries.notices import notices_for, notices_seen, unread_notices
+from colonnade.workspace.queries.preferences import preference_of
+from colonnade.workspace.queries.telling import to_be_told
 
-__all__ = ["audit_for", "column_for", "columns_for", "is_heard_of", "notices_for", "unread_notices"]
+__all__ = [
+    "audit_for",
+    "column_for",
+    "columns_for",
+    "is_heard_of",
+    "notices_for",
+    "notices_seen",
+    "preference_of",
+    "to_be_told",
+    "unread_notices",
+]

@@ -6,16 +6,25 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
 from colonnade.inbox import queries as inbox
 from colonnade.workspace.models import Notice, NoticeKind
 from colonnade.workspace.types import NoticeLine
 
+REACH = 500  # notices about posts that are looked through for those that may still be seen
 
-def _notices(viewer: Viewer) -> QuerySet[Notice]:
+
+def notices_seen(viewer: Viewer) -> QuerySet[Notice]:
     """The viewer's notices about things that they may still see."""
     about_cases = inbox.seen(viewer).filter(pk=OuterRef("case"))
     rows = Notice.objects.filter(person=viewer.person or 0)
-    return rows.filter(Q(Exists(about_cases)) | _about_deliveries(viewer))
+    told = list(rows.filter(post__isnull=False).order_by("-pk").values_list("post", flat=True)[:REACH])
+    seen = (
+        list(conversations.visible_to(viewer).filter(pk__in=told).values_list("pk", flat=True))
+        if told
+        else []
+    )
+    return rows.filter(Q(Exists(about_cases)) | _about_deliveries(viewer) | Q(post__in=seen))
 
 
 def _about_deliveries(viewer: Viewer) -> Q:
@@ -28,7 +37,7 @@ def _about_deliveries(viewer: Viewer) -> Q:
 
 def notices_for(viewer: Viewer, *, before: int | None = None, limit: int = 50) -> list[NoticeLine]:
     """What the viewer is told, newest first, without what they may no longer see; `before` an id, for the next page."""
-    rows = _notices(viewer).select_related("case")
+    rows = notices_seen(viewer).select_related("case", "post__author", "post__place")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_notice(row) for row in rows.order_by("-pk")[:limit]]
@@ -36,22 +45,40 @@ def notices_for(viewer: Viewer, *, before: int | None = None, limit: int = 50) -
 
 def unread_notices(viewer: Viewer) -> int:
     """How many notices the viewer has not read."""
-    return _notices(viewer).filter(read_at__isnull=True).count()
+    return notices_seen(viewer).filter(read_at__isnull=True).count()
 
 
 def _notice(row: Notice) -> NoticeLine:
-    words = {
-        NoticeKind.CASE_ASSIGNED: gettext("A case was given to you."),
-        NoticeKind.NOT_SENT: gettext("Something you wrote was not sent."),
-        NoticeKind.NOT_SURE: gettext("Not sure that something you wrote arrived: check."),
-    }
+    post = row.post
+    conversation = row.case.conversation_id if row.case else post.conversation_id if post else None
     return NoticeLine(
         id=row.pk,
         kind=row.kind,
-        text=words[NoticeKind(row.kind)],
+        text=_words(row),
         at=row.made_at,
         read=row.read_at is not None,
         case=row.case_id,
-        conversation=row.case.conversation_id if row.case else None,
+        conversation=conversation,
         delivery=row.delivery_id,
+        post=row.post_id,
     )
+
+
+def _words(row: Notice) -> str:
+    told = {
+        "who": str(row.post.author) if row.post else "",
+        "place": row.post.place.name if row.post else "",
+    }
+    match row.kind:
+        case NoticeKind.CASE_ASSIGNED:
+            return gettext("A case was given to you.")
+        case NoticeKind.NOT_SENT:
+            return gettext("Something you wrote was not sent.")
+        case NoticeKind.NOT_SURE:
+            return gettext("Not sure that something you wrote arrived: check.")
+        case NoticeKind.MENTIONED:
+            return gettext("%(who)s named you in %(place)s.") % told
+        case NoticeKind.ANSWERED:
+            return gettext("%(who)s answered in %(place)s.") % told
+        case _:
+            return gettext("%(who)s began something new in %(place)s.") % told

@@ -1,24 +1,17 @@
-"""Every write of the workspace."""
+"""The columns of one member's page."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from django.db.models import Max
 from django.utils.translation import gettext
 
 from colonnade.core.db import action
-from colonnade.core.events import announce
-from colonnade.deliveries.models import Delivery
-from colonnade.inbox.models import Case
 from colonnade.listening import queries as listening
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places import queries as places
-from colonnade.primitives import clock
 from colonnade.workspace import queries, rules
-from colonnade.workspace.events import NoticeMade
-from colonnade.workspace.models import Column, ColumnKind, Notice, NoticeKind, Preference
+from colonnade.workspace.models import Column, ColumnKind
 
 
 @action
@@ -89,52 +82,3 @@ def move_column(person: Person, column: int, *, to: int) -> None:
 def set_width(person: Person, column: int, width: int) -> None:
     """Make a column 1 to 3 wide."""
     Column.objects.filter(person=person, pk=column).update(width=min(max(width, 1), 3))
-
-
-@action
-def set_appearance(person: Person, *, theme: str, contrast: str, dense: bool) -> None:
-    """How pages look for somebody; what there is not is what the system says."""
-    Preference.objects.update_or_create(
-        person=person,
-        defaults={
-            "theme": theme if theme in rules.THEMES else "",
-            "contrast": contrast if contrast in rules.CONTRASTS else "",
-            "dense": dense,
-        },
-    )
-
-
-@action
-def tell_of_case(person: int, case: int, version: int) -> None:
-    """Tell somebody that a case was given to them. Once for each version of the case."""
-    if Case.objects.filter(pk=case).exists():
-        _tell(person, NoticeKind.CASE_ASSIGNED, f"case:{case}:{version}", case=case)
-
-
-@action
-def tell_of_delivery(delivery: int, kind: NoticeKind) -> None:
-    """Tell whoever wrote it what became of a delivery, again only when it was tried again since."""
-    row = Delivery.objects.filter(pk=delivery).values_list("dispatch__by", "tries").first()
-    if row is not None and row[0] is not None:
-        _tell(row[0], kind, f"{kind}:{delivery}:{row[1]}", delivery=delivery)
-
-
-def _tell(
-    person: int, kind: NoticeKind, key: str, *, case: int | None = None, delivery: int | None = None
-) -> None:
-    notice, made = Notice.objects.get_or_create(
-        person_id=person,
-        key=key,
-        defaults={"kind": kind, "case_id": case, "delivery_id": delivery, "made_at": clock.now()},
-    )
-    if made:
-        announce(NoticeMade(notice=notice.pk, person=person), subject=f"person:{person}")
-
-
-@action
-def mark_read(person: Person, notices: Iterable[int] | None = None) -> int:
-    """These notices are read, or all of them (None); returns how many were not before."""
-    rows = Notice.objects.filter(person=person, read_at__isnull=True)
-    if notices is not None:
-        rows = rows.filter(pk__in=list(notices))
-    return rows.update(read_at=clock.now())

@@ -1,0 +1,110 @@
+"""What people are told: by whom it is meant, how much they want, in the list, by letter and on their devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from colonnade.conversations import actions as conversations
+from colonnade.core import events
+from colonnade.places import actions as places
+from colonnade.workspace.models import Notice
+from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+def hear() -> None:
+    """What was announced reaches its subscribers."""
+    events.pump()
+
+
+def kinds(person: Any) -> list[str]:
+    return list(Notice.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
+
+
+def test_whoever_is_named_or_answered_is_told_where(world: World) -> None:
+    name = world.identity(world.lea).address
+    _, first = world.start(world.town, f"@{name} do you know when it opens?", by=world.ana)
+    hear()
+    page = text_of(visitor(world.lea).get("/notices"))
+    assert "Ana Duarte named you in Town talk." in page
+    assert "do you know" not in page
+    assert kinds(world.ana) == []
+    assert first.pk
+
+
+def test_levels_conversation_then_membership_then_default(world: World) -> None:
+    client = visitor(world.ana)
+    world.start(world.partners, "The winter timetable", by=world.partner)
+    hear()
+    assert kinds(world.ana) == []  # by default only what is meant for her
+    client.post(f"/settings/notices/spaces/{world.partners.pk}", {"level": "all"})
+    talk, _ = world.start(world.partners, "The summer timetable", by=world.partner)
+    hear()
+    assert kinds(world.ana) == ["new_in_space"]
+    client.post(f"/notices/conversations/{talk.pk}", {"level": "nothing"})
+    name = world.identity(world.ana).address
+    conversations.say(talk, by=world.identity(world.partner), text=f"@{name} what do you think?")
+    hear()
+    assert kinds(world.ana) == ["new_in_space"]
+
+
+def test_nobody_is_told_of_what_they_may_not_see(world: World) -> None:
+    name = world.identity(world.lea).address
+    world.start(world.partners, f"@{name} this is between us", by=world.partner)
+    hear()
+    assert kinds(world.lea) == []
+    name = world.identity(world.ana).address
+    world.start(world.partners, f"@{name} this is between us", by=world.partner)
+    hear()
+    client = visitor(world.ana)
+    told = Notice.objects.get(person=world.ana)
+    assert "named you in Partners" in text_of(client.get("/notices"))
+    places.leave(world.partners, world.ana)
+    assert "Partners" not in text_of(client.get("/notices"))
+    assert text_of(client.get("/notices?part=count")).strip() == ""
+    assert_the_same_as_absent(client, f"/notices/{told.pk}", "/notices/17")
+
+
+def test_notices_are_counted_read_one_by_one_and_all_at_once(world: World) -> None:
+    client, name = visitor(world.ana), world.identity(world.ana).address
+    for number in range(3):
+        world.start(world.town, f"@{name} {number}", by=world.lea)
+    hear()
+    with few_statements():
+        assert text_of(client.get("/notices?part=count")).startswith("3")
+    with few_statements():
+        assert text_of(client.get("/notices")).count(" unread") == 3
+    newest = Notice.objects.filter(person=world.ana).order_by("-pk").first()
+    assert newest is not None
+    assert client.get(f"/notices/{newest.pk}")["Location"] == f"/posts/{newest.post_id}"
+    assert text_of(client.get("/notices?part=count")).startswith("2")
+    assert visitor(world.lea).get(f"/notices/{newest.pk}").status_code == 404
+    client.post("/notices/read")
+    assert text_of(client.get("/notices?part=count")).strip() == ""
+
+
+def test_what_i_am_told_is_a_choice(world: World) -> None:
+    client = visitor(world.ana)
+    said = {
+        "level": "all",
+        "quiet_from": "22:00",
+        "quiet_to": "07:00",
+        "digest": "daily",
+        "digest_at": "08:30",
+    }
+    assert client.post("/settings/notices", said).status_code == 302
+    with few_statements():
+        page = text_of(client.get("/settings/notices"))
+    assert 'value="22:00"' in page
+    assert 'value="08:30"' in page
+    assert client.post("/settings/notices", {**said, "quiet_from": "late"}).status_code == 422
+    assert client.post("/settings/notices", {**said, "level": "more"}).status_code == 422
