@@ -181,6 +181,16 @@ class Tie(models.Model):
         ]
 
 
+class PersonNote(models.Model):
+    """What one of the staff keeps in mind about somebody; staff alone read it."""
+
+    id = IdField(primary_key=True, default=ids.new, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notes")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    text = models.CharField(max_length=2000)
+    made_at = models.DateTimeField()
+
+
 class Toward(models.Model):
     """From one identity toward another, or toward all of a domain."""
 

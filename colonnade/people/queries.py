@@ -10,7 +10,18 @@ from django.db.models import Q, QuerySet
 
 from colonnade.access import queries as access
 from colonnade.access.types import NOBODY, Viewer
-from colonnade.people.models import HERE, STAFF_ROLES, Block, Identity, Mute, Person, Session, SignIn
+from colonnade.people.models import (
+    HERE,
+    STAFF_ROLES,
+    Block,
+    Claim,
+    Identity,
+    Mute,
+    Person,
+    PersonNote,
+    Session,
+    SignIn,
+)
 from colonnade.people.types import Hidden
 
 
@@ -122,3 +133,14 @@ def names_of_principals(principals: Iterable[int]) -> dict[int, str]:
 def members() -> QuerySet[Person]:
     """Everybody who has an account here, suspended or not, by name."""
     return Person.objects.filter(sign_in__isnull=False).select_related("sign_in").order_by("name", "pk")
+
+
+def notes_about(person: Person) -> list[PersonNote]:
+    """What the staff keep in mind about somebody, the newest first. For staff alone (`rules.can_keep_notes`)."""
+    return list(PersonNote.objects.filter(person=person).select_related("by").order_by("-pk"))
+
+
+def claims_in_force(identities: Iterable[int]) -> dict[int, Claim]:
+    """The claim by which each of these identities is whose it is, where there is one."""
+    rows = Claim.objects.filter(identity__in=list(identities), reversed_at__isnull=True)
+    return {row.identity_id: row for row in rows.select_related("by", "before").order_by("pk")}

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext
 
-from colonnade.people.models import STAFF_ROLES, Identity, Person, Proof, Role
+from colonnade.people.models import HERE, STAFF_ROLES, Identity, Person, PersonNote, Proof, Role
 
 
 def is_staff(person: Person) -> bool:
@@ -34,6 +34,22 @@ def can_suspend(by: Person, person: Person) -> bool:
 def can_claim(person: Person) -> bool:
     """Whether somebody may say that an identity is a person: what it wrote is then theirs to edit and delete."""
     return is_staff(person)
+
+
+def may_be_claimed(identity: Identity, *, signs_in: bool) -> bool:
+    """Whether the desk may say that a name is somebody: the name under which a person with an account speaks here is
+    theirs and nobody else's."""
+    return identity.network != HERE or not signs_in
+
+
+def can_keep_notes(person: Person) -> bool:
+    """Whether somebody reads and writes notes about people."""
+    return is_staff(person)
+
+
+def can_drop_note(person: Person, note: PersonNote) -> bool:
+    """Whoever wrote it, or an admin."""
+    return is_staff(person) and (note.by_id == person.pk or can_administer(person))
 
 
 def merge_needs_a_person(identity: Identity, person: Person, signed_by_person: bool) -> bool:

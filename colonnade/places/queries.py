@@ -217,9 +217,9 @@ def terms_of_place(place: Place) -> Terms:
 # --- membership -------------------------------------------------------------------------------------------------------
 
 
-def membership(place: Place, person: Person) -> Membership | None:
-    """What somebody is in a space, or was, asks to be, or is invited to be."""
-    return Membership.objects.filter(place=place, person=person).first()
+def membership_at(slug: str, person: Person) -> Membership | None:
+    """What somebody is in the place with this short name, or was, asks to be, or is invited to be."""
+    return Membership.objects.filter(place__slug=slug, person=person).first()
 
 
 def memberships_of(person: Person) -> dict[int, Membership]:

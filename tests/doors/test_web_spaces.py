@@ -270,7 +270,7 @@ def test_narrowing_a_space_names_those_who_lose_it(world: World) -> None:
 
 def test_an_archived_space_is_in_no_list_takes_no_words_and_comes_back(world: World) -> None:
     talk, _ = world.start(world.town, "Hello", by=world.okafor)
-    assert visitor(world.lea).post(f"/spaces/{world.town.slug}/do/archive").status_code == 409
+    assert visitor(world.lea).post(f"/spaces/{world.town.slug}/do/archive").status_code == 404
     visitor(world.ines).post(f"/spaces/{world.town.slug}/do/archive")
     client = visitor(world.okafor)
     assert "Town talk" not in text_of(client.get("/spaces"))

@@ -3,6 +3,15 @@
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.lists import heard_of, lines, newest, openings
 from colonnade.conversations.queries.machine import counts_seen, said_of
+from colonnade.conversations.queries.persons import (
+    TalkedIn,
+    identities_for,
+    identities_like,
+    last_heard,
+    persons_for,
+    persons_like,
+    talked_in,
+)
 from colonnade.conversations.queries.search import Within, search
 from colonnade.conversations.queries.talks import last_said, talks_in
 from colonnade.conversations.queries.threads import (
@@ -19,6 +28,7 @@ from colonnade.conversations.queries.visibility import post_by_uri, post_for, vi
 
 __all__ = [
     "Arrivals",
+    "TalkedIn",
     "Within",
     "arrived_since",
     "audience_of_reply",
@@ -27,17 +37,23 @@ __all__ = [
     "counts_seen",
     "current_conversation",
     "heard_of",
+    "identities_for",
+    "identities_like",
+    "last_heard",
     "last_said",
     "lines",
     "newest",
     "note_count",
     "onward",
     "openings",
+    "persons_for",
+    "persons_like",
     "post_by_uri",
     "post_for",
     "posts_in",
     "said_of",
     "search",
+    "talked_in",
     "talks_in",
     "thread",
     "visible_to",

@@ -11,6 +11,7 @@ from colonnade.people.actions.members import (
     set_role,
     suspend,
 )
+from colonnade.people.actions.notes import drop_note, keep_note
 from colonnade.people.actions.oneself import (
     begin_session,
     end_sessions,
@@ -27,12 +28,14 @@ __all__ = [
     "begin_session",
     "block",
     "claim",
+    "drop_note",
     "end_sessions",
     "follow",
     "forget_session",
     "give_sign_in",
     "invite",
     "join_team",
+    "keep_note",
     "leave_team",
     "make_member",
     "make_owner",

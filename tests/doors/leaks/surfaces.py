@@ -189,6 +189,16 @@ WEB: tuple[Surface, ...] = (
     Each("post", "posts/<id:pk>", at("/posts/{post}"), said),
     Each("identity", "people/identities/<id:pk>", at("/people/identities/{author}"), said),
     DeskEach("person", "people/<id:pk>", at("/people/{person}"), has("person", POST, NOTE)),
+    Desk("people", "people", at("/people?q={marker}"), has("person", POST, NOTE), lambda thing: f"/people/{thing.person}"),
+    Desk("names that nobody knows", "people", at("/people?show=unknown&q={marker}"),
+         lambda thing: said(thing) and not thing.person, lambda thing: f"/people/identities/{thing.author}"),
+    *(
+        DeskEach(f"person, {part}", "people/<id:pk>", at(f"/people/{{person}}?part={part}"), has("person", POST, NOTE),
+                 None)
+        for part in ("about", "talks", "notes")
+    ),
+    act("people/<id:pk>/note", "/people/{person}/note", has("person", POST, NOTE), reach=STAFF, text="Words"),
+    DeskEach("same person?", "people/identities/<id:pk>/same", at("/people/identities/{author}/same"), said, None),
     Page("spaces", "spaces", at("/spaces"), space_of_ours),
     Each("space", "spaces/<slug:slug>", at("/spaces/{slug}"),
          lambda thing: thing.what == PLACE and thing.space not in ELSEWHERE and not thing.is_source),
@@ -348,6 +358,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "settings/audit": "who did what to which thing, by number: for admins",
     "settings/sessions": "where whoever looks is signed in",
     "settings/sessions/end": "ends sessions of whoever looks",
+    "people/identities/<id:pk>/apart": "takes back whose a name is; the name has rows of its own",
     "spaces/new": "opens a new space",
     "spaces/<slug:slug>/members/<id:pk>/<slug:what>": "what a steward does with a member; its space has rows of its own",
     "places/feeds": "asks a worker to look for feeds",
