@@ -30,7 +30,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nothing: the next page says by itself what happened, and a message would need a cookie."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return "/inbox"
+        return "/today"
 
     def set_password(self, user: SignIn, password: str) -> None:
         people.set_password(user, password)

@@ -137,7 +137,7 @@ def test_somebody_signs_in_and_out(world: World) -> None:
     assert client.post("/account/sign-in", {**form, "password": "wrong one"}).status_code == 200
     entered = client.post("/account/sign-in", form)
     assert page.status_code == 200
-    assert (entered.status_code, entered["Location"]) == (302, "/inbox")
+    assert (entered.status_code, entered["Location"]) == (302, "/today")
     assert client.get("/inbox").status_code == 200
     left = client.post("/account/sign-out", {"csrfmiddlewaretoken": client.cookies["csrf"].value})
     assert left.status_code == 302

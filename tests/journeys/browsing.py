@@ -74,9 +74,10 @@ def new_page(opened: Any, faults: list[str], **more: Any) -> Any:
 
 
 def sign_in(page: Any, home: str, who: str) -> None:
-    """Sign in by e-mail and password."""
+    """Sign in by e-mail and password, and go to the inbox."""
     page.goto(f"{home}/account/sign-in")
     page.fill("[name=login]", f"{who}@portalder.example")
     page.fill("[name=password]", PASSWORD)
     page.click("main button.main")
-    page.wait_for_url("**/inbox")
+    page.wait_for_url("**/today")
+    page.goto(f"{home}/inbox")

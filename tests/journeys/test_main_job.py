@@ -87,7 +87,7 @@ def _sign_in(page: Any, server: Whole) -> None:
     page.fill("[name=login]", EMAIL)
     page.fill("[name=password]", PASSWORD)
     page.click("main button.main")
-    page.wait_for_url("**/inbox")
+    page.wait_for_url("**/today")
 
 
 def _open_space_for_questions(page: Any, server: Whole) -> None:

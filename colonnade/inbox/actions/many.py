@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
@@ -14,7 +15,6 @@ from colonnade.inbox import rules
 from colonnade.inbox.actions import desk, turning
 from colonnade.inbox.models import Case, EntryKind
 from colonnade.people.models import Person
-from colonnade.primitives import clock
 from colonnade.primitives.states import NotAllowed
 
 MOST_AT_ONCE = 100
@@ -22,8 +22,8 @@ MOST_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How a case stood before it was changed; `version` is the one that the change left behind. `waiting_ms` is the
-    moment since which the other side waits for us, 0 where it does not."""
+    """How a case stood before it was changed; `version` is the one that the change left behind. `waiting` is the
+    moment since which the other side waits for us, "" where it does not."""
 
     case: int
     version: int
@@ -31,7 +31,7 @@ class Before:
     owner: int
     team: int
     tags: tuple[str, ...]
-    waiting_ms: int
+    waiting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _one(pk: int, by: Person, do: Callable[[Case], Case]) -> Before | None:
         with db.attempt():
             row = turning.for_work(Case(pk=pk), by)
             state, owner, team, tags = row.state, row.owner_id, row.team_id, tuple(row.tags)
-            since = clock.ms_of(row.waiting_since) if row.waiting_since else 0
+            since = row.waiting_since.isoformat() if row.waiting_since else ""
             changed = do(row)
     except (Case.DoesNotExist, PermissionDenied, NotAllowed, ValueError):
         return None
@@ -105,6 +105,6 @@ def _put_back(before: Before, by: Person) -> bool:
     change.give(Person.objects.filter(pk=before.owner).first())
     row.team_id = before.team or None
     row.tags = list(before.tags)
-    row.waiting_since = clock.moment_of(before.waiting_ms) if before.waiting_ms else None
+    row.waiting_since = datetime.fromisoformat(before.waiting) if before.waiting else None
     change.write()
     return True
