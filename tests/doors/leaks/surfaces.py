@@ -224,6 +224,7 @@ WEB: tuple[Surface, ...] = (
     Page("search", "search", at("/search?q={common}"), said),
     Page("search, part", "search", at("/search?part=more&q={common}"), said),
     Each("places by name", "search", at("/search?part=named&q={marker}"), kinds(PLACE)),
+    Each("palette by name", "palette", at("/palette?q={marker}"), kinds(PLACE), lambda thing: f"/places/{thing.place}"),
     Each("search for one", "search", at("/search?q={marker}"), said, lambda thing: f'data-post="{thing.post}"'),
     Each("file", "attachments/<id:pk>", at("/attachments/{attachment}"), has("attachment"), follow=True),
     # columns and their fragments

@@ -1,0 +1,62 @@
+"""The keys: one list, shown by `?` and written down in docs/guides/keys.md (a test compares them)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Keys to press, together or one of them, and what they do."""
+
+    keys: tuple[str, ...]
+    does: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Keys that belong together."""
+
+    name: Words
+    keys: tuple[Key, ...]
+
+
+KEYS = (
+    Group(
+        _("Everywhere"),
+        (
+            Key(("Ctrl", "K"), _("Find or do anything")),
+            Key(("/",), _("Search")),
+            Key(("?",), _("Show these keys")),
+            Key(("Esc",), _("Close, or leave the field")),
+        ),
+    ),
+    Group(
+        _("Lists"),
+        (
+            Key(("j",), _("Next")),
+            Key(("k",), _("Back")),
+            Key(("Enter",), _("Open")),
+        ),
+    ),
+    Group(
+        _("A case"),
+        (
+            Key(("r",), _("Answer")),
+            Key(("e",), _("Solve")),
+            Key(("Ctrl", "Enter"), _("Send")),
+        ),
+    ),
+    Group(
+        _("Columns"),
+        (
+            Key(("Alt", "←"), _("Move the column to the left")),
+            Key(("Alt", "→"), _("Move the column to the right")),
+        ),
+    ),
+)
