@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime, time
+
+Quiet = tuple[time, time] | None
+"""Between which times of day nothing rings."""
 
 MOST_COLUMNS = 20
 THEMES = ("", "light", "dark")
@@ -33,9 +36,18 @@ def is_wanted(level: str, *, meant: bool) -> bool:
     return level == "all" or (level == "mentions" and meant)
 
 
-def is_quiet(quiet: tuple[time, time] | None, at: time) -> bool:
+def is_quiet(quiet: Quiet, at: time) -> bool:
     """Whether a time of day lies in the quiet hours; they may span midnight."""
     if quiet is None or quiet[0] == quiet[1]:
         return False
     begins, ends = quiet
     return begins <= at < ends if begins < ends else at >= begins or at < ends
+
+
+def period_of(digest: str, daily_at: time, quiet: Quiet, local: datetime) -> str:
+    """The period whose letter is due at this local time: an hour, or a day from its time on; "" while none is."""
+    if digest == "hourly" and not is_quiet(quiet, local.time()):
+        return f"{local:%Y-%m-%dT%H%z}"
+    if digest == "daily" and local.time() >= daily_at:
+        return f"{local:%Y-%m-%d}"
+    return ""

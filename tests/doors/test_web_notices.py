@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
+from colonnade.people import actions as people
 from colonnade.places import actions as places
-from colonnade.workspace.models import Notice
+from colonnade.primitives import clock
+from colonnade.workspace import work
+from colonnade.workspace.models import Digest, Notice
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
 from tests.world import World
 
@@ -108,3 +112,58 @@ def test_what_i_am_told_is_a_choice(world: World) -> None:
     assert 'value="08:30"' in page
     assert client.post("/settings/notices", {**said, "quiet_from": "late"}).status_code == 422
     assert client.post("/settings/notices", {**said, "level": "more"}).status_code == 422
+
+
+# --- letters ------------------------------------------------------------------------------------------------------
+
+
+def wants(person: Any, **change: str) -> None:
+    said = {"level": "mentions", "digest": "daily", "digest_at": "08:00", **change}
+    assert visitor(person).post("/settings/notices", said).status_code == 302
+
+
+def letters(moved: Any = None, seconds: float = 0) -> None:
+    if moved is not None:
+        moved(seconds)
+    work.write_letters()
+    for row in Digest.objects.filter(sent_at__isnull=True):
+        work.send_letter(row.pk)
+
+
+def test_a_letter_comes_once_a_day_at_my_own_time(world: World, mailoutbox: list[Any]) -> None:
+    name = world.identity(world.ana).address
+    world.ana.time_zone = "Pacific/Auckland"  # thirteen hours ahead in November
+    people.set_profile(world.ana, name=world.ana.name, time_zone="Pacific/Auckland", language="")
+    with clock.stopped_at(datetime(2026, 11, 22, 18, 0, tzinfo=UTC)) as moved:
+        wants(world.ana)
+        world.start(world.town, f"@{name} one", by=world.lea)
+        hear()
+        letters()
+        assert mailoutbox == []  # 07:00 there
+        letters(moved, 3600)
+        letters(moved, 3600)
+        (letter,) = mailoutbox
+        assert letter.to == ["ana@portalder.example"]
+        assert "Lea Brandt named you in Town talk." in letter.body
+        row = Digest.objects.get()
+        assert letter.extra_headers["Message-ID"].startswith(f"<notices.{row.pk}@")
+        work.send_letter(row.pk)
+        letters(moved, 24 * 3600)
+        assert len(mailoutbox) == 1  # nothing new: no letter, and what the last one told is not told again
+
+
+def test_no_letter_in_quiet_hours_nor_about_what_one_may_no_longer_see(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    name = world.identity(world.ana).address
+    with clock.stopped_at(datetime(2026, 11, 22, 23, 0, tzinfo=UTC)) as moved:
+        wants(world.ana, digest="hourly", quiet_from="22:00", quiet_to="07:00")
+        world.start(world.partners, f"@{name} between us", by=world.partner)
+        hear()
+        letters()
+        assert mailoutbox == []
+        assert not Digest.objects.exists()
+        places.leave(world.partners, world.ana)
+        letters(moved, 9 * 3600)
+        assert mailoutbox == []
+        assert Digest.objects.get().sent_at is not None

@@ -2,8 +2,8 @@
 
 from colonnade.workspace.queries.audit import audit_for
 from colonnade.workspace.queries.columns import column_for, columns_for, is_heard_of
-from colonnade.workspace.queries.notices import notices_for, notices_seen, unread_notices
-from colonnade.workspace.queries.preferences import preference_of
+from colonnade.workspace.queries.notices import notices_for, notices_seen, unread_between, unread_notices
+from colonnade.workspace.queries.preferences import may_ring, preference_of, quiet_hours, told_before
 from colonnade.workspace.queries.telling import to_be_told
 
 __all__ = [
@@ -11,9 +11,13 @@ __all__ = [
     "column_for",
     "columns_for",
     "is_heard_of",
+    "may_ring",
     "notices_for",
     "notices_seen",
     "preference_of",
+    "quiet_hours",
     "to_be_told",
+    "told_before",
+    "unread_between",
     "unread_notices",
 ]

@@ -43,6 +43,12 @@ def notices_for(viewer: Viewer, *, before: int | None = None, limit: int = 50) -
     return [_notice(row) for row in rows.order_by("-pk")[:limit]]
 
 
+def unread_between(viewer: Viewer, after: int, upto: int) -> list[NoticeLine]:
+    """What the viewer has not read of the notices after one and up to another, oldest first."""
+    rows = notices_seen(viewer).filter(read_at__isnull=True, pk__gt=after, pk__lte=upto)
+    return [_notice(row) for row in rows.select_related("case", "post__author", "post__place").order_by("pk")]
+
+
 def unread_notices(viewer: Viewer) -> int:
     """How many notices the viewer has not read."""
     return notices_seen(viewer).filter(read_at__isnull=True).count()
