@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from django.core.exceptions import ValidationError
@@ -35,8 +36,29 @@ class TooOften(Exception):
     """Somebody asks faster than people do. `str(error)` is a sentence for them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Words that an answer would carry out: the post of staff in which they stand, its place by name, the words."""
+
+    post: int
+    place: str
+    words: str
+
+
 class CannotAnswer(ValueError):
     """Nothing can be answered there. `str(error)` is a sentence for people of staff."""
+
+
+class HeldBack(CannotAnswer):
+    """An answer was held, because it carries words that only staff read; nothing was sent, `text` is its writer's.
+
+    Sent all the same only by a second act, which says so.
+    """
+
+    def __init__(self, sentence: str, *, text: str, carried: Carried) -> None:
+        super().__init__(sentence)
+        self.text = text
+        self.carried = carried
 
 
 class StaleCase(Exception):
@@ -160,3 +182,31 @@ def tidy_tags(tags: Iterable[str]) -> list[str]:
     """Tags folded, each once, in order."""
     folded = (" ".join(texts.fold(texts.normalise(tag)).split())[:LONGEST_TAG] for tag in tags)
     return sorted({tag for tag in folded if tag})[:MOST_TAGS]
+
+
+# --- what must not go out -----------------------------------------------------------------------------------------
+
+SAME_WORDS, SAME_DIGITS = 8, 5
+_LONG_NUMBER = re.compile(r"\d(?:[ .,/\u00a0\u202f-]?\d){4,}")
+
+
+def shared(text: str, note: str, *, words_too: bool = True, least: int = SAME_WORDS) -> str:
+    """What `text` has from `note`: a number of five digits or more (however it is grouped), or the first run of `least`
+    words or more; "" for nothing. Case, marks and spaces do not matter."""
+    inside = {_digits(one) for one in _LONG_NUMBER.findall(note)}
+    for one in _LONG_NUMBER.findall(text):
+        if _digits(one) in inside:
+            return str(one)
+    return _same_run(texts.words(text), texts.words(note), least) if words_too else ""
+
+
+def _digits(number: str) -> str:
+    return "".join(letter for letter in number if letter.isdigit())
+
+
+def _same_run(said: list[str], noted: list[str], least: int) -> str:
+    runs = {tuple(noted[at : at + least]) for at in range(len(noted) - least + 1)}
+    for at in range(len(said) - least + 1):
+        if tuple(said[at : at + least]) in runs:
+            return " ".join(said[at : at + least])
+    return ""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
+from colonnade.access import queries as access
 from colonnade.access.types import Viewer
 from colonnade.api.callers import Caller, caller
 from colonnade.api.paging import FIFTY, IdText, Limit, id_in_field, id_in_path, link_next
@@ -15,6 +16,7 @@ from colonnade.api.shapes.posts import PostIn, PostList, PostOut, post_out
 from colonnade.conversations import actions, queries, rules
 from colonnade.conversations.models import Post
 from colonnade.extensions.types import READ, WRITE
+from colonnade.inbox import actions as inbox
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
 from colonnade.primitives import text
@@ -111,6 +113,7 @@ def _answer(who: Caller, body: PostIn) -> Post:
         answered = queries.post_for(who.viewer, id_in_field("reply_to", body.reply_to) or 0)
         if answered is None or answered.conversation_id != talk.pk:
             raise invalid("reply_to", "There is no such post in this conversation.")
+    inbox.hold_back(who.identity.person, talk.pk, body.text, access.terms_of(talk.scope.audience))
     return actions.say(talk, body.text, by=who.identity, title=body.title, reply_to=answered)
 
 

@@ -16,7 +16,7 @@ from colonnade.inbox.actions.desk import (
 from colonnade.inbox.actions.hearing import follow_joined, hear, hear_mentions, note_delivery
 from colonnade.inbox.actions.looking import forget_looks, later, look, quieten
 from colonnade.inbox.actions.many import Before, Many, assign_many, put_back, solve_many, tag_many
-from colonnade.inbox.actions.replying import Reply, reply, take_back
+from colonnade.inbox.actions.replying import Reply, hold_back, reply, take_back
 
 __all__ = [
     "Asked",
@@ -32,6 +32,7 @@ __all__ = [
     "hand_to_team",
     "hear",
     "hear_mentions",
+    "hold_back",
     "later",
     "look",
     "note",

@@ -13,6 +13,7 @@ from colonnade.access.types import Terms, Viewer
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import rules as conversation_rules
 from colonnade.conversations.models import Post
+from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.deliveries import actions as deliveries
 from colonnade.deliveries import queries as delivery_queries
@@ -56,13 +57,15 @@ def reply(
     reply_to: Post | None = None,
     force: bool = False,
     undo_s: float = UNDO_S,
+    said_anyway: bool = False,
 ) -> Reply:
     """Answer a case, in a space of ours at once, at an account of ours by a dispatch that can be taken back.
 
     Held (StaleReply, nothing lost) when something came after `seen_post`, the newest post its writer saw, unless
     `force`; None means that its writer vouches for it. Goes to the narrowest audience along what is answered
     (`reply_to`, else the newest word of the other side); a wider `scope` raises WideningRefused. Whoever answers a case
-    that is nobody's has it. Raises also CannotAnswer, Unfit, PermissionDenied.
+    that is nobody's has it. Held as well (HeldBack) when it carries words that only staff read, unless `said_anyway`.
+    Raises also CannotAnswer, Unfit, PermissionDenied.
     """
     row = turning.for_work(case, by)
     text = texts.normalise(text)
@@ -76,6 +79,7 @@ def reply(
     answered = reply_to or queries.answered(viewer, row)
     audience = queries.audience_for_reply(row, answered)
     scope = _scope(row, audience, scope, like=answered.scope if answered else row.conversation.scope)
+    hold_back(by, row.conversation_id, text, access.terms_of(scope.audience), said_anyway=said_anyway)
     undo_s = min(max(undo_s, 0.0), LONGEST_UNDO_S)
     if row.conversation.place.kind == PlaceKind.SPACE:
         done = _say(row, text, by, scope, answered, undo_s)
@@ -95,6 +99,30 @@ def _hold_if_stale(viewer: Viewer, case: Case, text: str, seen_post: int) -> Non
     else:
         sentence = gettext("A colleague's answer is already on its way. Send this one as well?")
     raise rules.StaleReply(sentence, text=text, newer=tuple(newer), on_its_way=tuple(going))
+
+
+def hold_back(
+    by: Person | None, conversation: int, text: str, audience: Terms, *, said_anyway: bool = False
+) -> None:
+    """Refuse to carry words out that only staff read, whichever door they go by; for people of staff. Sent all the same
+    (`said_anyway`) it stands in the audit log. Raises HeldBack.
+    """
+    if by is None or not rules.can_work_on_cases(by) or conversation_rules.is_note(audience):
+        return
+    carried = queries.carried_out(people.viewer_for(by), conversation, text)
+    if carried is None:
+        return
+    if said_anyway:
+        audit.record(
+            "inbox.sent_although_for_staff", by=by.principal_id, subject=f"post:{carried.post}", details={}
+        )
+        return
+    sentence = gettext(
+        "These words stand in a note to staff only, in %(place)s: “%(words)s”. Nothing was sent."
+    )
+    raise rules.HeldBack(
+        sentence % {"place": carried.place, "words": carried.words}, text=text, carried=carried
+    )
 
 
 def _scope(case: Case, audience: Terms, wanted: Scope | None, *, like: Scope) -> Scope:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import template
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
 from colonnade.web.story import stage
 from colonnade.web.views import demo
@@ -14,7 +13,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def demo_banner(context: RequestContext) -> SafeString | str:
+def demo_banner(context: RequestContext) -> str:
     """Nothing, unless this house plays Port Alder."""
     request = context.get("request")
     if request is None or not stage.runs():

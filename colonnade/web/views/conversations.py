@@ -15,6 +15,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Conversation
 from colonnade.conversations.rules import can_write
 from colonnade.conversations.types import PostLine
+from colonnade.inbox import actions as inbox
 from colonnade.places import queries as places
 from colonnade.web import telling
 from colonnade.web.looking import Looking, looking
@@ -92,6 +93,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     if talk is None or identity is None or not may_write(who, talk):
         return not_found(request)
     try:
+        inbox.hold_back(identity.person, talk.pk, text, terms_of(talk.scope.audience.key))
         actions.say(talk, text, by=identity, key=request.POST.get("once", ""))
     except ValueError as error:
         return _show(request, pk, text=text, error=str(error), status=422)

@@ -15,7 +15,7 @@ from colonnade.conversations.rules import WideningRefused
 from colonnade.deliveries.rules import TooLate, Unfit
 from colonnade.inbox import actions, queries
 from colonnade.inbox.models import Case
-from colonnade.inbox.rules import CannotAnswer, StaleCase, StaleReply, at_the_desk
+from colonnade.inbox.rules import CannotAnswer, HeldBack, StaleCase, StaleReply, at_the_desk
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.primitives import clock, ids
@@ -23,6 +23,7 @@ from colonnade.primitives.states import NotAllowed
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found, page
+from colonnade.web.story import tasks
 from colonnade.web.views.cases.one import composer, head
 
 
@@ -87,12 +88,20 @@ def _reply(request: HttpRequest, found: Case, person: Person) -> HttpResponse:
     text, seen = request.POST.get("text", ""), ids.parse(request.POST.get("seen", ""))
     try:
         done = actions.reply(
-            found, text, by=person, seen_post=seen or 0, force=request.POST.get("anyway") == "1"
+            found,
+            text,
+            by=person,
+            seen_post=seen or 0,
+            force=request.POST.get("anyway") == "1",
+            said_anyway=request.POST.get("said_anyway") == "1",
         )
     except StaleReply as held:
         viewer = at_the_desk(looking(request).viewer)
         newer = conversations.lines(viewer, held.newer)
         return _words(request, found, status=409, error=str(held), text=text, held=True, newer=newer)
+    except HeldBack as error:
+        tasks.mark(tasks.STOPPED)
+        return _words(request, found, status=422, error=str(error), text=text, held_back=True)
     except (CannotAnswer, WideningRefused, Unfit, PermissionDenied) as error:
         return _words(request, found, status=422, error=str(error), text=text)
     actions.look(found, person, writing=False)
