@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from colonnade.access.models import Tier
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
@@ -25,27 +24,24 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Talks and spaces, the nearest first; `words` are those of the address, for the search box. `takes_questions`:
-    there is a space that everybody may read, and so a desk to ask."""
+    """Talks and spaces, the nearest first; `words` are those of the address, for the search box."""
 
     talks: list[PostLine]
     spaces: list[Place]
     words: str
-    takes_questions: bool
 
 
 def nearest(request: HttpRequest, viewer: Viewer) -> Nearest:
     """The nearest things; five to six statements, however the address reads."""
     words = words_of(request)
-    rows = places.places_for(viewer).filter(kind=PlaceKind.SPACE).select_related("space", "audience")
+    rows = places.places_for(viewer).filter(kind=PlaceKind.SPACE).select_related("space")
     spaces = list(rows.order_by("name")[:50])
     newest = conversations.newest(viewer, places=[one.pk for one in spaces], limit=LOOKED_AT)
     first_of_talk: dict[int, PostLine] = {}
     for line in sorted(conversations.lines(viewer, newest), key=lambda one: (-_talk(one, words), -one.id)):
         first_of_talk.setdefault(line.conversation, line)
     spaces.sort(key=lambda place: -_near(words, place.name, place.space.purpose))
-    takes_questions = any(place.audience.tier == Tier.EVERYONE for place in spaces)
-    return Nearest(list(first_of_talk.values())[:SHOWN], spaces[:SHOWN], " ".join(words), takes_questions)
+    return Nearest(list(first_of_talk.values())[:SHOWN], spaces[:SHOWN], " ".join(words))
 
 
 def words_of(request: HttpRequest) -> list[str]:

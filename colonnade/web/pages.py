@@ -88,21 +88,25 @@ def cursor_now() -> str:
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
-    """The one answer for what is hidden and for what is not there."""
-    return page(request, "layouts/not_found.html", _ways_on(request), status=404)
+    """The one answer for what is hidden and for what is not there. Only where no page of ours answers such addresses at
+    all are the nearest things shown: elsewhere nothing but the address may differ."""
+    return page(
+        request, "layouts/not_found.html", _ways_on(request, request.resolver_match is None), status=404
+    )
 
 
 def gone(request: HttpRequest) -> HttpResponse:
     """The answer for what was deleted, to those who could see it while it was there; to all others it is not found."""
-    return page(request, "layouts/not_found.html", _ways_on(request) | {"gone": True}, status=410)
+    return page(request, "layouts/not_found.html", _ways_on(request, True) | {"gone": True}, status=410)
 
 
-def _ways_on(request: HttpRequest) -> dict[str, Any]:
+def _ways_on(request: HttpRequest, show_nearest: bool) -> dict[str, Any]:
     """What a page that says "not here" offers instead; a part of a page, or a form that was sent, offers nothing."""
     if request.method not in ("GET", "HEAD") or "part" in request.GET or "HX-Request" in request.headers:
         return {}
-    near = nearest(request, looking(request).viewer)
-    return {"nearest": near, "stamp": stamp("ask") if near.takes_questions else ""}
+    who = looking(request)
+    ways: dict[str, Any] = {} if who.staff else {"stamp": stamp("ask")}
+    return ways | {"nearest": nearest(request, who.viewer)} if show_nearest else ways
 
 
 def plain_page(

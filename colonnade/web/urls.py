@@ -58,6 +58,9 @@ urlpatterns = [
     path("talk/<id:pk>/say", front.say, name="talk_say"),
     path("back/<str:token>", front.back, name="back"),
     path("follow", follow.follow, name="follow"),
+    path("follow/mail", follow.by_mail, name="follow_by_mail"),
+    path("follow/mail/<str:token>", follow.confirm, name="follow_confirm"),
+    path("follow/stop/<str:token>", follow.stop, name="follow_stop"),
     path("demo/", include(demo.urlpatterns)),
     # sign-in
     path("account/", include(account.urlpatterns)),
