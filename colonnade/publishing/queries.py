@@ -53,7 +53,9 @@ def went_out(viewer: Viewer, *, before: int | None = None, limit: int = 30) -> l
     """What has gone out, newest first; `before` goes on after the draft with that id. Nothing but for staff."""
     rows = seen(viewer).filter(state__in=GONE)
     if before is not None:
-        last = rows.filter(pk=before).values("went_at")
+        last = rows.filter(pk=before).values_list("went_at", flat=True).first()
+        if last is None:
+            return []
         rows = rows.filter(Q(went_at__lt=last) | Q(went_at=last, pk__lt=before))
     return _lines(viewer, rows.order_by("-went_at", "-pk")[:limit])
 
@@ -94,16 +96,13 @@ def brake(viewer: Viewer) -> BrakeLine | None:
 # --- where it can go ----------------------------------------------------------------------------------------------
 
 
-def choices(viewer: Viewer, person: Person) -> list[Choice]:
-    """Where somebody may publish: accounts that can be written to, then spaces, by name. Nothing but for staff."""
+def publishable(viewer: Viewer, person: Person) -> list[Place]:
+    """Where somebody may publish: accounts that can be written to, then spaces, by name. Nothing but for staff.
+
+    Accounts that have members are for those and for admins.
+    """
     if not viewer.is_staff:
         return []
-    found = publishable(viewer, person)
-    return [_choice(place) for place in found]
-
-
-def publishable(viewer: Viewer, person: Person) -> list[Place]:
-    """The places themselves. Accounts that have members are for those and for admins."""
     rows = (
         places.places_for(viewer)
         .filter(kind__in=(PlaceKind.ACCOUNT, PlaceKind.SPACE))
@@ -134,7 +133,8 @@ def fit(place: Place, text: str, title: str = "") -> Fit:
     return rules.fit_here(text) if can is None else rules.fit(text, can, title)
 
 
-def _choice(place: Place) -> Choice:
+def choice_of(place: Place) -> Choice:
+    """The place as a composer shows it."""
     tier = place.audience.tier
     reads = {
         Tier.EVERYONE: gettext("everyone on the web"),
@@ -191,6 +191,7 @@ def _line(draft: Draft, went: dict[int, DeliveryLine]) -> DraftLine:
         state=draft.state,
         words=in_words(draft),
         why=why_paused(draft),
+        why_code=draft.why,
         version=draft.version,
         by=_name(draft.by),
         goes_at=draft.goes_at,

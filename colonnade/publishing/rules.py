@@ -121,11 +121,11 @@ def planned(local: str, zone: str) -> Planned:
         raise Unfit(gettext("Give a day and a time.")) from None
     if there.replace(tzinfo=None) != wall:
         say = gettext(
-            "%(time)s is skipped that day, because the clocks go forward. It goes out at %(later)s."
+            "Because the clocks go forward that day, %(time)s is skipped: %(later)s is taken instead."
         ) % {"time": _time(wall), "later": _time(there)}
     elif wall.replace(tzinfo=tz, fold=1).utcoffset() != there.utcoffset():
         say = gettext(
-            "%(time)s comes twice that day, because the clocks go back. It goes out the first time."
+            "Because the clocks go back that day, %(time)s comes twice: the first time is taken."
         ) % {"time": _time(wall)}
     else:
         say = ""

@@ -79,6 +79,7 @@ class DraftLine:
     state: str
     words: str
     why: str
+    why_code: str
     version: int
     by: str
     goes_at: datetime | None

@@ -213,7 +213,7 @@ def test_what_is_only_for_spaces_is_done_at_once_and_can_be_taken_down(world: Wo
         actions.take_down(draft, target.pk, by=world.lea)
     actions.take_down(draft, target.pk, by=world.tomasz)
     assert Post.objects.get().deleted
-    with pytest.raises(LookupError):
+    with pytest.raises(rules.Unfit):
         actions.take_down(draft, target.pk, by=world.tomasz)
 
 

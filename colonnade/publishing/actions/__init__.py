@@ -1,7 +1,14 @@
 """Every write of publishing."""
 
 from colonnade.publishing.actions.braking import pause_all, resume_all
-from colonnade.publishing.actions.planning import keep_time, pause, plan_back, resume, schedule, withdraw
+from colonnade.publishing.actions.planning import (
+    keep_time,
+    pause,
+    plan_back,
+    resume,
+    schedule,
+    withdraw,
+)
 from colonnade.publishing.actions.sending import note_delivery, publish_now, send, take_back, take_down
 from colonnade.publishing.actions.writing import change, choose_targets, remove, write
 

@@ -82,8 +82,7 @@ def plan_back(draft: Draft, *, by: Person, version: int | None = None) -> Draft:
     if row.state not in ("draft", "waiting", "paused", "withdrawn"):
         raise NotAllowed(gettext("It is on its way already."), before=row.state, after="draft")
     turning.turn(row, "draft")
-    row.goes_at = row.planned_by = None
-    row.goes_at_local = ""
+    turning.forget_plan(row)
     return turning.save(row, by, "unplanned")
 
 
@@ -96,6 +95,5 @@ def withdraw(draft: Draft, *, by: Person) -> Draft:
             gettext("Only what is planned can be withdrawn."), before=row.state, after="withdrawn"
         )
     turning.turn(row, "withdrawn")
-    row.goes_at = row.planned_by = None
-    row.goes_at_local = ""
+    turning.forget_plan(row)
     return turning.save(row, by, "withdrawn")

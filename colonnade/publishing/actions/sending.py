@@ -146,8 +146,8 @@ def take_back(draft: Draft, *, by: Person) -> Draft:
     DraftTarget.objects.filter(draft=row).update(dispatch=None, post=None)
     turning.turn(row, "withdrawn")
     turning.turn(row, "draft")
-    row.went_at = row.undo_until = row.goes_at = row.planned_by = None
-    row.goes_at_local = ""
+    row.went_at = row.undo_until = None
+    turning.forget_plan(row)
     return turning.save(row, by, "taken_back")
 
 
@@ -161,25 +161,25 @@ def _undo(one: DraftTarget, by: Person) -> None:
 
 @action
 def take_down(draft: Draft, target: int, *, by: Person) -> Draft:
-    """Delete there, or here, what one target became. Raises Unfit, NotAllowed, PermissionDenied; LookupError where there
-    is nothing."""
+    """Delete there, or here, what one target became. Raises Unfit (also where there is nothing), NotAllowed,
+    PermissionDenied."""
     row = turning.for_writing(draft, by)
     one = next((one for one in turning.targets_of(row) if one.pk == target), None)
     viewer = people.viewer_for(by)
     if one is None:
-        raise LookupError(target)
+        raise rules.Unfit(gettext("There is nothing of it there that could be deleted."))
     if one.dispatch_id is not None:
         (line,) = delivery_queries.of_dispatch(viewer, one.dispatch_id)[:1] or (None,)
         delivery = delivery_queries.to_act_on(viewer, line.id) if line else None
         if delivery is None:
-            raise LookupError(target)
+            raise rules.Unfit(gettext("There is nothing of it there that could be deleted."))
         deliveries.recall(delivery, by)
     elif one.post is not None and not one.post.deleted:
         if not conversation_rules.can_delete(by, one.post.author):
             raise PermissionDenied(gettext("Only whoever published it, or an admin, may delete it there."))
         conversations.delete(one.post.pk, by=by)
     else:
-        raise LookupError(target)
+        raise rules.Unfit(gettext("There is nothing of it there that could be deleted."))
     return turning.save(row, by, "taken_down", place=one.place_id)
 
 

@@ -58,6 +58,12 @@ def turn(draft: Draft, state: str, *, why: str = "", note: str = "") -> None:
     draft.state, draft.why, draft.note = state, why, note[:300]
 
 
+def forget_plan(draft: Draft) -> None:
+    """It has no time any more, in memory."""
+    draft.goes_at = draft.planned_by = None
+    draft.goes_at_local = ""
+
+
 def hold(draft: Draft, why: Why, note: str = "") -> None:
     """A locked draft waits for a person."""
     turn(draft, "paused", why=why, note=note)

@@ -17,6 +17,7 @@ from colonnade.primitives import text as texts
 from colonnade.primitives.states import NotAllowed
 from colonnade.publishing import queries, rules
 from colonnade.publishing.actions import turning
+from colonnade.publishing.actions.planning import schedule
 from colonnade.publishing.models import Draft, DraftTarget
 from colonnade.publishing.types import Wanted
 
@@ -51,8 +52,12 @@ def change(
     version: int,
     title: str = "",
     targets: Sequence[Wanted] | None = None,
+    plan: tuple[str, str] | None = None,
+    unplan: bool = False,
 ) -> Draft:
-    """Say something else, or (with `targets`) elsewhere. A planned draft stays planned, so it must fit.
+    """Say something else, or (with `targets`) elsewhere, or (with `plan`, local time and zone) at another time.
+
+    A planned draft stays planned, so it must fit; unless `unplan` makes it a plain draft again.
 
     `version` is the one that its writer saw. Raises StaleDraft, Unfit, NotAllowed, PermissionDenied; nothing is stored
     then.
@@ -61,7 +66,11 @@ def change(
     _say(row, text, title)
     if targets is not None:
         _aim_at(row, targets, by)
-    return _changed(row, by)
+    if unplan and row.state in ("waiting", "paused"):
+        turning.turn(row, "draft")
+        turning.forget_plan(row)
+    changed = _changed(row, by)
+    return changed if plan is None else schedule(changed, *plan, by=by)
 
 
 @action

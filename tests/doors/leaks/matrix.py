@@ -250,7 +250,18 @@ class Matrix:
 
 def absent_like(thing: Thing) -> Thing:
     """The same kind of thing as far as an address goes, only that there is none of it."""
-    fields = ("place", "conversation", "post", "author", "person", "attachment", "case", "delivery", "column")
+    fields = (
+        "place",
+        "conversation",
+        "post",
+        "author",
+        "person",
+        "attachment",
+        "case",
+        "delivery",
+        "column",
+        "draft",
+    )
     nowhere: dict[str, Any] = {
         name: ids.at(ids.ms_of(value)) for name in fields if (value := getattr(thing, name))
     }

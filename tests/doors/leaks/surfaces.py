@@ -17,6 +17,7 @@ from tests.doors.leaks.things import (
     COLUMN,
     COMMON,
     DELIVERY,
+    DRAFT,
     GUEST,
     NOTE,
     OWNER,
@@ -85,6 +86,10 @@ def opening_of_case(thing: Thing) -> bool:
 
 def space_of_ours(thing: Thing) -> bool:
     return thing.what == PLACE and thing.space not in ELSEWHERE and not thing.is_source
+
+
+def drafts_that_are(how: str) -> Which:
+    return lambda thing: thing.what == DRAFT and thing.draft_is == how
 
 
 ELSEWHERE = ("our account elsewhere", "a source that is read")
@@ -277,6 +282,24 @@ WEB: tuple[Surface, ...] = (
     Desk("deliveries, part", "deliveries", at("/deliveries?part=list"), kinds(DELIVERY)),
     DeskEach("delivery", "deliveries/<id:pk>", at("/deliveries/{delivery}"), kinds(DELIVERY)),
     act("deliveries/<id:pk>/<slug:what>", "/deliveries/{delivery}/recall", kinds(DELIVERY), reach=STAFF),
+    # publish: drafts that are kept, planned, gone
+    Desk("publish, what waits", "publish", at("/publish"), drafts_that_are("planned")),
+    Desk("publish, what waits, part", "publish", at("/publish?part=list"), drafts_that_are("planned")),
+    Desk("publish, drafts", "publish", at("/publish?view=drafts"), drafts_that_are("kept")),
+    Desk("publish, went out", "publish", at("/publish?view=out"), drafts_that_are("gone")),
+    DeskEach("publish, after one", "publish", at("/publish?view=out&before={draft}"), drafts_that_are("gone"), None),
+    Desk("publish, for Today", "publish", at("/publish?part=today"), drafts_that_are("planned")),
+    Desk("writing", "publish/new", at("/publish/new"), space_of_ours),
+    DeskEach("draft", "publish/<id:pk>", at("/publish/{draft}"), kinds(DRAFT)),
+    DeskEach("draft, part", "publish/<id:pk>", at("/publish/{draft}?part=gone"), kinds(DRAFT)),
+    act("publish/<id:pk>", "/publish/{draft}?x=save", kinds(DRAFT), reach=STAFF, text="Words"),
+    *(
+        act("publish/<id:pk>/<slug:what>", f"/publish/{{draft}}/{what}", kinds(DRAFT), reach=STAFF)
+        for what in ("pause", "resume", "now", "withdraw", "take-back", "take-down", "remove")
+    ),
+    Surface("looking at what one writes", "publish/look", at("/publish/look"),
+            lambda thing: thing.what == PLACE and not thing.is_source, reach=STAFF, method="POST",
+            data=lambda town, thing: {"text": "Words", "place": str(thing.place)}),
     act("places/<id:pk>/read", "/places/{place}/read", kinds(PLACE), reach=ADMINS),
 )  # fmt: skip
 
@@ -334,6 +357,7 @@ REST: tuple[Surface, ...] = (
 SURFACES = WEB + REST
 
 NOTHING_OF_POSTS: dict[str, str] = {
+    "publish/all/<slug:what>": "pulls the brake or lets it go, and leads to the plan",
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
     "manifest.webmanifest": "the name and icons of the house, for home screens",
     "sw.js": "the service worker, the same for everybody",

@@ -20,7 +20,7 @@ SIGNED_IN = STAFF | {VISITOR, PARTNER}
 NOBODY: frozenset[str] = frozenset()
 WEB = frozenset(EVERYBODY)
 
-POST, NOTE, PLACE, DELIVERY, COLUMN = "post", "note", "place", "delivery", "column"
+POST, NOTE, PLACE, DELIVERY, COLUMN, DRAFT = "post", "note", "place", "delivery", "column", "draft"
 
 MARKER = re.compile(r"mk[a-z]{10}")
 COMMON = "harbourlight"
@@ -56,6 +56,8 @@ class Thing:
     case: int = 0
     delivery: int = 0
     column: int = 0
+    draft: int = 0
+    draft_is: str = ""  # "kept", "planned" or "gone"
     uri: str = ""
     asked: bool = False  # stands in the talk of the guest who looks
     mark_of_case: bool = False  # its marker is a tag of the case
@@ -67,4 +69,6 @@ class Thing:
     @property
     def ids(self) -> set[str]:
         """The ids by which it could be recognised."""
-        return {str(id_) for id_ in (self.post, self.delivery, self.attachment, self.column) if id_}
+        return {
+            str(id_) for id_ in (self.post, self.delivery, self.attachment, self.column, self.draft) if id_
+        }

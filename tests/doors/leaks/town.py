@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from colonnade.access.types import EVERYONE, FEDIVERSE, Terms
@@ -22,12 +23,16 @@ from colonnade.people import queries as people_queries
 from colonnade.people.models import Identity, Person, Role
 from colonnade.places import actions as places
 from colonnade.places.models import Place, Scope, SiteWidget
+from colonnade.primitives import clock
+from colonnade.publishing import actions as publishing
+from colonnade.publishing.types import Wanted
 from colonnade.workspace import actions as workspace
 from tests.doors.leaks.things import (
     COLUMN,
     COMMON,
     CRAWLER,
     DELIVERY,
+    DRAFT,
     GUEST,
     MEMBER,
     NOBODY,
@@ -93,6 +98,7 @@ class Town:
         for thing in town.things:
             thing.mentioned = thing.post in caught
         town._columns()
+        town._drafts()
         events.stamp()
         return town
 
@@ -311,6 +317,32 @@ class Town:
             self.things.append(Thing("public on the web", COLUMN, frozenset({name}), column=made.pk))
         made = workspace.add_column(self.keeper, "place", place=place)
         self.things.append(Thing("public on the web", COLUMN, NOBODY, column=made.pk))
+
+    def _drafts(self) -> None:
+        """A draft, a plan and something that went out: for all of staff, for one team, and for nobody who looks."""
+        alder = next(thing for thing in self.things if thing.is_account)
+        team = next(thing for thing in self.things if thing.what == PLACE and thing.space == "one team only")
+        keepers = [
+            thing for thing in self.things if thing.what == PLACE and thing.space == "a space of others"
+        ]
+        for thing, writer in ((alder, self.keeper), (team, self.world.lea), (keepers[0], self.keeper)):
+            seen_by = {alder.place: STAFF, team.place: frozenset({OTHER_TEAM})}.get(thing.place, NOBODY)
+            for how in ("kept", "planned", "gone"):
+                made = Thing(thing.space, DRAFT, seen_by, place=thing.place, draft_is=how)
+                row = publishing.write(
+                    f"Draft {made.marker}",
+                    by=writer,
+                    title=f"Title {made.marker}",
+                    targets=[Wanted(thing.place)],
+                )
+                if how == "planned":
+                    publishing.schedule(
+                        row, f"{clock.now() + timedelta(hours=2):%Y-%m-%dT%H:%M}", "UTC", by=writer
+                    )
+                elif how == "gone":
+                    publishing.publish_now(row, by=writer)
+                made.draft = row.pk
+                self.things.append(made)
 
     def ceiling(self) -> list[Place]:
         """The places that the app's grant reaches."""
