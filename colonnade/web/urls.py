@@ -99,6 +99,7 @@ urlpatterns = [
     path("settings/notices/spaces/<id:pk>", telling.space, name="settings_notices_space"),
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.read, name="notices_read"),
+    path("notices/push/<slug:what>", notices.push, name="notices_push"),
     path("notices/<id:pk>", notices.open_notice, name="notice"),
     path("notices/conversations/<id:pk>", notices.level, name="notice_level"),
     path("settings/members", members.members, name="settings_members"),

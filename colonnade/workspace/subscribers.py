@@ -6,7 +6,8 @@ from colonnade.conversations.events import PostsReceived
 from colonnade.core.events import subscriber
 from colonnade.deliveries.events import DeliveryFailed, DeliveryUncertain
 from colonnade.inbox.events import CaseAssigned
-from colonnade.workspace import actions
+from colonnade.workspace import actions, work
+from colonnade.workspace.events import NoticeMade
 from colonnade.workspace.models import NoticeKind
 
 
@@ -15,6 +16,12 @@ def on_case_assigned(event: CaseAssigned) -> None:
     """Whoever was given a case by somebody else is told."""
     if event.to is not None and event.to != event.by:
         actions.tell_of_case(event.to, event.case, event.version)
+
+
+@subscriber(NoticeMade)
+def on_notice_made(event: NoticeMade) -> None:
+    """A notice rings on the devices of its person, where they asked for that."""
+    work.queue_push(event.notice, event.person)
 
 
 @subscriber(PostsReceived)

@@ -1,9 +1,11 @@
-"""What the workspace has done in the background: letters."""
+"""What the workspace has done in the background: letters, and notices pushed to browsers."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone, translation
@@ -11,12 +13,16 @@ from django.utils.translation import gettext, ngettext
 
 from colonnade.core.db import act
 from colonnade.core.work import enqueue, every, work
+from colonnade.networks.http import Client
 from colonnade.people import queries as people
+from colonnade.primitives import clock
 from colonnade.workspace import actions, queries
-from colonnade.workspace.models import Digest
+from colonnade.workspace.models import Digest, Subscription
 from colonnade.workspace.types import NoticeLine
 
 MOST_IN_A_LETTER = 40
+PUSH_LASTS_S = 12 * 3600
+GONE = (404, 410)
 
 
 @every(120)
@@ -34,7 +40,8 @@ def send_letter(digest: int) -> None:
     row = Digest.objects.select_related("person__sign_in", "person__principal").filter(pk=digest).first()
     if row is None or row.sent_at is not None:
         return
-    lines = queries.unread_between(people.viewer_for(row.person), queries.told_before(row), row.upto)
+    with translation.override(row.person.language or None):
+        lines = queries.unread_between(people.viewer_for(row.person), queries.told_before(row), row.upto)
     if lines:
         _letter(row, lines).send()
     actions.letter_sent(digest)
@@ -62,3 +69,55 @@ def _letter(row: Digest, lines: list[NoticeLine]) -> EmailMessage:
         to=[row.person.sign_in.email],
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )
+
+
+# --- push -------------------------------------------------------------------------------------------------------------
+
+
+def queue_push(notice: int, person: int) -> None:
+    """Push a notice to each browser of its person."""
+    for subscription in Subscription.objects.filter(person=person).values_list("pk", flat=True):
+        enqueue(push, notice, subscription, key=f"push:{notice}:{subscription}")
+
+
+@work(lease_s=60, tries=3)
+def push(notice: int, subscription: int) -> None:
+    """Push a notice to one browser, if its person may still see what it is about, has not read it and is not in their
+    quiet hours. What is sent is encrypted for that browser; its maker's service reads nothing."""
+    row = Subscription.objects.select_related("person__principal").filter(pk=subscription).first()
+    if row is None or not queries.may_ring(row.person, clock.now()):
+        return
+    with translation.override(row.person.language or None):
+        lines = queries.unread_between(people.viewer_for(row.person), notice - 1, notice)
+    if not lines:
+        return
+    line = lines[0]
+    words = {"title": settings.COLONNADE_NAME or "Colonnade", "body": line.text, "url": f"/notices/{line.id}"}
+    headers, body = _sealed(row, msgspec.json.encode(words))
+    http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
+    answer = http.post(row.endpoint, headers=headers, body=body, follow=False)
+    if answer.status in GONE:
+        actions.forget_subscription(subscription)
+
+
+def _sealed(row: Subscription, words: bytes) -> tuple[dict[str, str], bytes]:
+    """Headers and body for a push service: RFC 8291 and 8292. The libraries are loaded here, where they are needed."""
+    from py_vapid import Vapid02
+    from pywebpush import WebPusher
+
+    info: dict[str, Any] = {"endpoint": row.endpoint, "keys": {"p256dh": row.p256dh, "auth": row.auth}}
+    body = WebPusher(info).encode(words)["body"]
+    to, us = urlsplit(row.endpoint), urlsplit(settings.COLONNADE_PUBLIC_URL)
+    claims = {
+        "aud": f"{to.scheme}://{to.netloc}",
+        "exp": int(clock.now_s()) + PUSH_LASTS_S,
+        "sub": settings.COLONNADE_PUBLIC_URL if us.scheme == "https" else f"mailto:push@{us.hostname}",
+    }
+    signed = Vapid02.from_pem(actions.our_key().private["pem"].encode()).sign(claims)
+    headers = {
+        **signed,
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(PUSH_LASTS_S),
+    }
+    return headers, body

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+import http_ece
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
@@ -13,8 +18,9 @@ from colonnade.people import actions as people
 from colonnade.places import actions as places
 from colonnade.primitives import clock
 from colonnade.workspace import work
-from colonnade.workspace.models import Digest, Notice
+from colonnade.workspace.models import Digest, Notice, Subscription
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
+from tests.rooms.loopback import Request, serving
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +112,7 @@ def test_what_i_am_told_is_a_choice(world: World) -> None:
         "digest_at": "08:30",
     }
     assert client.post("/settings/notices", said).status_code == 302
+    client.get("/settings/notices")  # the very first visit makes the keys for push
     with few_statements():
         page = text_of(client.get("/settings/notices"))
     assert 'value="22:00"' in page
@@ -167,3 +174,79 @@ def test_no_letter_in_quiet_hours_nor_about_what_one_may_no_longer_see(
         letters(moved, 9 * 3600)
         assert mailoutbox == []
         assert Digest.objects.get().sent_at is not None
+
+
+# --- push ---------------------------------------------------------------------------------------------------------
+
+
+class Browser:
+    """A browser's half of a subscription: it alone can read what is pushed."""
+
+    def __init__(self) -> None:
+        self.private = ec.generate_private_key(ec.SECP256R1())
+        self.auth = b"sixteen bytes it"
+
+    def keys(self) -> dict[str, str]:
+        point = self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return {"p256dh": urlsafe_b64encode(point).decode(), "auth": urlsafe_b64encode(self.auth).decode()}
+
+    def read(self, body: bytes) -> Any:
+        return json.loads(
+            http_ece.decrypt(body, private_key=self.private, auth_secret=self.auth, version="aes128gcm")
+        )
+
+
+def push_all(person: Any) -> None:
+    for notice in Notice.objects.filter(person=person):
+        for row in Subscription.objects.filter(person=person):
+            work.push(notice.pk, row.pk)
+
+
+def test_a_notice_rings_on_the_device_that_asked_for_it_and_on_no_other(world: World, settings: Any) -> None:
+    settings.COLONNADE_ALLOW_PRIVATE_HOSTS = ("localhost",)
+    status = b"201 Created"
+
+    def answer(request: Request, to: Any) -> None:
+        to.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
+
+    with serving(answer) as service:
+        browser, client = Browser(), visitor(world.ana)
+        said = {"endpoint": service.url("/one"), **browser.keys()}
+        assert visitor().post("/notices/push/on", said).status_code == 302
+        assert client.post("/notices/push/on", {**said, "endpoint": "ftp://x"}).status_code == 422
+        assert client.post("/notices/push/on", said).status_code == 204
+        name = world.identity(world.ana).address
+        world.start(world.partners, f"@{name} between us", by=world.partner)
+        hear()
+        push_all(world.ana)
+        (request,) = service.requests
+        told = Notice.objects.get()
+        assert browser.read(request.body) == {
+            "title": "Colonnade",
+            "body": "Ferry Partner named you in Partners.",
+            "url": f"/notices/{told.pk}",
+        }
+        assert request.headers["authorization"].startswith("vapid t=")
+        places.leave(world.partners, world.ana)  # seen again at delivery
+        push_all(world.ana)
+        assert len(service.requests) == 1
+        places.join(world.partners, world.ana)
+        wants(world.ana, quiet_from="00:00", quiet_to="23:59")
+        with clock.stopped_at(datetime(2026, 11, 22, 12, 0, tzinfo=UTC)):
+            push_all(world.ana)
+        assert len(service.requests) == 1
+        wants(world.ana)
+        status = b"410 Gone"
+        push_all(world.ana)
+        assert not Subscription.objects.exists()
+
+
+def test_ending_a_session_ends_its_push(world: World) -> None:
+    here, there = visitor(world.ana), visitor(world.ana)
+    for number, client in enumerate((here, there)):
+        said = {"endpoint": f"https://push.example/{number}", **Browser().keys()}
+        assert client.post("/notices/push/on", said).status_code == 204
+    here.post("/settings/sessions/end", {"others": "1"})
+    assert [row.endpoint for row in Subscription.objects.all()] == ["https://push.example/0"]
+    here.post("/notices/push/off")
+    assert not Subscription.objects.exists()

@@ -167,3 +167,14 @@ async function tell(message) {
 }
 
 // === Part two: push ==================================================================================================
+
+self.addEventListener("push", (event) => {
+  const said = event.data?.json() ?? {};
+  const shown = { body: said.body, tag: said.url, data: { url: said.url ?? "/notices" } };
+  event.waitUntil(self.registration.showNotification(said.title ?? "Colonnade", shown));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(event.notification.data.url));
+});

@@ -13,6 +13,7 @@ from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.workspace import actions, queries
 from colonnade.workspace.models import NoticeKind
+from colonnade.workspace.rules import CannotArrange
 from colonnade.workspace.types import NoticeLine
 
 AT_ONCE = 50
@@ -89,3 +90,19 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
         return not_found(request)
     actions.set_conversation_level(who.person, talk, request.POST.get("level", ""))
     return HttpResponseRedirect(reverse("notices"))
+
+
+@require_POST
+@members_only
+def push(request: HttpRequest, what: str) -> HttpResponse:
+    """This browser may be pushed to (`on`), or no longer (`off`)."""
+    key = request.session.session_key or ""
+    if what == "off":
+        actions.unsubscribe(key)
+        return HttpResponse(status=204)
+    said = {field: request.POST.get(field, "") for field in ("endpoint", "p256dh", "auth")}
+    try:
+        actions.subscribe(key, **said)
+    except CannotArrange as refused:
+        return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)

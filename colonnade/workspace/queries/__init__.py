@@ -3,7 +3,13 @@
 from colonnade.workspace.queries.audit import audit_for
 from colonnade.workspace.queries.columns import column_for, columns_for, is_heard_of
 from colonnade.workspace.queries.notices import notices_for, notices_seen, unread_between, unread_notices
-from colonnade.workspace.queries.preferences import may_ring, preference_of, quiet_hours, told_before
+from colonnade.workspace.queries.preferences import (
+    may_ring,
+    preference_of,
+    push_key,
+    quiet_hours,
+    told_before,
+)
 from colonnade.workspace.queries.telling import to_be_told
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "notices_for",
     "notices_seen",
     "preference_of",
+    "push_key",
     "quiet_hours",
     "to_be_told",
     "told_before",

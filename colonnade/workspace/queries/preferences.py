@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from colonnade.people.models import Person
 from colonnade.workspace import rules
-from colonnade.workspace.models import Digest, Preference
+from colonnade.workspace.models import Digest, Key, Preference
 
 
 def preference_of(person: Person) -> Preference:
@@ -32,3 +32,8 @@ def told_before(digest: Digest) -> int:
     """The newest notice that the letter before this one told of; 0 where there was none."""
     before = Digest.objects.filter(person=digest.person_id, pk__lt=digest.pk).order_by("-pk").first()
     return before.upto if before is not None else 0
+
+
+def push_key() -> str:
+    """The public half of the keys with which push services know us; "" before it is first asked for."""
+    return Key.objects.filter(name="push").values_list("public", flat=True).first() or ""

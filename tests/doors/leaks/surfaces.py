@@ -376,6 +376,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "settings/notices": "what whoever looks wants to be told, and the spaces that they are a member of",
     "settings/notices/spaces/<id:pk>": "the same for one space",
     "notices": "who did something where, never the words; about what one may no longer see: nothing (test_web_notices.py)",
+    "notices/push/<slug:what>": "lets this browser be pushed to; what is pushed is checked again (test_web_notices.py)",
     "notices/read": "marks notices of whoever looks",
     "notices/<id:pk>": "leads to what a notice is about, if one may see it; other people's are not there",
     "notices/conversations/<id:pk>": "what whoever looks wants to be told of a conversation",

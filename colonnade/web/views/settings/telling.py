@@ -56,6 +56,7 @@ def _telling(request: HttpRequest, person: Person, *, error: str = "", status: i
     context = {
         "error": error,
         "preference": queries.preference_of(person),
+        "push_key": queries.push_key() or actions.our_key().public,
         "zone": person.time_zone,
         "mail": "dummy" not in settings.EMAIL_BACKEND,
         "memberships": [
