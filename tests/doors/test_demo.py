@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -100,7 +101,33 @@ def test_quiet_days_are_the_same_each_time_and_no_case_comes_of_them(port_alder:
     assert Mention.objects.filter(post__in=[post.pk for post in oldest]).exists()
 
 
-def test_nothing_of_the_town_can_leave_it(port_alder: town.Town) -> None:
+_reached: list[object] = []
+_listening = False
+
+
+def _note(event: str, told: tuple[object, ...]) -> None:
+    """Whom any part of this process reaches for by the network; sockets of this machine (paths) are none."""
+    if _listening and event == "socket.connect" and not isinstance(told[1], str | bytes):
+        _reached.append(told[1])
+    elif _listening and event == "socket.getaddrinfo":
+        _reached.append(told[0])
+
+
+sys.addaudithook(_note)
+
+
+@pytest.fixture
+def nobody_reached(home: None) -> Iterator[None]:
+    """With the network cut all of it works: not one connection is tried, not one name is looked up."""
+    global _listening
+    _reached.clear()
+    _listening = True
+    yield
+    _listening = False
+    assert _reached == []
+
+
+def test_nothing_of_the_town_can_leave_it(nobody_reached: None, port_alder: town.Town) -> None:
     assert set(Account.objects.values_list("connector", "address")) == {("pretend", "pretend://port_alder")}
     assert not Source.objects.exists()
     assert settings.COLONNADE_ALLOW_PRIVATE_HOSTS == ()
@@ -109,5 +136,7 @@ def test_nothing_of_the_town_can_leave_it(port_alder: town.Town) -> None:
     stage.world().turn(position=stage.ENDS_S)
     while conversations.poll(account).posts:
         pass
+    playing.tell_story()
+    playing.fill_quiet_days(quiet.DAYS)
     account.polling.refresh_from_db()
     assert account.polling.health == "well"

@@ -14,9 +14,10 @@ from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
 from colonnade.networks.pretend import client as pretend
 from colonnade.people import actions as people
+from colonnade.people import queries as people_queries
 from colonnade.people.models import Person
 from colonnade.places.models import Place
-from colonnade.web.story import playing, stage, town
+from colonnade.web.story import playing, stage, tasks, town
 from colonnade.web.story.cast import ANA
 from tests.world import World
 
@@ -85,6 +86,8 @@ def test_where_no_town_is_played_there_is_no_banner_and_nobody_is_taken_in(home:
 
 
 def test_one_is_ana_at_once_and_may_be_somebody_else(port_alder: town.Town, here: Client) -> None:
+    assert here.get("/?citizen=1").status_code == 200
+    assert here.get("/").headers["Location"] == "/demo/"
     assert here.get("/demo/").headers["Location"] == "/inbox"
     assert who(here) == "Ana Duarte"
     page = text_of(here.get("/inbox"))
@@ -93,9 +96,34 @@ def test_one_is_ana_at_once_and_may_be_somebody_else(port_alder: town.Town, here
     for slug, name in (("tomasz", "Tomasz Zielke"), ("mayor", "Ines Moreau"), ("citizen", "")):
         assert here.post(f"/demo/be/{slug}", headers=HERE).status_code == 302
         assert who(here) == name
+    assert here.get("/").status_code == 200
     assert here.post("/demo/be/admin", headers=HERE).status_code == 404
     assert here.post("/demo/be/ana", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert who(here) == ""
+
+
+def test_the_tasks_are_ticked_by_what_was_done(port_alder: town.Town, here: Client) -> None:
+    here.get("/demo/")
+
+    def done() -> list[bool]:
+        return [task.done for task in tasks.tasks()]
+
+    assert done() == [False] * 5
+    case = Case.objects.get(opened_by_post__said__text__startswith="Does the lift at the landing")
+    ana = people_queries.person_by_email(ANA.email)
+    assert ana is not None
+    words = "The depot says the part comes in two days. It has said that twice before."
+    newest = max(case.conversation.posts.values_list("pk", flat=True))
+    stopped = here.post(f"/inbox/{case.pk}/reply", {"text": words, "seen": newest}, HTTP_HX_REQUEST="true")
+    assert stopped.status_code == 422
+    assert done() == [False, False, True, False, False]
+    inbox.reply(case, "It waits for a part, and we carry your mother up.", by=ana)
+    inbox.ask(Place.objects.get(name="Questions"), name="Grace", text="Where do I vote?", ip_or_key="2")
+    stage.world().turn(position=250.0)
+    assert "Pause 3 scheduled posts?" in text_of(here.get("/inbox"))
+    here.post("/demo/turn/hold", {"next": "/inbox"}, headers=HERE)
+    assert "Pause 3 scheduled posts?" not in text_of(here.get("/today"))
+    assert done() == [True] * 5
 
 
 def test_the_clock_is_turned_by_the_buttons_and_leads_back_inside(
@@ -116,16 +144,17 @@ def test_the_clock_is_turned_by_the_buttons_and_leads_back_inside(
 
 def test_begun_again_the_story_has_forgotten_what_was_said_in_it(port_alder: town.Town, here: Client) -> None:
     here.get("/demo/")
-    posts, cases = Post.objects.count(), Case.objects.count()
+    here_said = Post.objects.filter(place__kind="space")
+    posts, cases = here_said.count(), Case.objects.count()
     stage.world().turn(position=300.0)
     playing.tell_story()
     questions = Place.objects.get(name="Questions")
     inbox.ask(questions, name="Grace", text="Does anybody read this?", ip_or_key="1")
-    assert Post.objects.count() > posts
+    assert here_said.count() > posts
     here.post("/demo/turn/again", {"next": "/inbox"}, headers=HERE)
     assert who(here) == "Ana Duarte"
-    assert stage.now().position < 60
-    assert (Post.objects.count(), Case.objects.count()) == (posts, cases)
+    assert stage.now().position < 300
+    assert (here_said.count(), Case.objects.count()) == (posts, cases)
     assert not Post.objects.filter(said__text="Does anybody read this?").exists()
 
 

@@ -57,8 +57,8 @@ def tasks() -> list[Task]:
         ),
         Task(
             gettext("Ask as a citizen"),
-            gettext("Open the front page in a private window, ask, and see it arrive in the inbox."),
-            "/",
+            gettext("Open this in a private window, ask, and see it arrive in the inbox."),
+            "/?citizen=1",
             asked.exists(),
         ),
         Task(

@@ -31,7 +31,7 @@ from colonnade.web.story.cast import ANA, MAYOR, TOMASZ
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
 SIGNS_IN = "colonnade.web.signing_in.Backend"
-CITIZEN = "colonnade_citizen"
+CITIZEN = "citizen"
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_X_FORWARDED_HOST")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost", "[::1]")
 PLAYED = {
@@ -52,8 +52,9 @@ def is_at_home(request: HttpRequest) -> bool:
 
 def welcomes(request: HttpRequest) -> bool:
     """Whether somebody who comes to the front page is taken in as Ana: nobody yet, and no citizen by choice."""
-    who = looking(request)
-    return is_at_home(request) and who.person is None and CITIZEN not in request.COOKIES
+    if not is_at_home(request) or CITIZEN in request.COOKIES or CITIZEN in request.GET:
+        return False
+    return looking(request).person is None
 
 
 def _at_home(view: V) -> V:
@@ -72,7 +73,7 @@ def _at_home(view: V) -> V:
 def banner_of(request: HttpRequest) -> dict[str, Any]:
     """What the banner shows. Where the database cannot be asked it shows the clock alone."""
     moment, who = stage.now(), looking(request)
-    if request.path == reverse("today"):
+    if request.path == reverse("today"):  # the last of the tasks
         tasks.mark(tasks.LOOKED)
     at_home = is_at_home(request)
     try:

@@ -29,13 +29,18 @@ from colonnade.web.looking import Looking, looking, remember_guest
 from colonnade.web.origin import is_ours, is_stamped, public_url, stamp, who_asks
 from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.talks import latest
+from colonnade.web.views import demo
 
 LATEST = 6
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What the organisation shows the world. Nothing is written and no cookie is set for whoever only reads."""
+    """What the organisation shows the world. Nothing is written and no cookie is set for whoever only reads.
+
+    Where the make-believe town is played, whoever sits at this machine is taken in as somebody of it."""
+    if demo.welcomes(request):
+        return HttpResponseRedirect(reverse("demo"))
     return _home(request, about=request.GET.get("about", ""))
 
 
