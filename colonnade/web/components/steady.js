@@ -3,8 +3,7 @@
 // went is dimmed, and leaves when nobody points at the list any more. Focus stays where it was.
 //
 // In:  <div data-steady-target hx-get="…"> that holds one <ul data-steady data-says-new="%d new"> of <li data-key>.
-//      Elements beside it with data-refresh="NAME" are replaced by their namesakes.
-//      Elements with data-says="NAME" go to the elements of the page with data-say="NAME".
+//      data-refresh="NAME" beside it is replaced by its namesake; data-says="NAME" goes to the page's data-say="NAME".
 
 const rowsOf = (list) => new Map([...list.children].filter((row) => row.dataset.key).map((row) => [row.dataset.key, row]));
 
@@ -33,11 +32,19 @@ function refresh(target, part) {
 
 const inUse = (list) => list.matches(":hover, :focus-within") || (list.closest("[data-scrolls]")?.scrollTop ?? 0) > 40;
 
+// What a row came with, to know later whether it says something else; tokens of forms differ each time.
+const words = (row) => row.innerHTML.replace(/(csrfmiddlewaretoken" value=")[^"]+/g, "$1");
+function note(root) {
+  for (const row of root.querySelectorAll("[data-steady] > [data-key]")) row.source ??= words(row);
+}
+note(document);
+document.addEventListener("htmx:load", (event) => note(event.target.parentElement ?? document));
+
 // A row in which somebody is doing something is left alone until they are done.
 function isHeld(row) {
   if (row.querySelector("[data-menu][open]")) return true;
-  const words = row.querySelector("textarea");
-  return Boolean(words) && (words.value.trim() !== "" || words === document.activeElement || Boolean(document.querySelector("[data-toast]")));
+  const box = row.querySelector("textarea");
+  return Boolean(box) && (box.value.trim() !== "" || box === document.activeElement || Boolean(document.querySelector("[data-toast]")));
 }
 
 function patch(list, fresh) {
@@ -49,58 +56,60 @@ function patch(list, fresh) {
     if (coming.has(key)) change(row, coming.get(key));
     else if ((whole || at < last) && !isHeld(row)) row.classList.add("left");
   });
-  const added = [...coming].filter(([key]) => !standing.has(key));
-  list.waiting = added.length ? { fresh, keys: added.map(([key]) => key) } : null;
-  if (!inUse(list)) settle(list);
-  else pill(list, added.length);
+  const keys = [...coming.keys()];
+  const end = keys.findLastIndex((key) => standing.has(key)); // what comes behind all that stands moves nothing
+  const isBehind = (key) => end >= 0 && keys.indexOf(key) > end;
+  const added = keys.filter((key) => !standing.has(key));
+  if (!list.querySelector("[data-more]")) insert(list, fresh, added.filter(isBehind)); // else scrolling brings it
+  list.waiting = { fresh, keys: added.filter((key) => !isBehind(key)) };
+  if (inUse(list)) pill(list, list.waiting.keys.length);
+  else settle(list);
 }
 
 function change(row, other) {
   row.classList.remove("left");
-  if (row.source === undefined) row.source = other.innerHTML; // what the page came with reads the same as what comes now
-  else if (row.source === other.innerHTML) return;
-  if (isHeld(row)) return;
+  if (row.source === words(other) || isHeld(row)) return;
   const links = "a, button, input, summary, [tabindex]";
   const at = [...row.querySelectorAll(links)].indexOf(document.activeElement);
   const picked = row.querySelector("[data-pick]")?.checked;
-  row.source = other.innerHTML;
+  row.source = words(other);
   row.innerHTML = other.innerHTML;
   htmx.process(row);
   if (picked) row.querySelector("[data-pick]").checked = true;
   if (at >= 0) row.querySelectorAll(links)[at]?.focus({ preventScroll: true });
 }
 
+function insert(list, fresh, keys) {
+  let before = null;
+  for (const [key, row] of rowsOf(fresh)) {
+    let stands = rowsOf(list).get(key);
+    if (!stands && keys.includes(key)) {
+      stands = document.importNode(row, true);
+      stands.classList.add("arrives");
+      list.insertBefore(stands, before ? before.nextSibling : list.firstChild);
+      htmx.process(stands);
+    }
+    before = stands ?? before;
+  }
+  note(document);
+}
 function settle(list) {
   pill(list, 0);
-  const waiting = list.waiting;
-  list.waiting = null;
   for (const row of list.querySelectorAll(":scope > .left")) {
     if (!row.matches(":focus-within")) row.remove();
   }
-  if (!waiting) return;
-  let before = null;
-  for (const row of [...waiting.fresh.children]) {
-    const stands = row.dataset.key && rowsOf(list).get(row.dataset.key);
-    if (!stands && waiting.keys.includes(row.dataset.key)) {
-      const made = document.importNode(row, true);
-      made.source = row.innerHTML;
-      made.classList.add("arrives");
-      if (before) before.after(made); else list.prepend(made);
-      htmx.process(made);
-      before = made;
-    } else if (stands) before = stands;
-  }
+  if (list.waiting) insert(list, list.waiting.fresh, list.waiting.keys.splice(0));
 }
 
 function pill(list, count) {
   const shown = list.parentElement.querySelector(":scope > [data-new]");
-  if (!count || !list.dataset.saysNew) { shown?.remove(); return; }
+  if (!count || !list.dataset.saysNew) return shown?.remove();
   const button = shown ?? document.createElement("button");
   button.dataset.new = "";
   button.type = "button";
   button.className = "chip on";
   button.textContent = list.dataset.saysNew.replace("%d", count);
-  button.onclick = () => { list.closest("[data-scrolls]")?.scrollTo(0, 0); settle(list); };
+  button.onclick = () => { list.closest("[data-scrolls]")?.scrollTo(0, 0); settle(list); list.querySelector("a")?.focus(); };
   if (!shown) list.before(button);
 }
 
