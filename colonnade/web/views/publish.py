@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     before = ids.parse(request.GET.get("before", ""))
     with timezone.override(zone_of(who.person)):
         if view == "plan":
-            shown["days"] = _by_day(queries.agenda(who.viewer))
+            shown["days"] = _by_day(queries.agenda(who.viewer), zone_of(who.person))
         elif view == "drafts":
             shown["lines"] = queries.drafts_for(who.viewer)
         else:
@@ -61,8 +61,10 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 def _today(request: HttpRequest, who: Looking) -> HttpResponse:
-    with timezone.override(zone_of(who.person)):
-        tomorrow = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    zone = zone_of(who.person)
+    with timezone.override(zone):
+        next_day = clock.now().astimezone(zone).date() + timedelta(days=1)
+        tomorrow = datetime.combine(next_day, time.min, zone)
         lines = queries.goes_out(who.viewer, tomorrow)
         return page(request, "publish/today.html", {"lines": lines, "brake": queries.brake(who.viewer)})
 
@@ -82,12 +84,12 @@ class Day:
     lines: list[DraftLine]
 
 
-def _by_day(lines: list[DraftLine]) -> list[Day]:
-    today = timezone.localdate(clock.now())
+def _by_day(lines: list[DraftLine], zone: ZoneInfo) -> list[Day]:
+    today = clock.now().astimezone(zone).date()
     words = {today: gettext("Today"), today + timedelta(days=1): gettext("Tomorrow")}
 
     def day_of(line: DraftLine) -> date | None:
-        return timezone.localdate(line.goes_at) if line.goes_at else None
+        return line.goes_at.astimezone(zone).date() if line.goes_at else None
 
     return [
         Day(day, words.get(day, "") if day else gettext("No time"), list(of_day))
