@@ -7,6 +7,7 @@ import pytest
 from colonnade.conversations import actions as conversations
 from colonnade.conversations.models import Conversation
 from colonnade.people import actions as people
+from colonnade.people.models import Person
 from colonnade.places import actions as places
 from colonnade.places.models import Membership, Place
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
@@ -20,7 +21,7 @@ def world() -> World:
     return World.make()
 
 
-def state_of(place: Place, person: object) -> tuple[str, str]:
+def state_of(place: Place, person: Person) -> tuple[str, str]:
     row = Membership.objects.get(place=place, person=person)
     return row.state, row.role
 
