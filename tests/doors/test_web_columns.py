@@ -186,3 +186,38 @@ def test_nobody_moves_the_columns_of_others(world: World) -> None:
     assert column is not None
     assert visitor(world.lea).post(f"/columns/{column.pk}/remove").status_code == 404
     assert Column.objects.filter(pk=column.pk).exists()
+
+
+def test_columns_are_moved_made_wider_and_brought_back_where_they_stood(world: World) -> None:
+    client, script = visitor(world.ana), {"HX-Request": "true"}
+    for place in (world.town, world.signed_in, world.questions):
+        client.post("/columns/add", {"show": f"place={place.pk}"})
+    _, town, neighbours, questions = Column.objects.filter(person=world.ana).order_by("position")
+    answer = client.post(f"/columns/{questions.pk}/move", {"to": "0"}, headers=script)
+    assert (answer.status_code, answer.content) == (204, b"")
+    client.post(f"/columns/{town.pk}/width", {"width": "3"})
+
+    def order() -> list[tuple[int | None, int]]:
+        rows = Column.objects.filter(person=world.ana).order_by("position")
+        return [(row.place_id, row.width) for row in rows]
+
+    before = [(world.questions.pk, 1), (None, 1), (world.town.pk, 3), (world.signed_in.pk, 1)]
+    assert order() == before
+    gone = text_of(client.post(f"/columns/{town.pk}/remove", headers=script))
+    assert "Town talk was taken away." in gone
+    assert len(order()) == 3
+    undo = dict(re.findall(r'name="(to|width|show)" value="([^"]+)"', gone))
+    client.post("/columns/add", undo)
+    assert order() == before
+    assert client.post(f"/columns/{neighbours.pk}/move", {"to": "99999"}).status_code == 302
+    assert order() == before
+
+
+def test_a_column_of_a_watch_marks_the_words_that_it_caught(world: World) -> None:
+    watch = listening.add_watch("Bridge", "bridge", by=world.ana)
+    client = visitor(world.ana)
+    cursor = cursor_in(client.get(f"/columns/posts?watch={watch.pk}"))
+    conversations.receive(world.wire, [world.incoming("the old Bridge")])
+    worker.settle()
+    assert "<mark>Bridge</mark>" in text_of(client.get(f"/columns/posts?watch={watch.pk}"))
+    assert "<mark>Bridge</mark>" in text_of(client.get(f"/columns/posts?watch={watch.pk}&after={cursor}"))

@@ -17,6 +17,7 @@ class Column {
     this.unseen = 0;
     box.addEventListener("colonnade:look", () => this.look());
     box.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    addEventListener("scroll", () => this.scrolled(), { passive: true }); // where the page scrolls, not the column
     this.look();
   }
 
@@ -104,7 +105,13 @@ class Column {
       this.unseen = 0;
       this.box.parentElement.querySelector("[data-fresh]")?.remove();
     }
-    if (this.older && this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 400) this.deeper();
+    if (this.older && this.below() < 400) this.deeper();
+  }
+
+  // How much of the column still lies below what one sees.
+  below() {
+    const own = this.box.scrollHeight - this.box.clientHeight;
+    return own > 1 ? own - this.box.scrollTop : this.box.getBoundingClientRect().bottom - innerHeight;
   }
 
   async deeper() {

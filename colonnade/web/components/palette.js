@@ -20,18 +20,24 @@ const remember = (url) => {
   try { localStorage.setItem(RECENT, JSON.stringify([url, ...recent().filter((one) => one !== url)].slice(0, 12))); } catch { /* none kept */ }
 };
 
-// Letters of the words in order: where they stand and how well, or null. Beginnings of words weigh more, gaps less.
+// Where the words stand in a title and how well: as they are written, else letter by letter from the beginning of a
+// word on; null where they do not. Beginnings of words weigh more, gaps less.
 function fits(words, title) {
   const text = title.toLocaleLowerCase();
+  const asked = words.toLocaleLowerCase();
+  const starts = (place) => !/[\p{L}\p{N}]/u.test(text[place - 1] ?? " ");
+  const whole = text.indexOf(asked);
+  if (whole >= 0) return { at: [...asked].map((_, step) => whole + step), score: 100 + (starts(whole) ? 10 : 0) - title.length / 50 };
   const at = [];
   let score = 0;
-  for (const letter of words.toLocaleLowerCase().replaceAll(" ", "")) {
-    const next = text.indexOf(letter, (at.at(-1) ?? -1) + 1);
+  for (const letter of asked.replaceAll(" ", "")) {
+    let next = text.indexOf(letter, (at.at(-1) ?? -1) + 1);
+    while (next >= 0 && next !== (at.at(-1) ?? -2) + 1 && !starts(next)) next = text.indexOf(letter, next + 1);
     if (next < 0) return null;
-    score += next === (at.at(-1) ?? -2) + 1 ? 3 : /[\p{L}\p{N}]/u.test(text[next - 1] ?? " ") ? 0 : 2;
+    score += starts(next) ? 3 : 1;
     at.push(next);
   }
-  return { at, score: score - title.length / 50 };
+  return { at, score };
 }
 
 class Palette {
@@ -77,9 +83,9 @@ class Palette {
   show() {
     const words = this.field.value.trim();
     const order = recent();
-    const near = (item) => (order.includes(item.url) ? 2 - order.indexOf(item.url) / 10 : 0);
+    const near = ({ item }) => (order.includes(item.url) ? order.length - order.indexOf(item.url) : 0);
     const scored = this.items.map((item) => ({ item, fit: fits(words, item.title) })).filter((one) => one.fit);
-    scored.sort((a, b) => b.fit.score + near(b.item) * (words ? 1 : 99) - a.fit.score - near(a.item) * (words ? 1 : 99) || 0);
+    scored.sort((a, b) => (words ? b.fit.score - a.fit.score : 0) || near(b) - near(a));
     const known = new Set(scored.map((one) => one.item.url));
     const rows = [...scored, ...this.more.filter((item) => !known.has(item.url)).map((item) => ({ item, fit: { at: [] } }))];
     this.list.replaceChildren(...rows.slice(0, MOST).map((one, at) => this.row(one, at)));

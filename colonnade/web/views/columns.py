@@ -35,8 +35,10 @@ class Shown:
     shows: Shows
     title: str
     icon: str
+    address: str = ""
     id: int | None = None
     gone: bool = False
+    width: int = 1
 
 
 @require_safe
@@ -58,7 +60,14 @@ def _shown(line: ColumnLine) -> Shown:
         ColumnKind.PERSON: Shows("identity", line.identity or 0),
         ColumnKind.WATCH: Shows("watch", line.watch or 0),
     }.get(ColumnKind(line.kind), Shows("all"))
-    return Shown(shows, line.title, ICONS[shows.kind], line.id, line.gone)
+    return Shown(
+        shows, line.title, ICONS[shows.kind], _address(shows), id=line.id, gone=line.gone, width=line.width
+    )
+
+
+def _address(shows: Shows) -> str:
+    """Where the same stands on a page of its own."""
+    return reverse(shows.kind, args=[shows.id]) if shows.id else ""
 
 
 ICONS = {"all": "columns", "place": "spaces", "identity": "people", "watch": "listen"}
@@ -68,7 +77,10 @@ def _at_first(who: Looking) -> list[Shown]:
     watches = listening.watches_for(who.viewer)[:WATCHES_AT_FIRST]
     return [
         Shown(Shows("all"), "", ICONS["all"]),
-        *(Shown(Shows("watch", watch.pk), watch.name, ICONS["watch"]) for watch in watches),
+        *(
+            Shown(Shows("watch", watch.pk), watch.name, ICONS["watch"], reverse("watch", args=[watch.pk]))
+            for watch in watches
+        ),
     ]
 
 
@@ -115,7 +127,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_only
 def add(request: HttpRequest) -> HttpResponse:
-    """A new column: `show` is "all", "place=17", "identity=4", "watch=9", or "search" with `words`."""
+    """A new column: `show` is "all", "place=17", "identity=4", "watch=9", or "search" with `words`; with `to` and
+    `width` one that was taken away comes back as it was."""
     who = looking(request)
     kind, _, number = request.POST.get("show", "").partition("=")
     id_ = ids.parse(number)
@@ -125,13 +138,17 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         if kind == "search":
             return _add_watch(request, person)
-        workspace.add_column(
+        added = workspace.add_column(
             person,
             {"identity": ColumnKind.PERSON}.get(kind, kind),
             place=id_ if kind == "place" else None,
             identity=id_ if kind == "identity" else None,
             watch=id_ if kind == "watch" else None,
+            width=_number(request, "width") or 1,
         )
+        to = _number(request, "to")
+        if to is not None:
+            workspace.move_column(person, added.pk, to=to)
     except CannotArrange as error:
         return page(request, "columns/refused.html", {"say": str(error)}, status=422)
     return HttpResponseRedirect(reverse("columns"))
@@ -155,18 +172,38 @@ def _keep_first(who: Looking, person: Person) -> None:
         workspace.add_column(person, one.shows.kind, watch=one.shows.id or None)
 
 
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A small number of a form; None where there is none."""
+    given = request.POST.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else None
+
+
 @require_POST
 @staff_only
 def change(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Take a column away, or move it one place to the left or right."""
-    person = looking(request).person
+    """Take a column away, make it as wide as `width`, put it `to` a place, or one to the left or right.
+
+    A script hears nothing back but of what was taken away, with a way to undo it.
+    """
+    who, person = looking(request), looking(request).person
     assert person is not None
-    line = workspace_queries.column_for(looking(request).viewer, pk)
-    if line is None or what not in ("remove", "left", "right"):
+    line = workspace_queries.column_for(who.viewer, pk)
+    if line is None or what not in ("remove", "left", "right", "move", "width"):
         return not_found(request)
+    order = [one.id for one in workspace_queries.columns_for(who.viewer)]
+    at = order.index(pk)
+    match what:
+        case "remove":
+            workspace.remove_column(person, pk)
+        case "width":
+            workspace.set_width(person, pk, _number(request, "width") or 1)
+        case "move":
+            to = _number(request, "to")
+            workspace.move_column(person, pk, to=at if to is None else to)
+        case _:
+            workspace.move_column(person, pk, to=at + (1 if what == "right" else -1))
+    if request.headers.get("HX-Request") != "true":
+        return HttpResponseRedirect(reverse("columns"))
     if what == "remove":
-        workspace.remove_column(person, pk)
-    else:
-        order = [one.id for one in workspace_queries.columns_for(looking(request).viewer)]
-        workspace.move_column(person, pk, to=order.index(pk) + (1 if what == "right" else -1))
-    return HttpResponseRedirect(reverse("columns"))
+        return page(request, "columns/removed.html", {"one": _shown(line), "at": at})
+    return HttpResponse(status=204)
