@@ -95,4 +95,4 @@ def end_web_sessions(keys: Iterable[str]) -> None:
     """What the browsers with these keys carry is worth nothing any more."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in keys:
-        store(key).delete()
+        store(key).flush()

@@ -2,7 +2,7 @@
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.lists import heard_of, lines, newest, openings
-from colonnade.conversations.queries.machine import counts_seen, said_of
+from colonnade.conversations.queries.machine import counts_seen, opens, said_of
 from colonnade.conversations.queries.persons import (
     TalkedIn,
     identities_for,
@@ -46,6 +46,7 @@ __all__ = [
     "note_count",
     "onward",
     "openings",
+    "opens",
     "persons_for",
     "persons_like",
     "post_by_uri",

@@ -36,6 +36,11 @@ def said_of(posts: Iterable[int]) -> list[Said]:
     return [found[pk] for pk in wanted if pk in found]
 
 
+def opens(said: Said) -> bool:
+    """Whether nothing in its conversation was published before this post."""
+    return not Post.objects.filter(conversation=said.conversation, pk__lt=said.id).exists()
+
+
 def _said(row: tuple[Any, ...]) -> Said:
     pk, place, kind, talk, audience, open_to, author, role, answers, title, text, scope, own = row
     return Said(

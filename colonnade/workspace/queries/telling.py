@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from colonnade.conversations.models import Participant, Post
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.models import Participant
 from colonnade.conversations.types import Said
 from colonnade.people.models import HERE, Identity, Person
 from colonnade.places.models import Membership
@@ -17,7 +18,7 @@ def to_be_told(said: Said) -> Iterator[tuple[Person, NoticeKind]]:
     """Persons with an account who want to hear of this post, each with the nearest reason; never its author."""
     named = _persons_of_names(said.text)
     answered = _person_of(said.answers) if said.answers is not None else None
-    opens = not Post.objects.filter(conversation=said.conversation, pk__lt=said.id).exists()
+    opens = conversations.opens(said)
     follows = set() if opens else _followers(said.conversation)
     members = dict(
         Membership.objects.filter(place=said.place, state="member").values_list("person", "notices")
