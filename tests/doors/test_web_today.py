@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
@@ -84,7 +83,7 @@ def test_it_greets_by_the_clock_of_its_reader(world: World) -> None:
 def _greeted(person: Person) -> str:
     from colonnade.web.views.today import greeting, zone_of
 
-    return greeting(timezone.localtime(clock.now(), zone_of(person)), "Ana")
+    return greeting(clock.now().astimezone(zone_of(person)), "Ana")
 
 
 def test_what_is_mine_or_nobodys_needs_me(world: World, asked: Asked) -> None:

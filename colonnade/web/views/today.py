@@ -75,10 +75,11 @@ def today(request: HttpRequest) -> HttpResponse:
     """The day of whoever looks, by their own clock. Parts: `needs`, `unusual`, `out`, `done`."""
     part = request.GET.get("part", "")
     cursor = cursor_now()
-    with timezone.override(zone_of(looking(request).person)):
+    zone = zone_of(looking(request).person)
+    with timezone.override(zone):
         if part in PARTS:
             return page(request, f"today/{part}.html", PARTS[part](request))
-        here = timezone.localtime(clock.now())
+        here = clock.now().astimezone(zone)
         context = {"cursor": cursor, "greeting": greeting(here, _first_name(request)), **_needs(request)}
         return page(request, "today/page.html", context)
 
@@ -206,8 +207,8 @@ def _y(count: float, top: float) -> float:
 def _out(request: HttpRequest) -> dict[str, Any]:
     found = [one for source in SOURCES for one in source(looking(request).viewer)]
     found.sort(key=lambda one: (one.kind == "", one.at is not None, one.at or clock.now()))
-    midnight = datetime.combine(timezone.localdate(clock.now()), time.max, timezone.get_current_timezone())
-    leave = [one for one in found if one.kind == "" and (one.at is None or one.at <= midnight)]
+    midnight = _tomorrow(clock.now(), zone_of(looking(request).person), time(0))
+    leave = [one for one in found if one.kind == "" and (one.at is None or one.at < midnight)]
     return {"going": found, "leave": len(leave), "check": sum(one.kind != "" for one in found)}
 
 
@@ -232,8 +233,8 @@ SOURCES: tuple[Callable[[Viewer], list[Going]], ...] = (_deliveries,)
 
 
 def _done(request: HttpRequest) -> dict[str, Any]:
-    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    given = queries.answered_since(looking(request).viewer, midnight - timedelta(days=1))
+    yesterday = _tomorrow(clock.now() - timedelta(days=2), zone_of(looking(request).person), time(0))
+    given = queries.answered_since(looking(request).viewer, yesterday)
     return {"answered": given.count, "half_within": _half(given)}
 
 
@@ -300,6 +301,7 @@ def _until(word: str, zone: ZoneInfo) -> datetime:
 
 
 def _tomorrow(now: datetime, zone: ZoneInfo, at: time) -> datetime:
+    """A time of the day after, as the clocks in a zone show it."""
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), at, zone)
 
 
