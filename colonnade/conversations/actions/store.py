@@ -90,7 +90,8 @@ def _text_row(placing: Placing) -> tuple[Any, ...]:
 
 
 def _tsv(placing: Placing) -> str:
-    return index.tsvector(placing.post.title, placing.post.text, index.hint(placing.scope, placing.tier))
+    post = placing.post
+    return index.tsvector(post.id, post.title, post.text, index.hint(placing.scope, placing.tier))
 
 
 def _copy(model: type[Any], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

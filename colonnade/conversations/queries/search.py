@@ -1,7 +1,8 @@
 """Full-text search, newest first, of what the viewer may see.
 
 Beside the words the index holds hints (tier, and scope where restricted). They only make it quick: the probe decides.
-Where a hint may be stale the search goes without, since a stale hint never leaks but may lose a hit.
+Where a hint may be stale the search goes without, since a stale hint never leaks but may lose a hit. FTS5 gives its
+hits newest first; on PostgreSQL `stretches` goes backwards through the days.
 """
 
 from __future__ import annotations
@@ -16,16 +17,12 @@ from django.db.models import Q
 from colonnade.access.models import Tier
 from colonnade.access.queries import open_tiers
 from colonnade.access.types import Viewer
+from colonnade.conversations.queries import stretches
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate
 from colonnade.conversations.search import index, terms
 from colonnade.core import db
 from colonnade.people.models import STAFF_ROLES
 from colonnade.places.queries import scopes_seen
-
-LOOKS = (5_000, 40_000)
-"""Posts that PostgreSQL reads one by one, newest first, before it asks the index. The first look finds a word that
-stands in every fiftieth in some milliseconds; the second is taken where the first promises that it will suffice."""
-PROMISING = 1 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,8 @@ def search(
         return []
     where, values = where + narrower, [*values, *bound]
     if db.is_postgres():
-        return _in_postgres(wanted, hints, where, values, before, limit)
+        asked = _in_postgres(wanted, hints, where, values)
+        return stretches.newest_first(asked, before=before, since=within.since, limit=limit)
     if before is not None:
         where, values = f"{where} AND conversations_post.id < %s", [*values, before]
     return _in_sqlite(wanted, hints, where, values, limit)
@@ -103,74 +101,13 @@ def _in_sqlite(
 
 
 def _in_postgres(
-    wanted: terms.Search,
-    hints: list[str] | None,
-    where: str,
-    values: list[Any],
-    before: int | None,
-    limit: int,
-) -> list[int]:
-    """Among the newest by walking, then all through the index (left alone the planner only walks).
-
-    Whoever sees but a few scopes needs no walk, which would pass over all the rest: their hints make the index quick.
-    """
-    words = index.tsquery(wanted)
+    wanted: terms.Search, hints: list[str] | None, where: str, values: list[Any]
+) -> stretches.Asked:
+    """The same question for PostgreSQL: words and hints as conditions of their own."""
+    conditions = index.tsqueries(wanted)
     if hints is not None:
-        words = f"({words}) & ({' | '.join(_lexeme(mark) for mark in hints)})"
-    if hints is None or any(mark.startswith("t") for mark in hints):
-        recent = _by_walking(words, where, values, before, limit)
-        if recent is not None:
-            return recent
-    older, bound = _older(before, "t.post_id")
-    return _fetch(
-        f"WITH m AS MATERIALIZED (SELECT post_id FROM conversations_posttext t WHERE tsv @@ %s::tsquery {older}) "
-        f"SELECT conversations_post.id FROM m JOIN conversations_post ON conversations_post.id = m.post_id "
-        f"WHERE {where} ORDER BY conversations_post.id DESC LIMIT %s",
-        [words, *bound, *values, limit],
-    )
-
-
-def _by_walking(
-    words: str, where: str, values: list[Any], before: int | None, limit: int
-) -> list[int] | None:
-    """The newest posts with these words, if some looks find enough of them; None if the index has to be asked."""
-    found: list[int] = []
-    for posts in LOOKS:
-        start = _end_of_look(before, posts)
-        older, bound = _older(before, "t.post_id")
-        found += _fetch(
-            "SELECT conversations_post.id FROM conversations_posttext t "
-            "JOIN conversations_post ON conversations_post.id = t.post_id "
-            f"WHERE t.post_id >= %s {older} AND t.tsv @@ %s::tsquery AND {where} ORDER BY t.post_id DESC LIMIT %s",
-            [start, *bound, words, *values, limit - len(found)],
-        )
-        if len(found) >= limit or not start:
-            return found
-        if len(found) < limit * PROMISING:
-            return None
-        before = start
-    return None
-
-
-def _end_of_look(before: int | None, posts: int) -> int:
-    """The id of the oldest post of a look, 0 where it goes back to the first of all. Asked beforehand, since the
-    planner bounds its walk by a value and not by a question."""
-    older, bound = _older(before, "id")
-    found = _fetch(
-        f"SELECT id FROM conversations_post WHERE id > 0 {older} ORDER BY id DESC OFFSET {posts} LIMIT 1",
-        bound,
-    )
-    return found[0] if found else 0
-
-
-def _older(before: int | None, column: str) -> tuple[str, list[int]]:
-    """SQL for "older than this", and its value; nothing where there is no bound."""
-    return ("", []) if before is None else (f"AND {column} < %s", [before])
-
-
-def _lexeme(mark: str) -> str:
-    """A hint as a lexeme: the colon keeps it apart from every word."""
-    return f"':{mark}'"
+        conditions.append(index.any_of(hints))
+    return stretches.Asked(tuple(conditions), where, tuple(values))
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[int]:
