@@ -18,7 +18,7 @@ from colonnade.primitives import ids
 from colonnade.web.guards import admins_only
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import page
-from colonnade.web.views.spaces.shared import done_in, kind_of, member_person, to
+from colonnade.web.views.spaces.finding import done_in, kind_of, member_person, to
 
 MOST_SPACES = 500
 MOST_ARCHIVED = 50

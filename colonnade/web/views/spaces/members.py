@@ -16,7 +16,7 @@ from colonnade.places.models import Membership, Place
 from colonnade.primitives import ids
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import not_found, page
-from colonnade.web.views.spaces.shared import done_in, found_space, member_person, to
+from colonnade.web.views.spaces.finding import done_in, found_space, member_person, to
 
 
 @require_safe

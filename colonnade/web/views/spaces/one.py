@@ -20,8 +20,8 @@ from colonnade.places.models import Membership, Place
 from colonnade.primitives import ids
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import cursor_now, is_part, not_found, page
+from colonnade.web.views.spaces.finding import done_in, found_space, kind_of, member_person, to
 from colonnade.web.views.spaces.members import members_context
-from colonnade.web.views.spaces.shared import done_in, found_space, kind_of, member_person, to
 
 TALKS = 30
 

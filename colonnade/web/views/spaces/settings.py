@@ -11,7 +11,7 @@ from colonnade.places import actions, rules
 from colonnade.places import queries as places
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found, page
-from colonnade.web.views.spaces.shared import done_in, found_space, member_person, to
+from colonnade.web.views.spaces.finding import done_in, found_space, member_person, to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""What the screens of spaces share: who may be in one, which one is meant, what was just done."""
+"""What the screens of spaces ask first: which space is meant, who may be in it, and what was just done there."""
 
 from __future__ import annotations
 
