@@ -33,6 +33,7 @@ def world() -> World:
 
 def hear() -> None:
     """What was announced reaches its subscribers."""
+    events.stamp()
     events.pump()
 
 

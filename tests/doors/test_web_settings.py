@@ -28,7 +28,7 @@ def profile(**change: str) -> dict[str, str]:
 
 
 def code_for(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
 def set_up_app(client: Any) -> tuple[str, str]:
