@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 BAR, GAP = 8, 4
 LEAST = 2
 
 
-def bars(heights: Sequence[int], *, tall: int, words: str, titles: Sequence[str] = ()) -> SafeString:
+def bars(heights: Sequence[int], *, tall: int, words: str, titles: Sequence[str] = ()) -> str:
     """One bar for each number, the last marked as today; `words` say the same to whoever cannot see it."""
     most = max([*heights, 1])
     wide = len(heights) * (BAR + GAP) - GAP

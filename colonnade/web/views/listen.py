@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -45,7 +44,7 @@ class Numbers:
     today: int
     all: int
     days: Sequence[Day]
-    drawn: SafeString
+    drawn: str
 
 
 def _numbers(viewer: Viewer, watches: Sequence[Watch], *, back: int, tall: int) -> list[Numbers]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -56,8 +55,8 @@ class Result:
     """One post that was found: its title and some of its words, with what was looked for marked."""
 
     post: PostLine
-    title: SafeString
-    words: SafeString
+    title: str
+    words: str
 
 
 def _asked(request: HttpRequest) -> Asked:
