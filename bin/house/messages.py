@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "colonnade"
 LANGUAGES = ("de",)
 
-_KEYWORDS: dict[str, tuple[object, ...] | None] = {
+_KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -50,7 +51,10 @@ def _sources() -> Iterator[tuple[str, str]]:
             yield name, path.read_text("utf-8")
         elif path.suffix in (".html", ".txt"):
             called = templatize(path.read_text("utf-8"), origin=name)
-            yield name, "\n".join(line.strip() for line in called.splitlines())  # what reads it minds indentation
+            yield (
+                name,
+                "\n".join(line.strip() for line in called.splitlines()),
+            )  # what reads it minds indentation
 
 
 def catalogue_of(language: str) -> Path:

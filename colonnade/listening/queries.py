@@ -74,7 +74,8 @@ def days(viewer: Viewer, watches: Iterable[Watch], *, back: int) -> dict[int, li
     """For each watch the days up to today, oldest first, with how many posts of that day it caught which the viewer may
     see: when a post was published says its day, in the time of the viewer. One statement."""
     wanted = [watch.pk for watch in watches]
-    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = clock.now().astimezone(timezone.get_current_timezone())
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight - timedelta(days=back - 1)
     first = ids.first_of(int(start.timestamp() * 1000))
     counted: dict[tuple[int, int], int] = {}

@@ -1,4 +1,5 @@
-"""What the web door has done in the background: finding feeds behind an address, which may take as long as it likes."""
+"""What the web door has done in the background: finding feeds behind an address, which may take as long as it likes,
+and the figures of the front page."""
 
 from __future__ import annotations
 

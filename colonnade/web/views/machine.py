@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
@@ -88,8 +87,3 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
         "The page was open for too long, or its cookies are switched off. Go back, load it again and send it."
     )
     return plain_page(request, gettext("This page is no longer fresh"), say, status=403)
-
-
-def public_url(path: str) -> str:
-    """The full address of a path here."""
-    return f"{settings.COLONNADE_PUBLIC_URL}{path}"

@@ -367,6 +367,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "offline": "the page without a network, the same for everybody",
     "ask": "takes a question; what it answers with is the front page, which has a row of its own",
     "back/<str:token>": "only gives the cookie of the one guest whose token it is, and leads to their talk",
+    "gallery": "components with invented words, for those who make screens",
     "demo/": "signs in as somebody of the make-believe town: from this machine alone, while it is played",
     "demo/banner": "the clock of that town and tasks to try, in words of ours",
     "demo/turn/<slug:what>": "turns that clock: from this machine alone",
