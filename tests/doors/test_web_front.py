@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from colonnade.conversations import actions as conversation_actions
 from colonnade.conversations import queries as conversations
@@ -291,3 +293,13 @@ def test_what_is_public_can_be_followed_by_feed(world: World) -> None:
     assert "/feed.atom" in ways
     assert f"/spaces/{world.town.slug}/feed.atom" in ways
     assert "Staff room" not in ways
+
+
+@pytest.mark.django_db
+def test_the_front_page_speaks_german_to_whoever_reads_german() -> None:
+    shown = visitor().get("/", headers={"accept-language": "de-AT,de;q=0.9"})
+    assert '<html lang="de"' in text_of(shown)
+    with translation.override("de"):
+        words = gettext("You do not need to know which department. A person answers.")
+    assert words != "You do not need to know which department. A person answers."
+    assert words in text_of(shown)

@@ -115,6 +115,8 @@ def test_an_admin_deletes_a_post_and_a_member_does_not(world: World) -> None:
         ("ferry bridge", False),
         ('"ferry leaves"', True),
         ('"leaves ferry"', False),
+        ("„ferry leaves“", True),
+        ("“leaves ferry”", False),
         ("ferry -late", True),
         ("ferry -nine", False),
         ("straße", True),

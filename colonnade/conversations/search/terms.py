@@ -15,6 +15,8 @@ from colonnade.primitives import text
 Phrase: TypeAlias = tuple[str, ...]
 """One or more words that stand next to each other."""
 
+# Phones and word processors write other quotation marks than keyboards do, and every language its own.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 MAX_TERMS = 20
 
@@ -35,7 +37,7 @@ def parse(query: str) -> Search:
     """What a query asks for. Raises EmptySearch with a sentence."""
     wanted: list[Phrase] = []
     unwanted: list[Phrase] = []
-    for minus, quoted, word in _PART.findall(query[:1000]):
+    for minus, quoted, word in _PART.findall(query[:1000].translate(_QUOTES)):
         phrase = tuple(text.words(quoted or word))
         if phrase:
             (unwanted if minus else wanted).append(phrase)
