@@ -116,7 +116,7 @@ def test_no_page_has_a_fault_that_axe_finds(world: World, door: Door, look: str)
         for who, addresses in _addresses(world).items():
             page = new_page(opened, faults, **LOOKS[look])
             if who == "staff":
-                sign_in(page, home, "ana")
+                sign_in(page, home, "tomasz")
             for address in addresses:
                 answer = page.goto(home + address)
                 assert answer.status == (404 if address == "/nowhere" else 200), address

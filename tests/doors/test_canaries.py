@@ -309,7 +309,12 @@ def test_templates_show_unescaped_nothing_but_what_the_cleaner_has_cleaned() -> 
 
 
 def test_only_the_templates_own_words_are_marked_as_safe() -> None:
-    allowed = {"web/templatetags/colonnade.py", "primitives/html/safe.py"}
+    allowed = {
+        "web/templatetags/colonnade.py",
+        "primitives/html/safe.py",
+        "web/marking.py",  # tags of cleaned HTML as they stand, and words escaped anew; a test of its own holds it
+        "web/telling.py",  # JSON in which whatever could end its element is escaped
+    }
     marked = {
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")
