@@ -155,7 +155,7 @@ def test_each_target_is_served_exactly_once_however_often_the_work_runs(
     assert Post.objects.get().author.person == world.ana
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_workers_at_the_same_moment_send_it_once(move: Callable[[float], None]) -> None:
     world = World.make()
     draft = planned(world, account(), world.town)
