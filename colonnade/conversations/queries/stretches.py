@@ -26,6 +26,9 @@ GROWING = 4
 planner does not know that a word which only stands in what is restricted has no hits for others."""
 
 
+_NEVER = 2**63 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values."""
@@ -37,30 +40,30 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Stock:
-    """What there is: the ids of the oldest and the newest post, and how many posts and hits the planner expects."""
+    """What there is: the ids of the oldest and the newest post, and how many posts the planner expects."""
 
     oldest: int
     newest: int
     posts: float
-    hits: float
 
 
 def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: int) -> list[int]:
     """Ids of the newest posts that hold what is asked, below the id `before` and not below `since`."""
-    stock = _stock(asked)
+    hits = _expected(asked)
+    if hits <= AT_ONCE:
+        return _look(asked, None, _NEVER if before is None else before, limit)
+    stock = _stock()
     if stock is None:
         return []
     end = stock.newest + 1 if before is None else min(before, stock.newest + 1)
     start = max(stock.oldest, since or 0)
-    if stock.hits <= AT_ONCE:
-        return _look(asked, None, end, limit)
     found: list[int] = []
-    if stock.hits * WALKED >= stock.posts * limit:
+    if hits * WALKED >= stock.posts * limit:
         walked_to = _end_of_walk(end)
         found = _walk(asked, walked_to, end, limit)
         end = walked_to
     days = index.day(stock.newest) - index.day(stock.oldest) + 1
-    most, length = max(1, int(days * AT_ONCE / stock.hits)), 1
+    most, length = max(1, int(days * AT_ONCE / hits)), 1
     while len(found) < limit and end > start:
         last = index.day(end - 1)
         first = max(index.day(start), index.begin(last - length + 1, length))
@@ -70,23 +73,27 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
     return found
 
 
-def _stock(asked: Asked) -> _Stock | None:
-    """What there is; None where there is nothing. The expectations decide how far a look goes, never what is found."""
+def _expected(asked: Asked) -> float:
+    """How many hits the planner expects. It decides how far a look goes, never what is found."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(id), max(id), (SELECT reltuples FROM pg_class WHERE oid = 'conversations_post'::regclass) "
-            "FROM conversations_post"
-        )
-        oldest, newest, posts = cursor.fetchone()
-        if oldest is None:
-            return None
         cursor.execute(
             f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_posttext t WHERE {_all_hold(asked.conditions)}",
             asked.conditions,
         )
         told = cursor.fetchone()[0]
     plan = json.loads(told) if isinstance(told, str) else told
-    return _Stock(oldest, newest, posts, plan[0]["Plan"]["Plan Rows"])
+    return float(plan[0]["Plan"]["Plan Rows"])
+
+
+def _stock() -> _Stock | None:
+    """What there is; None where there is nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(id), max(id), (SELECT reltuples FROM pg_class WHERE oid = 'conversations_post'::regclass) "
+            "FROM conversations_post"
+        )
+        oldest, newest, posts = cursor.fetchone()
+    return None if oldest is None else _Stock(oldest, newest, posts)
 
 
 def _look(asked: Asked, days: str | None, end: int, limit: int) -> list[int]:
