@@ -93,6 +93,7 @@ def drafts_that_are(how: str) -> Which:
 
 
 ELSEWHERE = ("our account elsewhere", "a source that is read")
+MEMBERS_ONLY = "members only"
 
 
 def at(path: str) -> Url:
@@ -211,7 +212,11 @@ WEB: tuple[Surface, ...] = (
          lambda thing: said(thing) and thing.space not in ELSEWHERE, None, family=place),
     Each("talk of a space, part", "spaces/<slug:slug>", at("/spaces/{slug}?part=talks"),
          lambda thing: said(thing) and thing.space not in ELSEWHERE, None, family=place),
-    DeskEach("members of a space", "spaces/<slug:slug>/members", at("/spaces/{slug}/members"), space_of_ours),
+    # who is in a space is told to staff and to its members: the partner is in the members' space, in no other
+    DeskEach("members of a space", "spaces/<slug:slug>/members", at("/spaces/{slug}/members"),
+             lambda thing: space_of_ours(thing) and thing.space != MEMBERS_ONLY),
+    Each("members of the members' space", "spaces/<slug:slug>/members", at("/spaces/{slug}/members"),
+         lambda thing: space_of_ours(thing) and thing.space == MEMBERS_ONLY, reach=STAFF | {PARTNER}),
     DeskEach("settings of a space", "spaces/<slug:slug>/settings", at("/spaces/{slug}/settings"), space_of_ours,
              reach=ADMINS),
     DeskEach("who reads a space", "spaces/<slug:slug>/audience", at("/spaces/{slug}/audience?for=members"),
