@@ -91,11 +91,11 @@ def _sign_in(page: Any, server: Whole) -> None:
 
 
 def _open_space_for_questions(page: Any, server: Whole) -> None:
-    page.goto(f"{server.address}/places")
-    form = page.locator("form[action='/places/spaces']")
+    page.goto(f"{server.address}/spaces/new")
+    form = page.locator("form[action='/spaces/new']")
     form.locator("[name=name]").fill("Questions")
-    form.locator("[name=for]").select_option("everyone")
-    form.locator("[name=kind]").select_option("help")
+    form.locator("[name=for][value=everyone]").check()
+    form.locator("[name=kind][value=help]").check()
     form.locator("button.main").click()
     page.get_by_role("heading", name="Questions").first.wait_for()
 
