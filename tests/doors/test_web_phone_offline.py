@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from colonnade.conversations.models import Post
 from tests.doors.streaming import Door
 from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.journeys.whole_server import until
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
@@ -39,11 +40,10 @@ def test_without_a_network_the_last_seen_page_is_shown_and_words_are_sent_once_w
     with browser() as opened:
         page = new_page(opened, faults)
         sign_in(page, home, "ana")
-        page.evaluate("navigator.serviceWorker.ready")
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        _until(page, "() => navigator.serviceWorker.controller !== null", "a worker for this page")
         page.goto(address)
         expect(page.get_by_text("The bridge is closed.").first).to_be_visible()
-        page.wait_for_function(f"caches.match({address!r}).then((kept) => kept !== undefined)")
+        _until(page, f"async () => (await caches.match({address!r})) !== undefined", "the kept page")
 
         page.context.set_offline(True)
         page.goto(address)
@@ -72,4 +72,9 @@ def _sign_out(page: Any, home: str) -> None:
     page.goto(f"{home}/account/sign-out")
     page.click("main button")
     page.wait_for_url(f"{home}/")
-    page.wait_for_function("caches.keys().then((names) => names.includes('pages:anybody'))")
+    _until(page, "async () => (await caches.keys()).includes('pages:anybody')", "the pages of anybody")
+
+
+def _until(page: Any, script: str, what: str) -> None:
+    """Ask the page again and again; the browser's own wait for a script is refused by our content policy."""
+    until(lambda: page.evaluate(script), what)

@@ -34,9 +34,9 @@ function bytesOf(key) {
 
 async function begin() {
   if ((await Notification.requestPermission()) !== "granted") return refused(true);
-  await registration();
-  const worker = await navigator.serviceWorker.ready;
   try {
+    await registration();
+    const worker = await navigator.serviceWorker.ready;
     const made = await worker.pushManager.subscribe({
       userVisibleOnly: true,
       applicationServerKey: bytesOf(box.dataset.key),
@@ -50,18 +50,25 @@ async function begin() {
   }
 }
 
+async function subscription() {
+  try {
+    const there = await navigator.serviceWorker.getRegistration("/");
+    return await there?.pushManager.getSubscription();
+  } catch {
+    return undefined; // a browser that allows no worker has no subscription either
+  }
+}
+
 async function end() {
-  const worker = await registration();
-  const made = await worker.pushManager.getSubscription();
+  const made = await subscription();
   await tell(box.dataset.off);
   await made?.unsubscribe();
   show(false);
 }
 
-if (box && "serviceWorker" in navigator && "PushManager" in window) {
+if (box && window.top === window && "serviceWorker" in navigator && "PushManager" in window) {
   box.hidden = false;
   on.addEventListener("click", begin);
   off.addEventListener("click", end);
-  const there = await navigator.serviceWorker.getRegistration("/");
-  show(Boolean(await there?.pushManager.getSubscription()));
+  show(Boolean(await subscription()));
 }

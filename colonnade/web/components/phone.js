@@ -2,19 +2,24 @@
 
 const words = document.querySelector("template[data-phone-words]")?.dataset ?? {};
 const seat = document.querySelector('meta[name="colonnade-seat"]')?.content;
+// Nothing inside a frame, such as the ask box on another site: that is the other site's page, and browsers refuse it.
+const workers = window.top === window ? navigator.serviceWorker : undefined;
 
 async function start() {
-  if (!("serviceWorker" in navigator)) return;
-  await navigator.serviceWorker.register("/sw.js");
-  await navigator.serviceWorker.ready;
-  navigator.serviceWorker.startMessages();
+  try {
+    await workers.register("/sw.js");
+  } catch {
+    return; // the reader's browser allows none, or the network is away: the page works without
+  }
+  await workers.ready;
+  workers.startMessages();
   await look();
 }
 
 // Whoever only reads gets nothing laid into their browser; whoever begins to write does, so that no word is lost.
-if (seat && seat !== "anybody") start();
-else if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.getRegistration("/").then((there) => { if (there) start(); });
+if (workers && seat && seat !== "anybody") start();
+else if (workers) {
+  workers.getRegistration("/").then((there) => { if (there) start(); }, () => {}); // refused is as good as none
   document.addEventListener("focusin", (event) => {
     if (event.target.closest?.("[data-queues]")) start();
   }, { once: false });
@@ -53,7 +58,7 @@ function ask(message) {
   return new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => done(event.data);
-    navigator.serviceWorker.ready.then((there) => there.active.postMessage(message, [port2]));
+    workers.ready.then((there) => there.active.postMessage(message, [port2]));
   });
 }
 
@@ -69,7 +74,7 @@ async function look() {
     if (one.refused) shown.append(dropper(one.once));
     place().append(shown);
   }
-  if (waiting.length && navigator.onLine) (await navigator.serviceWorker.ready).active.postMessage("send");
+  if (waiting.length && navigator.onLine) (await workers.ready).active.postMessage("send");
 }
 
 function dropper(once) {
@@ -78,13 +83,13 @@ function dropper(once) {
   button.className = "btn";
   button.textContent = words.drop;
   button.addEventListener("click", async () => {
-    (await navigator.serviceWorker.ready).active.postMessage({ drop: once });
+    (await workers.ready).active.postMessage({ drop: once });
     button.parentElement.remove();
   });
   return button;
 }
 
-navigator.serviceWorker?.addEventListener("message", async (event) => {
+workers?.addEventListener("message", async (event) => {
   if (!event.data?.words) return;
   await look();
   if (event.data.words !== "sent") return;
@@ -95,4 +100,4 @@ navigator.serviceWorker?.addEventListener("message", async (event) => {
   told.append(" ", link);
   place().append(told);
 });
-window.addEventListener("online", () => { if (navigator.serviceWorker?.controller) look(); });
+window.addEventListener("online", () => { if (workers?.controller) look(); });
