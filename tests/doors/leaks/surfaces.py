@@ -19,6 +19,7 @@ from tests.doors.leaks.things import (
     DELIVERY,
     DRAFT,
     GUEST,
+    NOBODY,
     NOTE,
     OWNER,
     PARTNER,
@@ -254,9 +255,12 @@ WEB: tuple[Surface, ...] = (
     Desk("watch", "listen/<id:pk>", at("/listen/{watch}"), has("mentioned")),
     Desk("mentions as CSV", "listen/<id:pk>/mentions.csv", at("/listen/{watch}/mentions.csv"), has("mentioned")),
     # the desk
-    Desk("today", "today", at("/today"), opening_of_case, None),
-    *(Desk(f"today, {part}", "today", at(f"/today?part={part}"), kinds(POST, DELIVERY), None)
-      for part in ("needs", "unusual", "out", "done")),
+    Desk("today", "today", at("/today"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
+    Desk("today, needs", "today", at("/today?part=needs"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
+    Desk("today, out", "today", at("/today?part=out"), kinds(DELIVERY)),
+    # nothing in the town is louder than usual or was done today, so nobody is shown any of it
+    *(Desk(f"today, {part}", "today", at(f"/today?part={part}"), kinds(POST, DELIVERY), reach=NOBODY)
+      for part in ("unusual", "done")),
     act("today/cases/<id:pk>/<slug:what>", "/today/cases/{case}/later", has("case", POST), reach=STAFF, family=case,
         until="1"),
     Desk("inbox", "inbox", at("/inbox"), opening_of_case, lambda thing: f"tag{thing.marker}"),
