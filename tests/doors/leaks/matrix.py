@@ -46,13 +46,18 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     statements: int
 
-    def said_of(self, thing: Thing) -> tuple[Any, ...]:
-        """The answer without what merely repeats the question, and without what is random in every answer."""
+    def said_of(self, thing: Thing, question: str | None = None) -> tuple[Any, ...]:
+        """The answer without what names the thing, and without what is random in every answer.
+
+        With a question (address and form), only what stood in it is left out: whatever else the answer says has to be
+        the same to the letter.
+        """
         echoes = sorted(
             {*(str(v) for v in vars(thing).values() if isinstance(v, int | str)), *thing.ids}, key=len
         )
         body, headers = self.body, str(self.headers)
-        for echo in reversed([echo for echo in echoes if len(echo) > 8]):
+        echoes = [echo for echo in echoes if len(echo) > 8 and (question is None or echo in question)]
+        for echo in reversed(echoes):
             body, headers = body.replace(echo, "ECHO"), headers.replace(echo, "ECHO")
         return self.status, _TOKEN.sub("TOKEN", body), _TOKEN.sub("TOKEN", headers), self.statements
 
@@ -68,7 +73,7 @@ class Matrix:
     requests: int = 0
     _asked: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
     _hidden: dict[tuple[str, str, str, bool], tuple[set[str], set[str]]] = field(default_factory=dict)
-    _absent: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    _absent: dict[tuple[str, str, bool], tuple[Any, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, town: Town) -> Matrix:
@@ -220,27 +225,37 @@ class Matrix:
     def _check_as_absent(
         self, here: str, surface: Surface, principal: Principal, thing: Thing, answer: Answer
     ) -> None:
-        if self._as_absent(surface, principal, thing, answer):
-            return
-        other = self._said_of_absent(surface, principal, thing)
+        """Hidden and absent differ in nothing but what the question itself named."""
+        mine = answer.said_of(thing, self._question(surface, thing))
+        other = self._said_of_absent(surface, principal, thing, exactly=True)
         told = [
-            f"{name}: {mine!r:.300} and {theirs!r:.300}"
-            for name, mine, theirs in zip(
-                ("status", "body", "headers", "statements"), answer.said_of(thing), other, strict=True
+            f"{name}: {one!r:.300} and {theirs!r:.300}"
+            for name, one, theirs in zip(
+                ("status", "body", "headers", "statements"), mine, other, strict=True
             )
-            if mine != theirs
+            if one != theirs
         ]
-        self.wrong.append(f"{here}: hidden and absent differ: {'; '.join(told)}")
+        if told:
+            self.wrong.append(f"{here}: hidden and absent differ: {'; '.join(told)}")
+
+    def _question(self, surface: Surface, thing: Thing) -> str:
+        """What one says in asking: the address, and what a form sends."""
+        data = surface.data(self.town, thing) if surface.data else {}
+        return f"{surface.url(self.town, thing)} {data}"
 
     def _as_absent(self, surface: Surface, principal: Principal, thing: Thing, answer: Answer) -> bool:
+        """Whether the answer differs from that for nothing in no more than the ids of the thing."""
         return answer.said_of(thing) == self._said_of_absent(surface, principal, thing)
 
-    def _said_of_absent(self, surface: Surface, principal: Principal, thing: Thing) -> tuple[Any, ...]:
+    def _said_of_absent(
+        self, surface: Surface, principal: Principal, thing: Thing, *, exactly: bool = False
+    ) -> tuple[Any, ...]:
         """What the surface answers for something that is not there; asked once."""
-        key = (f"{surface.door} {surface.name}", principal.name)
+        key = (f"{surface.door} {surface.name}", principal.name, exactly)
         if key not in self._absent:
             absent = absent_like(thing)
-            self._absent[key] = self._ask(surface, principal, absent).said_of(absent)
+            question = self._question(surface, absent) if exactly else None
+            self._absent[key] = self._ask(surface, principal, absent).said_of(absent, question)
         return self._absent[key]
 
     def __str__(self) -> str:
