@@ -283,7 +283,7 @@ def test_what_is_typed_comes_back_harmless_where_it_cannot_be_taken() -> None:
             anybody.post("/account/sign-in", {"login": canary, "password": canary}),
             staff.get(f"/inbox?view={quote(canary)}"),
             staff.post("/columns/add", {"show": "search", "words": f'"{canary}'}),
-            staff.post("/places/spaces", {"name": ""}),
+            staff.post("/spaces/new", {"name": "", "purpose": canary, "result": canary}),
             staff.post("/places/feeds", {"address": ""}),
         )
         living += [
