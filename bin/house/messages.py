@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "colonnade"
 LANGUAGES = ("de",)
 
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 _KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "gettext_lazy": None,
@@ -80,7 +82,8 @@ def brought_up_to_date(language: str) -> Catalog:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What Django reads."""
+    """What Django reads. The same words give the same bytes, whenever they are compiled."""
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
     file = io.BytesIO()
     mofile.write_mo(file, catalogue)
     return file.getvalue()
