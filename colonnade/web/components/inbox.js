@@ -74,12 +74,26 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
-// --- the head looks again by itself: never under an open menu, and never away from whoever stands on a button of it ---
+// --- the head looks again by itself: never under an open menu, never away from whoever stands on a button of it, and
+// what it was just told stays long enough to be read ---
+
+const READ_MS = 10_000;
+const looksAgain = (event) => event.detail.target.id === "head" && event.detail.pathInfo.requestPath.endsWith("/look");
 
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!looksAgain(event)) return;
   const head = event.detail.target;
-  if (head.id !== "head" || !event.detail.pathInfo.requestPath.endsWith("/look")) return;
   if (head.querySelector("[data-menu][open]") || head.matches(":focus-within")) event.detail.shouldSwap = false;
+  head.told = head.querySelector("[role=alert]");
+  if (head.told) head.told.since ??= performance.now();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (!looksAgain(event)) return;
+  const { told } = event.detail.target;
+  if (told && !told.isConnected && performance.now() - told.since < READ_MS) {
+    event.detail.target.querySelector("header").append(told);
+  }
 });
 
 // --- the open case is in sight in the list ---
