@@ -14,6 +14,7 @@ from hypothesis.errors import NoSuchExample
 from colonnade.access import actions as access_actions
 from colonnade.access import queries as access
 from colonnade.access import rules as access_rules
+from colonnade.access.models import Term
 from colonnade.access.types import SIGNED_IN, Viewer
 from colonnade.conversations import actions, queries, rules
 from colonnade.conversations.queries import visibility
@@ -234,7 +235,7 @@ def test_every_way_to_select_posts_agrees_with_a_plain_oracle() -> None:
 
 def _no_within(holds: object) -> frozenset[int]:
     held = list(holds)  # type: ignore[call-overload]
-    return frozenset(access.Term.objects.filter(principal_id__in=held).values_list("audience_id", flat=True))
+    return frozenset(Term.objects.filter(principal_id__in=held).values_list("audience_id", flat=True))
 
 
 FAULTS: dict[str, tuple[object, str, object]] = {
