@@ -1,8 +1,9 @@
-"""A child that meets one bad thing through the real paths, and says what became of it and of its memory.
+"""Children that meet one bad thing each through the real paths, and say what became of it and of their memory.
 
-Run as `python -m tests.faults.bad_input WAY PLACE [FILE]` on the database of a test. The ways: `poll` reads a place twice
-(what is served first, then what is served next), `keep` keeps the payload in FILE and understands it, `rest` and `ask` send it to a door of ours, `store` takes in
-one post said elsewhere when the line on stdin tells it to.
+Run as `python -m tests.faults.bad_input` on the database of a test: a zygote whose specifications are `way`, `place`,
+`file`, `hosts`, and where to write what is `told`. The ways: `poll` reads a place twice (what is served first, then what
+is served next), `keep` keeps the payload in `file` and understands it, `rest` and `ask` send it to a door of ours,
+`store` takes in one post said elsewhere as soon as there is a `file`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import json
 import os
 import resource
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.faults import zygote
 
 ROOM_BYTES = 64 * 1024 * 1024
 """What a child may grow by when it meets something bad."""
@@ -88,17 +90,18 @@ def _keep(place: Any, payload: bytes) -> dict[str, Any]:
     }
 
 
-def _store(place: Any) -> dict[str, Any]:
+def _store(place: Any, go: Path) -> dict[str, Any]:
     from colonnade.conversations import actions
     from colonnade.networks import base
     from colonnade.places import queries
 
     author = base.Author(network="pretend", address="river.watch")
     said = base.Post(uri="https://pretend.example/at-once", author=author, text="Said once")
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    done = actions.receive(queries.place_by_id(place), [base.Item(raw=b"{}", read=(said,))])
+    there = queries.place_by_id(place)
+    go.with_name(f"{go.name}.ready.{os.getpid()}").touch()
+    while not go.exists():  # looking all the time, so that all begin in the same moment
+        pass
+    done = actions.receive(there, [base.Item(raw=b"{}", read=(said,))])
     return {"posts": [str(p) for p in done.posts], "known": [str(p) for p in done.known]}
 
 
@@ -139,31 +142,43 @@ def _knock(way: str, place: Any, payload: bytes) -> dict[str, Any]:
     }
 
 
-def main(way: str, place: int, file: str = "") -> None:
-    """Meet it, and write one line of JSON."""
-    import django
+def meet(spec: dict[str, Any]) -> None:
+    """Meet it, and write what there is to tell as JSON."""
+    from django.conf import settings
 
-    django.setup()
     from colonnade.core import db
 
-    _warm_up()
+    settings.COLONNADE_ALLOW_PRIVATE_HOSTS = tuple(spec["hosts"])
+    way, place, file = spec["way"], spec["place"], Path(spec["file"])
     told: dict[str, Any] = {}
     with db.guard_writes():
         if way == "store":
-            told = _store(place)
+            told = _store(place, file)
         elif way in ("rest", "ask"):
-            told = _knock(way, place, Path(file).read_bytes())
+            told = _knock(way, place, file.read_bytes())
         elif way == "keep":
-            told["met"] = _keep(place, Path(file).read_bytes())
+            told["met"] = _keep(place, file.read_bytes())
             told["grown"] = told["met"]["grown"]
         else:
             with Grown() as grown:
                 told["met"] = _poll(place)
             told["grown"], told["next"] = grown.bytes, _poll(place)
     told["children"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    sys.stdout.write(json.dumps(told) + "\n")
+    Path(spec["told"]).write_text(json.dumps(told))
+
+
+def main() -> None:
+    """Load everything, and let children meet what they are told to."""
+    import django
+
+    django.setup()
+    from django.urls import get_resolver
+
+    _warm_up()
+    assert get_resolver().url_patterns
+    zygote.serve(meet)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colonnade.config.settings")
-    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
+    main()

@@ -4,10 +4,12 @@ child that meets it grows by at most 64 MB."""
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,18 +37,72 @@ MARKS = "\u0301\u0308" * 20
 Meet = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture
-def meet(child_environment: dict[str, str]) -> Meet:
-    """Let a child meet something: `meet(way, place, *more, hosts=…)` gives what it tells."""
+class Zygote:
+    """The process with everything loaded that forks the children; see `tests.faults.bad_input`."""
 
-    def run(way: str, place: Place, *more: str, hosts: str = "") -> dict[str, Any]:
-        environment = {**child_environment, "COLONNADE_ALLOW_PRIVATE_HOSTS": hosts}
-        command = [sys.executable, "-m", "tests.faults.bad_input", way, str(place.pk), *more]
-        done = subprocess.run(
-            command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=240
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self._folder = folder
+        self._spawned = itertools.count()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.bad_input"],
+            cwd=CHECKOUT,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
-        assert done.returncode == 0, done.stderr[-3000:]
-        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+
+    def start(self, *specs: dict[str, Any]) -> list[Path]:
+        """Fork a child for each, all at once. Gives where each writes what it tells."""
+        folders = [self._folder / str(next(self._spawned)) for _ in specs]
+        whole = [
+            {"file": "", "hosts": [], **spec, "told": f"{folder}.json", "trace": f"{folder}.trace"}
+            for spec, folder in zip(specs, folders, strict=True)
+        ]
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(whole) + "\n")
+        self.process.stdin.flush()
+        return folders
+
+    def told(self, folders: list[Path]) -> list[dict[str, Any]]:
+        """What they told, once all have ended."""
+        assert self.process.stdout is not None
+        ended = json.loads(self.process.stdout.readline())
+        for end, folder in zip(ended, folders, strict=True):
+            assert (end["signal"], end["code"]) == (0, 0), Path(f"{folder}.trace").read_text()[-3000:]
+        return [json.loads(Path(f"{folder}.json").read_text()) for folder in folders]
+
+    def close(self) -> None:
+        self.process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def zygotes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Zygote]]:
+    """The one of this file, once a test with a database has made it."""
+    made: dict[str, Zygote] = {}
+    yield made
+    for one in made.values():
+        one.close()
+
+
+@pytest.fixture
+def zygote(
+    zygotes: dict[str, Zygote],
+    child_environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Zygote:
+    if "one" not in zygotes:
+        zygotes["one"] = Zygote(child_environment, tmp_path_factory.mktemp("children"))
+    return zygotes["one"]
+
+
+@pytest.fixture
+def meet(zygote: Zygote) -> Meet:
+    """Let a child meet something: `meet(way, place, file, hosts=…)` gives what it tells."""
+
+    def run(way: str, place: Place, file: Path | str = "", hosts: tuple[str, ...] = ()) -> dict[str, Any]:
+        spec = {"way": way, "place": place.pk, "file": str(file), "hosts": hosts}
+        told = zygote.told(zygote.start(spec))[0]
         assert told["grown"] <= ROOM_BYTES, f"it grew by {told['grown'] / 2**20:.0f} MB"
         return told
 
@@ -147,7 +203,7 @@ def polled(meet: Meet, send: Sends) -> tuple[Place, dict[str, Any]]:
 
     with serving(answer) as there:
         place = places.add_source("feeds", there.url("/feed"))
-        return place, meet("poll", place, hosts=f"localhost:{there.port}")
+        return place, meet("poll", place, hosts=(f"localhost:{there.port}",))
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -247,7 +303,7 @@ def mailbox(world: World) -> Place:
 
 def pushed(meet: Meet, place: Place, payload: bytes, folder: Path) -> dict[str, Any]:
     (folder / "payload").write_bytes(payload)
-    told = meet("keep", place, str(folder / "payload"))
+    told = meet("keep", place, folder / "payload")
     assert told["met"]["kept"], "what was pushed is not what is kept"
     return told
 
@@ -323,7 +379,7 @@ def test_a_program_that_sends_it_is_told_why_and_its_next_post_is_taken(
     world: World, meet: Meet, tmp_path: Path, what: str
 ) -> None:
     (tmp_path / "payload").write_bytes(REST_REFUSED[what](world.town))
-    told = meet("rest", world.town, str(tmp_path / "payload"))
+    told = meet("rest", world.town, tmp_path / "payload")
     assert 400 <= told["met"]["status"] < 500
     assert re.search(r"\w{2,} \w{2,}", json.loads(told["met"]["says"])["detail"])
     assert told["next"] == 201
@@ -334,7 +390,7 @@ def test_whoever_asks_with_it_is_told_why_and_may_ask_again(
     world: World, meet: Meet, tmp_path: Path, what: str
 ) -> None:
     (tmp_path / "payload").write_bytes(ASK_REFUSED[what])
-    told = meet("ask", world.questions, str(tmp_path / "payload"))
+    told = meet("ask", world.questions, tmp_path / "payload")
     assert 400 <= told["met"]["status"] < 500
     assert told["next"] == 302
 
@@ -343,29 +399,16 @@ def test_whoever_asks_with_it_is_told_why_and_may_ask_again(
 
 
 def test_the_same_post_twice_at_once_is_written_once_and_nobody_fails(
-    world: World, child_environment: dict[str, str]
+    world: World, zygote: Zygote, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "tests.faults.bad_input", "store", str(world.wire.pk)]
-    children = [
-        subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env=child_environment,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]
-    for child in children:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    told = [json.loads(child.communicate(timeout=60)[0].splitlines()[-1]) for child in children]
-    assert [child.returncode for child in children] == [0, 0, 0]
+    go = tmp_path / "go"
+    children = zygote.start(*({"way": "store", "place": world.wire.pk, "file": str(go)} for _ in range(3)))
+    until = time.monotonic() + 60
+    while len(list(tmp_path.glob("go.ready.*"))) < len(children):
+        assert time.monotonic() < until, "they are not all ready"
+        time.sleep(0.01)
+    go.touch()
+    told = zygote.told(children)
     written = {post for one in told for post in one["posts"]}
     assert sum(len(one["posts"]) for one in told) == 1
     assert all(set(one["known"]) <= written for one in told)

@@ -1,6 +1,6 @@
 """A process with the whole program loaded and no connection, thread or loop yet: it forks the children that are killed.
 
-Run as `python -m tests.faults.zygote`. Each line of standard input is a list of specifications; it forks a child for
+Run as `python -m tests.faults.zygote` for episodes; others `serve` what they run. Each line of standard input is a list of specifications; it forks a child for
 each, all at once, waits for them, and answers with one line: how each ended (a signal, or the exit code).
 """
 
@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -22,7 +23,7 @@ LONGEST_S = 120.0
 
 
 def main() -> None:
-    """Answer until standard input ends."""
+    """Answer with episodes until standard input ends."""
     if "faketime" in os.environ.get("LD_PRELOAD", ""):
         # Debian's libfaketime 0.9.10 answers Python's way of sleeping (clock_nanosleep until a moment) with EINVAL.
         time.sleep = lambda seconds: (select.select([], [], [], float(seconds)), None)[1]
@@ -36,11 +37,16 @@ def main() -> None:
     work.discover()
     registry.capabilities_of("pretend")
     Client()  # reads the certificates
+    serve(episode.run)
+
+
+def serve(run: Callable[[dict[str, Any]], None]) -> None:
+    """Run each specification of each line in a child of its own, until standard input ends."""
     _refuse_to_be_used()
     gc.collect()
     gc.freeze()  # what is loaded stays shared with the children
     for line in sys.stdin:
-        children = [_fork(episode.run, spec) for spec in json.loads(line)]
+        children = [_fork(run, spec) for spec in json.loads(line)]
         print(json.dumps([_wait_for(child) for child in children]), flush=True)
 
 
@@ -52,7 +58,7 @@ def _refuse_to_be_used() -> None:
         raise RuntimeError("The zygote has a connection or a thread already.")
 
 
-def _fork(run: Any, spec: dict[str, Any]) -> int:
+def _fork(run: Callable[[dict[str, Any]], None], spec: dict[str, Any]) -> int:
     child = os.fork()
     if child:
         return child
