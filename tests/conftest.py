@@ -82,10 +82,21 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
         if name in request.fixturenames:
             request.getfixturevalue(name)
     _empty_by_deleting()
+    _know_whose_house_it_is()
     from colonnade.core import db
 
     with db.guard_writes():
         yield
+
+
+def _know_whose_house_it_is() -> None:
+    """What pages remember for seconds they know from the beginning of a test to its end, so that no page of it needs a
+    statement more than another."""
+    from colonnade.web import house
+
+    house.REMEMBERED_S = float("inf")
+    house.forget()
+    house.house()
 
 
 def _empty_by_deleting() -> None:

@@ -14,6 +14,7 @@ from colonnade.community import actions, queries, rules
 from colonnade.community.models import FollowByMail
 from colonnade.core import db
 from colonnade.core.work import enqueue, every, work
+from colonnade.people import queries as people
 from colonnade.places.models import Place
 from colonnade.primitives import clock
 
@@ -91,7 +92,7 @@ def _address(path: str) -> str:
 
 
 def _whose() -> str:
-    return settings.COLONNADE_NAME or "Colonnade"
+    return people.our_name()
 
 
 def _what(row: FollowByMail) -> str:

@@ -129,12 +129,29 @@ class Session(models.Model):
 
 
 class Organisation(models.Model):
-    """A firm, office or club that people belong to."""
+    """A firm, office or club that people belong to.
+
+    One of them is `ours`: this house is theirs. Of that one alone it is known how it looks: `accent` is "#rrggbb", `logo`
+    the digest of a picture in the file store with its real type and its sides in pixels.
+    """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200)
     url = models.CharField(max_length=2000, blank=True)
     people = models.ManyToManyField(Person, related_name="organisations", blank=True)
+    ours = models.BooleanField(default=False)
+    accent = models.CharField(max_length=7, blank=True)
+    logo = models.CharField(max_length=64, blank=True)
+    logo_type = models.CharField(max_length=20, blank=True)
+    logo_width = models.PositiveIntegerField(default=0)
+    logo_height = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ours"], condition=models.Q(ours=True), name="organisation_of_this_house_once"
+            )
+        ]
 
 
 class Team(models.Model):

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext
 
 from colonnade.people.models import HERE, STAFF_ROLES, Identity, Person, PersonNote, Proof, Role
+from colonnade.primitives import colour, text
 
 
 def is_staff(person: Person) -> bool:
@@ -79,6 +80,27 @@ def fit_name(name: str) -> str:
     if len(name) > 200:
         raise ValueError(gettext("That is longer than a name can be here: 200 letters."))
     return name
+
+
+def fit_organisation(name: str) -> str:
+    """What an organisation may be called. Raises ValueError, a sentence for whoever typed it."""
+    name = " ".join(text.normalise(name).split())
+    if not name:
+        raise ValueError(gettext("Say what your organisation is called."))
+    if len(name) > 200:
+        raise ValueError(gettext("That is longer than a name can be here: 200 letters."))
+    return name
+
+
+def fit_accent(accent: str) -> str:
+    """A colour as "#rrggbb", or "" for that of the house. Raises ValueError, a sentence for whoever typed it."""
+    accent = accent.strip().lower()
+    try:
+        if accent:
+            colour.parse(accent)
+    except ValueError:
+        raise ValueError(gettext("Write a colour as # and six digits, like #0b6a72.")) from None
+    return accent
 
 
 def fit_zone(zone: str) -> str:

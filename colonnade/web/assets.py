@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+
+from colonnade.web import accent
 
 _HERE = Path(__file__).parent
 # The passkeys of allauth: its scripts read what to do from the page, so that nothing of them is inline.
@@ -78,6 +80,22 @@ def _of_package(package: str, path: str) -> bytes:
     part = path.partition("/")[0]
     folder = next(one for one in (root / "static", root / part / "static") if (one / path).is_file())
     return (folder / path).read_bytes()
+
+
+@lru_cache(maxsize=64)
+def accent_sheet(name: str) -> Asset:
+    """The style sheet of an organisation's colour, which is made of its name alone. Raises KeyError for another name."""
+    colour = accent.accent_in(name)
+    if not colour:
+        raise KeyError(name)
+    return _asset(name, accent.sheet(colour).encode())
+
+
+def found(name: str) -> Asset | None:
+    """The asset of this name, if there can be one."""
+    if accent.accent_in(name):
+        return accent_sheet(name)
+    return assets().get(name)
 
 
 def url_of(name: str) -> str:

@@ -16,6 +16,7 @@ from colonnade.core.push import cursors, tokens
 from colonnade.people.models import Person
 from colonnade.primitives import clock
 from colonnade.web.appearance import appearance
+from colonnade.web.house import House, house, without_asking
 from colonnade.web.looking import Looking, looking
 from colonnade.web.nearest import nearest
 from colonnade.web.origin import stamp
@@ -37,7 +38,7 @@ def page(
 def _frame(request: HttpRequest, who: Looking) -> dict[str, Any]:
     return {
         "looking": who,
-        "organisation": organisation(),
+        **_whose(),
         "appearance": appearance(request, None if who.guest else who.person),
     }
 
@@ -46,7 +47,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The same for pages that are not made here (signing in); who looks is found out only where it is asked."""
     return {
         "looking": SimpleLazyObject(lambda: looking(request)),
-        "organisation": organisation(),
+        **_whose(),
         "appearance": SimpleLazyObject(lambda: appearance(request, _member(request))),
     }
 
@@ -56,9 +57,15 @@ def _member(request: HttpRequest) -> Person | None:
     return None if who.guest else who.person
 
 
-def organisation() -> str:
-    """How the organisation calls itself on its front page; "" where nobody has said so."""
-    return str(settings.COLONNADE_NAME)
+def _whose() -> dict[str, Any]:
+    """Whose house it is, for templates that show it."""
+    return {"house": SimpleLazyObject(house), "organisation": SimpleLazyObject(lambda: house().name)}
+
+
+def whose_without_asking() -> dict[str, House | str]:
+    """The same for a page that asks the database nothing."""
+    known = without_asking()
+    return {"house": known, "organisation": known.name}
 
 
 def give_channels(response: HttpResponse, who: Looking) -> None:
@@ -114,8 +121,9 @@ def plain_page(
 ) -> HttpResponse:
     """A page that says one thing and shows a way on. `safely`: without a look at the database."""
     who = NOBODY if safely else looking(request)
+    told = _frame(request, who) | {"heading": title, "say": say}
     return render(
-        request, "layouts/say.html", _frame(request, who) | {"heading": title, "say": say}, status=status
+        request, "layouts/say.html", told | (whose_without_asking() if safely else {}), status=status
     )
 
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from colonnade.core import db, secrets
 from colonnade.people import actions as people
+from colonnade.people import queries as people_queries
 from colonnade.people.models import SignIn
 
 
@@ -46,7 +47,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return secrets.decrypt(b64decode(encrypted_text)).decode()
 
     def get_totp_issuer(self) -> str:
-        return str(settings.COLONNADE_NAME or "Colonnade")
+        return people_queries.our_name()
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]

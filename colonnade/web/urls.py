@@ -7,6 +7,7 @@ from django.urls import include, path, register_converter
 from colonnade.primitives import ids
 from colonnade.web.views import (
     account,
+    brand,
     cases,
     columns,
     conversations,
@@ -31,7 +32,7 @@ from colonnade.web.views import (
     spaces,
     today,
 )
-from colonnade.web.views.settings import members, oneself, server, signing_in, telling
+from colonnade.web.views.settings import members, oneself, organisation, server, signing_in, telling
 
 
 class IdConverter:
@@ -103,6 +104,7 @@ urlpatterns = [
     path("notices/push/<slug:what>", notices.push, name="notices_push"),
     path("notices/<id:pk>", notices.open_notice, name="notice"),
     path("notices/conversations/<id:pk>", notices.level, name="notice_level"),
+    path("settings/organisation", organisation.organisation, name="settings_organisation"),
     path("settings/members", members.members, name="settings_members"),
     path("settings/members/invite", members.invite, name="settings_member_invite"),
     path("settings/members/<id:pk>/<slug:what>", members.change, name="settings_member"),
@@ -157,6 +159,7 @@ urlpatterns = [
     path("embed/<str:key>/<str:token>", embed.talk, name="embed_talk"),
     path("gallery", gallery.gallery, name="gallery"),
     path("robots.txt", machine.robots, name="robots"),
+    path("logo/<str:version>", brand.logo, name="logo"),
     path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("sw.js", phone.service_worker, name="service_worker"),
     path("offline", phone.offline, name="offline"),

@@ -92,7 +92,7 @@ def push(notice: int, subscription: int) -> None:
     if not lines:
         return
     line = lines[0]
-    words = {"title": settings.COLONNADE_NAME or "Colonnade", "body": line.text, "url": f"/notices/{line.id}"}
+    words = {"title": people.our_name(), "body": line.text, "url": f"/notices/{line.id}"}
     headers, body = _sealed(row, msgspec.json.encode(words))
     http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
     answer = http.post(row.endpoint, headers=headers, body=body, follow=False)

@@ -28,8 +28,6 @@ def run(options: argparse.Namespace) -> int:
         given = getattr(options, name)
         if given is not None:
             os.environ[f"COLONNADE_{name.upper()}"] = given
-    if options.demo:
-        os.environ.setdefault("COLONNADE_NAME", "Port Alder")
     settings = ground.read_settings()
     from colonnade.cli.up.supervisor import Supervisor
 

@@ -21,6 +21,7 @@ from colonnade.people.actions.oneself import (
     set_password,
     set_profile,
 )
+from colonnade.people.actions.organisation import drop_logo, set_logo, set_organisation
 from colonnade.people.actions.teams import join_team, leave_team, make_team
 from colonnade.people.actions.turning import block, follow, mute, unblock, unfollow, unmute
 
@@ -28,6 +29,7 @@ __all__ = [
     "begin_session",
     "block",
     "claim",
+    "drop_logo",
     "drop_note",
     "end_sessions",
     "follow",
@@ -47,6 +49,8 @@ __all__ = [
     "note_second_factor",
     "restore",
     "reverse",
+    "set_logo",
+    "set_organisation",
     "set_password",
     "set_profile",
     "set_role",

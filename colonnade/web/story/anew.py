@@ -7,6 +7,7 @@ from colonnade.core.db import action
 from colonnade.core.emptying import empty_rooms
 from colonnade.people import actions as people
 from colonnade.people.models import Person
+from colonnade.web import house
 from colonnade.web.story import stage, tasks, town
 
 
@@ -14,6 +15,7 @@ def begin_again() -> None:
     """The story from its first second: what was said in it goes, and so does all that anybody did."""
     stage.world().begin_anew()
     _empty_and_build()
+    house.forget()
     tasks.forget()
 
 
@@ -27,6 +29,7 @@ def start_empty(*, name: str, email: str, password: str) -> Person:
     """No town any more, and an owner."""
     owner = _empty_for(name, email, password)
     stage.close()
+    house.forget()
     tasks.forget()
     return owner
 

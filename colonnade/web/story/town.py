@@ -38,6 +38,7 @@ from colonnade.workspace import actions as workspace
 
 KINDS = {"questions": "help", "ideas": "ideas", "news": "news", "learning": "learning"}
 AUDIENCES = {"web": ON_THE_WEB, "signed-in": SIGNED_IN_ONLY, "staff": STAFF_ONLY}
+NAME = "Port Alder"
 _SETTLED_S = 36 * 3600.0
 
 
@@ -86,6 +87,7 @@ def build(given: str) -> None:
 
 
 def _move_in(given: str) -> None:
+    people.set_organisation(name=NAME, by=None)
     made = {
         name: people.make_member(one.name, one.email, given, role=one.role)
         for name, one in (STAFF | PARTNERS).items()

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 from colonnade.access import queries as access
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
+from colonnade.people import queries as people
 from colonnade.places import queries as places
 from colonnade.places.models import PlaceKind
 from colonnade.primitives import ids
 from colonnade.web.origin import public_url
-from colonnade.web.pages import not_found, organisation
+from colonnade.web.pages import not_found
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 30
@@ -41,7 +42,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     anybody = access.anonymous()
     spaces = list(places.places_for(anybody).filter(kind=PlaceKind.SPACE).values_list("pk", flat=True))
     lines = conversations.lines(anybody, conversations.newest(anybody, places=spaces, limit=ENTRIES))
-    return _sent(request, organisation() or "Colonnade", reverse("home"), lines, BEGINNING)
+    return _sent(request, people.our_name(), reverse("home"), lines, BEGINNING)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from colonnade.web.assets import assets
+from colonnade.web import assets
 from colonnade.web.looking import looking
 from colonnade.web.origin import is_ours
 from colonnade.web.pages import give_channels, not_found, plain_page
@@ -20,7 +20,7 @@ YEAR_S = 31_536_000
 @require_safe
 def asset(request: HttpRequest, version: str, name: str) -> HttpResponse:
     """A style sheet, behaviour or picture. Its address holds the hash of its content, so it is kept for ever."""
-    found = assets().get(name)
+    found = assets.found(name)
     if found is None or found.version != version:
         raise Http404
     packed = "gzip" in request.headers.get("Accept-Encoding", "")

@@ -9,7 +9,8 @@ from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
 from colonnade.web.assets import assets
-from colonnade.web.pages import NOBODY, organisation
+from colonnade.web.house import Logo, house
+from colonnade.web.pages import NOBODY, whose_without_asking
 
 ICONS = (
     ("icon-192.png", "192x192", "any"),
@@ -22,8 +23,8 @@ PAPER = "#faf9f6"
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """How the house looks among a phone's programs (W3C, Web Application Manifest)."""
-    there = assets()
-    name = organisation() or "Colonnade"
+    ours = house()
+    name = ours.name or "Colonnade"
     told = {
         "id": "/",
         "name": name,
@@ -35,15 +36,24 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": PAPER,
         "theme_color": PAPER,
-        "icons": [
-            {"src": there[file].url, "sizes": sizes, "type": "image/png", "purpose": purpose}
-            for file, sizes, purpose in ICONS
-            if file in there
-        ],
+        "icons": _icons(ours.logo),
     }
     response = JsonResponse(told, content_type="application/manifest+json")
     response["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+def _icons(logo: Logo | None) -> list[dict[str, str]]:
+    """The logo alone where it can be an icon: beside others a phone may well choose another."""
+    if logo is not None and logo.is_icon:
+        sizes = f"{logo.width}x{logo.height}"
+        return [{"src": logo.url, "sizes": sizes, "type": logo.media_type, "purpose": "any"}]
+    there = assets()
+    return [
+        {"src": there[file].url, "sizes": sizes, "type": "image/png", "purpose": purpose}
+        for file, sizes, purpose in ICONS
+        if file in there
+    ]
 
 
 @require_safe
@@ -59,4 +69,4 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What is shown of a page that was never seen, while there is no network; the same for everybody."""
-    return render(request, "phone/offline.html", {"looking": NOBODY, "organisation": organisation()})
+    return render(request, "phone/offline.html", {"looking": NOBODY, **whose_without_asking()})

@@ -368,6 +368,8 @@ SURFACES = WEB + REST
 NOTHING_OF_POSTS: dict[str, str] = {
     "publish/all/<slug:what>": "pulls the brake or lets it go, and leads to the plan",
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
+    "settings/organisation": "the name, logo and colour of the organisation, for admins",
+    "logo/<str:version>": "the logo of the organisation, for everybody",
     "manifest.webmanifest": "the name and icons of the house, for home screens",
     "sw.js": "the service worker, the same for everybody",
     "follow/mail": "asks an address; what it answers with are the ways to follow, which have a row of their own",

@@ -19,7 +19,7 @@ from colonnade.people.models import Person, Role, SignIn
 from colonnade.people.rules import can_set_role, can_suspend
 from colonnade.web.guards import admins_only
 from colonnade.web.looking import looking
-from colonnade.web.pages import not_found, organisation
+from colonnade.web.pages import not_found
 from colonnade.web.views.settings.frame import section
 
 MOST = 300
@@ -99,7 +99,7 @@ def link_to_begin(sign_in: SignIn) -> str:
 def _send(person: Person, link: str, by: Person) -> bool:
     if not settings.COLONNADE_MAIL_URL and "dummy" in settings.EMAIL_BACKEND:
         return False
-    house = organisation() or "Colonnade"
+    house = queries.our_name()
     with translation.override(person.language or None):
         words = render_to_string(
             "settings/invitation.txt", {"person": person, "link": link, "by": by, "house": house}
