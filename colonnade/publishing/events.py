@@ -32,3 +32,42 @@ class PublishingResumed(Event):
     """What was planned goes out again."""
 
     by: int
+
+
+class ReviewAsked(Event):
+    """A draft waits for a second person."""
+
+    draft: int
+    by: int
+
+
+class ReviewGiven(Event):
+    """A second person looked at a draft: `verdict` "approved" or "changes". `to`: persons whose draft it is."""
+
+    draft: int
+    review: int
+    verdict: str
+    by: int
+    to: tuple[int, ...]
+
+
+class ApprovalFell(Event):
+    """What was approved has changed, so that it needs another look."""
+
+    draft: int
+    review: int
+
+
+class ApprovalMissed(Event):
+    """A draft did not go out at its time, since nobody had approved it like this. `to`: its people, and who had once."""
+
+    draft: int
+    version: int
+    to: tuple[int, ...]
+
+
+class FourEyesTurned(Event):
+    """An account asks for approval from now on, or no longer."""
+
+    place: int
+    on: bool

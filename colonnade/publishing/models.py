@@ -37,6 +37,7 @@ class Why(models.TextChoices):
     UNFIT = "unfit"  # a target cannot take it any more; `note` says why
     WIDER = "wider"  # more people read a target than when it was chosen
     NOBODY = "nobody"  # who planned it may no longer publish there
+    REVIEW = "review"  # nobody has approved what would have gone out
 
 
 class Draft(models.Model):
@@ -44,7 +45,8 @@ class Draft(models.Model):
 
     A plan for later is a time of day at a place (`goes_at_local`, "2026-11-22T09:30", in the zone named `zone`), because
     that is what was meant; `goes_at` is the moment which that is by today's rules of the zone, and is worked out again.
-    `by` wrote it, `planned_by` said that it goes out.
+    `by` wrote it, `worded_by` gave it its present words, `planned_by` said that it goes out. `vouched` is the fingerprint
+    of words that stand in a note to staff as well, and that somebody said all the same.
     """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
@@ -65,6 +67,8 @@ class Draft(models.Model):
     changed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     went_at = models.DateTimeField(null=True, blank=True)
     undo_until = models.DateTimeField(null=True, blank=True)
+    worded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    vouched = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -109,3 +113,45 @@ class Brake(models.Model):
     since = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+
+
+class FourEyes(models.Model):
+    """An account from which nothing goes out that no second person has approved. `by` said so, and when."""
+
+    place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="four_eyes")
+    since = models.DateTimeField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+
+class Verdict(models.TextChoices):
+    """What somebody did about a draft that needs a second person."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    CHANGES = "changes"
+    READ = "read"  # its own writer reads it once more, where nobody else may look
+
+
+class Review(models.Model):
+    """Somebody asked for a look at a draft, or looked. It holds for `fingerprint` alone, which is a hash of `content`: of
+    everything that would have gone out at that moment. `number` counts the reviews of a draft.
+
+    `alone`: its own writer approved it, since nobody else may. `fell_at`: when what would go out became something else.
+    """
+
+    id = IdField(primary_key=True, default=ids.new, editable=False)
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="reviews", db_index=False)
+    number = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    fingerprint = models.CharField(max_length=64)
+    content = models.JSONField()
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    alone = models.BooleanField(default=False)
+    fell_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draft", "number"], name="review_numbered_once")
+        ]

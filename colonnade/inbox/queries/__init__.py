@@ -21,7 +21,7 @@ from colonnade.inbox.queries.desk import (
     looking_at,
     seen,
 )
-from colonnade.inbox.queries.guarding import carried_out
+from colonnade.inbox.queries.guarding import carried_by_draft, carried_out
 from colonnade.inbox.queries.today import answered_since, needs, unusual
 from colonnade.inbox.queries.trust import usual_wait
 from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
@@ -32,6 +32,7 @@ __all__ = [
     "answered",
     "answered_since",
     "audience_for_reply",
+    "carried_by_draft",
     "carried_out",
     "case_for",
     "case_of_conversation",

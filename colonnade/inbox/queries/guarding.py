@@ -10,6 +10,7 @@ from colonnade.inbox import rules
 from colonnade.inbox.rules import Carried, at_the_desk
 from colonnade.places.queries import scopes_seen
 from colonnade.primitives.text import words
+from colonnade.publishing import types as publishing
 
 NEWEST = 400
 
@@ -47,3 +48,9 @@ def carried_out(viewer: Viewer, conversation: int, text: str) -> Carried | None:
         if not any(rules.shared(shared, one, least=max(1, len(words(shared)))) for one in told):
             return Carried(pk, place, shared)
     return None
+
+
+def carried_by_draft(viewer: Viewer, text: str) -> publishing.Carried | None:
+    """The same for what is written to go out, which no conversation has told anybody yet."""
+    found = carried_out(viewer, 0, text)
+    return None if found is None else publishing.Carried(found.post, found.place, found.words)

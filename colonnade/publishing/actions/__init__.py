@@ -1,6 +1,7 @@
 """Every write of publishing."""
 
 from colonnade.publishing.actions.braking import pause_all, resume_all
+from colonnade.publishing.actions.guarding import guarded_by
 from colonnade.publishing.actions.planning import (
     keep_time,
     pause,
@@ -9,18 +10,31 @@ from colonnade.publishing.actions.planning import (
     schedule,
     withdraw,
 )
+from colonnade.publishing.actions.reviewing import (
+    approve,
+    ask_changes,
+    ask_for_approval,
+    ask_review,
+    read_again,
+)
 from colonnade.publishing.actions.sending import note_delivery, publish_now, send, take_back, take_down
 from colonnade.publishing.actions.writing import change, choose_targets, remove, write
 
 __all__ = [
+    "approve",
+    "ask_changes",
+    "ask_for_approval",
+    "ask_review",
     "change",
     "choose_targets",
+    "guarded_by",
     "keep_time",
     "note_delivery",
     "pause",
     "pause_all",
     "plan_back",
     "publish_now",
+    "read_again",
     "remove",
     "resume",
     "resume_all",

@@ -10,21 +10,26 @@ from colonnade.people.models import Person
 from colonnade.primitives import clock
 from colonnade.primitives.states import NotAllowed
 from colonnade.publishing import rules
-from colonnade.publishing.actions import turning
+from colonnade.publishing.actions import guarding, reviewing, turning
 from colonnade.publishing.events import DraftPlanned
 from colonnade.publishing.models import Draft, Why
 
 
 @action
-def schedule(draft: Draft, local: str, zone: str, *, by: Person, version: int | None = None) -> Draft:
-    """Have it go out at a time of day at a place ("2026-11-22T09:30", "Europe/Berlin"). `by` answers for it.
+def schedule(
+    draft: Draft, local: str, zone: str, *, by: Person, version: int | None = None, said_anyway: bool = False
+) -> Draft:
+    """Have it go out at a time of day at a place ("2026-11-22T09:30", "Europe/Berlin"). `by` answers for it. Where an
+    account asks for approval it waits for that meanwhile, and does not go out without.
 
-    Raises Unfit where a target cannot take it or the time has passed; StaleDraft, NotAllowed, PermissionDenied.
+    Raises Unfit where a target cannot take it or the time has passed; HeldBack where it carries out what only staff read,
+    unless `said_anyway`; StaleDraft, NotAllowed, PermissionDenied.
     """
     row = turning.for_writing(draft, by, version)
     plan = rules.still_to_come(rules.planned(local, zone), clock.now())
     targets = turning.targets_of(row)
     turning.refuse_unfit(row, targets, by)
+    guarding.hold_back(row, targets, by, said_anyway=said_anyway)
     for one in targets:  # whoever plans it has seen who reads them now
         if one.audience_id != one.place.audience_id:
             one.audience = one.place.audience
@@ -32,6 +37,7 @@ def schedule(draft: Draft, local: str, zone: str, *, by: Person, version: int | 
     turning.turn(row, "waiting")
     row.goes_at_local, row.zone, row.goes_at, row.planned_by = plan.local, plan.zone, plan.moment, by
     turning.save(row, by, "planned", local=plan.local, zone=plan.zone)
+    reviewing.ask_where_needed(row, targets, by)
     return _told(row)
 
 

@@ -23,7 +23,7 @@ from colonnade.places import actions as places
 from colonnade.places.models import PlaceKind
 from colonnade.primitives import clock
 from colonnade.publishing import queries, rules
-from colonnade.publishing.actions import turning
+from colonnade.publishing.actions import guarding, reviewing, turning
 from colonnade.publishing.events import DraftPlanned
 from colonnade.publishing.models import Draft, DraftTarget, Why
 
@@ -31,18 +31,28 @@ UNDO_S = 10.0
 
 
 @action
-def publish_now(draft: Draft, *, by: Person, version: int | None = None, undo_s: float = UNDO_S) -> Draft:
+def publish_now(
+    draft: Draft,
+    *,
+    by: Person,
+    version: int | None = None,
+    undo_s: float = UNDO_S,
+    said_anyway: bool = False,
+) -> Draft:
     """Have it go out at once, by the finger of `by`, also while what was planned is paused; `take_back` undoes it for
     `undo_s` seconds.
 
-    Raises Unfit where a target cannot take it; StaleDraft, NotAllowed, PermissionDenied. Nothing goes out then.
+    Raises Unfit where a target cannot take it, NeedsApproval where nobody has approved exactly this for sending at once;
+    HeldBack where it carries out what only staff read, unless `said_anyway`; StaleDraft, NotAllowed, PermissionDenied.
+    Nothing goes out then.
     """
     row = turning.for_writing(draft, by, version)
     targets = turning.targets_of(row)
     turning.refuse_unfit(row, targets, by)
+    guarding.hold_back(row, targets, by, said_anyway=said_anyway)
     turning.turn(row, "going")
     row.undo_until = clock.now() + timedelta(seconds=undo_s)
-    return _go(row, targets, by, undo_s)
+    return _go(row, targets, by, undo_s, planned=False)
 
 
 @action
@@ -81,7 +91,11 @@ def _send_checked(row: Draft) -> str:
         with attempt():
             turning.refuse_unfit(row, targets, by)
             turning.turn(row, "going")
-            return _go(row, targets, by, 0.0).state
+            return _go(row, targets, by, 0.0, planned=True).state
+    except rules.NeedsApproval:
+        row = turning.locked(row.pk)
+        turning.hold_unapproved(row)
+        return row.state
     except rules.Unfit as error:
         row = turning.locked(row.pk)
         turning.hold(row, Why.UNFIT, str(error))
@@ -94,7 +108,8 @@ def _is_wider(one: DraftTarget) -> bool:
     return rules.is_wider(access.terms_of(one.place.audience), access.terms_of(one.audience))
 
 
-def _go(row: Draft, targets: list[DraftTarget], by: Person, undo_s: float) -> Draft:
+def _go(row: Draft, targets: list[DraftTarget], by: Person, undo_s: float, *, planned: bool) -> Draft:
+    reviewing.refuse_unapproved(row, targets, planned=planned)
     row.went_at = clock.now()
     for one in targets:
         _go_to(one, row, by, undo_s)

@@ -14,8 +14,8 @@ from colonnade.people.models import Person
 from colonnade.places import actions as places
 from colonnade.primitives import clock
 from colonnade.publishing import queries, rules
-from colonnade.publishing.events import DraftTurned
-from colonnade.publishing.models import DRAFT, Brake, Draft, DraftTarget, Why
+from colonnade.publishing.events import ApprovalFell, ApprovalMissed, DraftTurned
+from colonnade.publishing.models import DRAFT, Brake, Draft, DraftTarget, Verdict, Why
 
 
 def locked(draft: int) -> Draft:
@@ -70,8 +70,16 @@ def hold(draft: Draft, why: Why, note: str = "") -> None:
     save(draft, None, "held", reason=why.value)
 
 
+def hold_unapproved(draft: Draft) -> None:
+    """A locked draft has come to its time, and nobody has approved what would go out: it waits, and its people are told."""
+    hold(draft, Why.REVIEW)
+    missed = ApprovalMissed(draft=draft.pk, version=draft.version, to=queries.concerned(draft))
+    announce(missed, subject=f"draft:{draft.pk}")
+
+
 def save(draft: Draft, by: Person | None, what: str, **details: str | int | None) -> Draft:
-    """Write a locked draft that has changed, and tell everybody: the audit log, and whoever looks."""
+    """Write a locked draft that has changed, and tell everybody: the audit log, and whoever looks. Where it is not any
+    more what somebody approved, that approval has fallen."""
     draft.version += 1
     draft.changed_at = clock.now()
     if by is not None:
@@ -83,10 +91,23 @@ def save(draft: Draft, by: Person | None, what: str, **details: str | int | None
         hints=hints(draft),
     )
     record(what, draft, by, **details)
+    _note_fall(draft, by)
     return draft
 
 
-def record(what: str, draft: Draft, by: Person | None, **details: str | int | None) -> None:
+def _note_fall(draft: Draft, by: Person | None) -> None:
+    last = rules.decision(queries.reviews_of(draft))
+    if last is None or last.verdict != Verdict.APPROVED or last.fell_at is not None:
+        return
+    if last.fingerprint == rules.fingerprint(rules.content_of(draft, targets_of(draft))):
+        return
+    last.fell_at = clock.now()
+    last.save(update_fields=["fell_at"])
+    announce(ApprovalFell(draft=draft.pk, review=last.pk), subject=f"draft:{draft.pk}")
+    record("approval_fell", draft, by)
+
+
+def record(what: str, draft: Draft, by: Person | None, **details: str | int | bool | None) -> None:
     """One entry of the audit log about a draft."""
     audit.record(
         f"publishing.{what}",

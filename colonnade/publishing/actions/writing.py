@@ -16,10 +16,10 @@ from colonnade.primitives import clock
 from colonnade.primitives import text as texts
 from colonnade.primitives.states import NotAllowed
 from colonnade.publishing import queries, rules
-from colonnade.publishing.actions import turning
+from colonnade.publishing.actions import guarding, reviewing, turning
 from colonnade.publishing.actions.planning import schedule
 from colonnade.publishing.models import Draft, DraftTarget
-from colonnade.publishing.types import Wanted
+from colonnade.publishing.types import Content, Wanted
 
 WRITABLE = ("draft", "waiting", "paused", "withdrawn")
 
@@ -35,7 +35,7 @@ def write(
     if not rules.can_write(by):
         raise PermissionDenied("Only people of staff write what goes out.")
     now = clock.now()
-    draft = Draft(by=by, aim=aim, created_at=now, changed_at=now, changed_by=by)
+    draft = Draft(by=by, worded_by=by, aim=aim, created_at=now, changed_at=now, changed_by=by)
     _say(draft, text, title)
     draft.save(force_insert=True)
     _aim_at(draft, targets, by)
@@ -54,40 +54,61 @@ def change(
     targets: Sequence[Wanted] | None = None,
     plan: tuple[str, str] | None = None,
     unplan: bool = False,
+    said_anyway: bool = False,
 ) -> Draft:
     """Say something else, or (with `targets`) elsewhere, or (with `plan`, local time and zone) at another time.
 
-    A planned draft stays planned, so it must fit; unless `unplan` makes it a plain draft again.
+    A planned draft stays planned, so it must fit and carry nothing out; unless `unplan` makes it a plain draft again.
 
-    `version` is the one that its writer saw. Raises StaleDraft, Unfit, NotAllowed, PermissionDenied; nothing is stored
-    then.
+    `version` is the one that its writer saw. Raises StaleDraft, Unfit, HeldBack, NotAllowed, PermissionDenied; nothing is
+    stored then.
     """
     row = _writable(draft, by, version)
+    before = _wording(row)
     _say(row, text, title)
     if targets is not None:
         _aim_at(row, targets, by)
+    _note_words(row, before, by)
     if unplan and row.state in ("waiting", "paused"):
         turning.turn(row, "draft")
         turning.forget_plan(row)
-    changed = _changed(row, by)
-    return changed if plan is None else schedule(changed, *plan, by=by)
+    if plan is not None:
+        return schedule(turning.save(row, by, "changed"), *plan, by=by, said_anyway=said_anyway)
+    return _changed(row, by, said_anyway=said_anyway)
 
 
 @action
 def choose_targets(draft: Draft, targets: Sequence[Wanted], *, by: Person, version: int) -> Draft:
     """Say where it goes, and in which words there. Raises as `change` does."""
     row = _writable(draft, by, version)
+    before = _wording(row)
     _aim_at(row, targets, by)
+    _note_words(row, before, by)
     return _changed(row, by)
 
 
-def _changed(row: Draft, by: Person) -> Draft:
-    if row.state == "waiting":
-        turning.refuse_unfit(row, turning.targets_of(row), by)
-        row.planned_by = by
-    elif row.state == "withdrawn":
+def _changed(row: Draft, by: Person, *, said_anyway: bool = False) -> Draft:
+    if row.state == "withdrawn":
         turning.turn(row, "draft")
-    return turning.save(row, by, "changed")
+    if row.state != "waiting":
+        return turning.save(row, by, "changed")
+    targets = turning.targets_of(row)
+    turning.refuse_unfit(row, targets, by)
+    guarding.hold_back(row, targets, by, said_anyway=said_anyway)
+    row.planned_by = by
+    turning.save(row, by, "changed")
+    reviewing.ask_where_needed(row, targets, by)
+    return row
+
+
+def _wording(row: Draft) -> Content:
+    return rules.words_alone(rules.content_of(row, turning.targets_of(row)))
+
+
+def _note_words(row: Draft, before: Content, by: Person) -> None:
+    """Whoever changed what is said, or where, is whose words they are now: somebody else must approve them."""
+    if _wording(row) != before:
+        row.worded_by = by
 
 
 @action
