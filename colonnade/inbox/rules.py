@@ -16,6 +16,7 @@ from colonnade.access.models import Tier
 from colonnade.access.types import Terms, Viewer
 from colonnade.conversations.types import Said
 from colonnade.inbox.types import Unusual
+from colonnade.listening.rules import LEAST_UNUSUAL, TIMES_UNUSUAL
 from colonnade.networks.base import Capabilities
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
@@ -24,7 +25,6 @@ from colonnade.primitives import text as texts
 
 PERMISSION = "cases"
 DAYS_COMPARED = 14
-LEAST_UNUSUAL, TIMES_UNUSUAL = 5, 3
 LONGEST_QUESTION, LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 10_000, 100, 50, 20
 
 

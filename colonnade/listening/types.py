@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,25 @@ class Day:
 
     day: date
     posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual at one hour or day: the `middle` of those before it, and the edges between which four of five lie;
+    `of` how many there were to compare with."""
+
+    middle: float
+    low: float
+    high: float
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One hour or day of a watch: from `start` on it caught so many posts which the viewer may see. `usual` is None where
+    there is nothing to compare with."""
+
+    start: datetime
+    posts: int
+    usual: Usual | None
+    unusual: bool

@@ -1,13 +1,216 @@
-"""Small pictures of numbers, drawn on the server as SVG: shapes alone, coloured by the style sheet."""
+"""Small pictures of numbers, drawn on the server as SVG: shapes alone, coloured by the style sheet.
+
+`bars` is a picture in a line of text. A `Chart` is what the chart frame (`components/chart.html`) shows: its title, the
+same in words, the picture, and its figures as a table; every mark and every figure leads to its posts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 
 BAR, GAP = 8, 4
 LEAST = 2
+HEADROOM = 1.08  # what stands highest keeps a little clear of the frame
+ROUND = (1, 2, 3, 4, 5, 8, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One number of a chart. `low` and `high` say what is usual there, where it is known; `url` leads to its posts;
+    `tick` is what stands below the axis at this place; a `minor` one gives way where there is little room."""
+
+    label: str
+    value: int
+    low: float | None = None
+    high: float | None = None
+    url: str = ""
+    unusual: bool = False
+    tick: str = ""
+    minor: bool = False
+
+    @property
+    def usual(self) -> str:
+        """What is usual there, as a few letters; "" where it is not known."""
+        if self.low is None or self.high is None:
+            return ""
+        low, high = round(self.low), round(self.high)
+        return f"{high}" if low == high else gettext("%(low)d to %(high)d") % {"low": low, "high": high}
+
+    @property
+    def words(self) -> str:
+        """The mark as one line."""
+        told = f"{self.label}: {self.value}"
+        if not self.usual:
+            return told
+        return gettext("%(told)s; usual %(usual)s") % {"told": told, "usual": self.usual}
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a chart frame shows. `key` is unique on its page; `says` tells the whole in a sentence; `kind` is "bars" or
+    "line"; `counts` names the numbers; `open` says that the last mark is not over yet; `state` is "" (shown), "loading"
+    or "error"; `level` is that of its heading. A chart without a number is empty and says `nothing`."""
+
+    key: str
+    title: str
+    says: str
+    marks: Sequence[Mark]
+    kind: str = "bars"
+    counts: str = ""
+    open: bool = False
+    state: str = ""
+    nothing: str = ""
+    level: int = 2
+
+    @property
+    def stands(self) -> str:
+        """Which of its states the frame shows."""
+        return self.state or ("" if any(mark.value for mark in self.marks) else "empty")
+
+    @property
+    def has_usual(self) -> bool:
+        """Whether anything is known of what is usual."""
+        return any(mark.high is not None for mark in self.marks)
+
+    @property
+    def has_unusual(self) -> bool:
+        """Whether any mark is unusual."""
+        return any(mark.unusual for mark in self.marks)
+
+    @property
+    def top(self) -> int:
+        """The number at the upper line of the picture: a round one."""
+        return round_up(max([mark.value for mark in self.marks] + [mark.high or 0 for mark in self.marks]))
+
+    @property
+    def picture(self) -> str:
+        """The picture, hidden from screen readers: they have the words and the table. Places are in parts of a hundred, so
+        that it fits any width without bending its words."""
+        shapes = format_html("{}{}{}{}", self._grid(), self._band(), self._line(), self._marks())
+        return format_html(
+            '<svg class="plot of-{}" aria-hidden="true" focusable="false">{}</svg>'
+            '<svg class="ticks num" aria-hidden="true" focusable="false">{}</svg>',
+            self.kind,
+            shapes,
+            self._ticks(),
+        )
+
+    # --- where things stand ---
+
+    def _left(self, at: float) -> float:
+        return round(at * 100 / max(len(self.marks), 1), 2)
+
+    def _up(self, value: float) -> float:
+        """How far below the upper edge a number stands."""
+        return round(100 - value / (self.top * HEADROOM) * 100, 2)
+
+    # --- its parts ---
+
+    def _grid(self) -> str:
+        lines = [(self._up(value), value) for value in (self.top, self.top / 2) if value == int(value)]
+        return format_html_join(
+            "",
+            '<line class="grid" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>'
+            '<text class="scale" x="0" y="{0}%" dy="-4">{1}</text>',
+            [(at, int(value)) for at, value in lines],
+        )
+
+    def _band(self) -> str:
+        """What is usual, as one shape behind the numbers; where nothing is known of a mark it has no height."""
+        if not self.has_usual:
+            return ""
+        upper, lower = [], []
+        for at, mark in enumerate(self.marks):
+            high, low = self._up(mark.high or 0), self._up(mark.low or 0)
+            upper += [f"{self._left(at)} {high}", f"{self._left(at + 1)} {high}"]
+            lower += [f"{self._left(at)} {low}", f"{self._left(at + 1)} {low}"]
+        return _stretched('<path class="band" d="M{}Z"/>', "L".join([*upper, *reversed(lower)]))
+
+    def _line(self) -> str:
+        if self.kind != "line":
+            return ""
+        points = " ".join(
+            f"{self._left(at + 0.5)},{self._up(mark.value)}" for at, mark in enumerate(self.marks)
+        )
+        return _stretched('<polyline class="line" points="{}" vector-effect="non-scaling-stroke"/>', points)
+
+    def _marks(self) -> str:
+        return format_html_join("", "{}", ((self._mark(at, mark),) for at, mark in enumerate(self.marks)))
+
+    def _mark(self, at: int, mark: Mark) -> str:
+        last = self.open and at == len(self.marks) - 1
+        kind = " ".join(filter(None, ["mark", "unusual" if mark.unusual else "", "now" if last else ""]))
+        wide = self._left(1)
+        inside = format_html(
+            '<rect class="hit" x="{}%" y="0" width="{}%" height="100%"/>{}{}',
+            self._left(at),
+            wide,
+            self._shape(at, mark),
+            self._flag(at, mark),
+        )
+        if not mark.url:
+            return format_html('<g class="{}" data-says="{}">{}</g>', kind, mark.words, inside)
+        return format_html(
+            '<a class="{}" href="{}" tabindex="-1" data-says="{}">{}</a>', kind, mark.url, mark.words, inside
+        )
+
+    def _shape(self, at: int, mark: Mark) -> str:
+        if self.kind == "line":
+            return format_html(
+                '<circle class="dot" cx="{}%" cy="{}%" r="4"/>', self._left(at + 0.5), self._up(mark.value)
+            )
+        if not mark.value:
+            return ""
+        high = max(round(100 - self._up(mark.value), 2), LEAST)
+        return format_html(
+            '<rect class="bar" x="{}%" y="{}%" width="{}%" height="{}%" rx="2"/>',
+            self._left(at + 0.15),
+            round(100 - high, 2),
+            self._left(0.7),
+            high,
+        )
+
+    def _flag(self, at: int, mark: Mark) -> str:
+        """A sign above what is unusual: colour alone says nothing to many."""
+        if not mark.unusual:
+            return ""
+        return format_html(
+            '<circle class="flag" cx="{}%" cy="{}%" r="3"/>',
+            self._left(at + 0.5),
+            max(self._up(mark.value) - 6, 2),
+        )
+
+    def _ticks(self) -> str:
+        ticks = [
+            ("minor" if mark.minor else "", self._left(at + 0.5), mark.tick)
+            for at, mark in enumerate(self.marks)
+            if mark.tick
+        ]
+        return format_html_join("", '<text class="{}" x="{}%" y="1em" text-anchor="middle">{}</text>', ticks)
+
+
+def _stretched(shape: str, points: str) -> str:
+    """A shape on a ground of 100 by 100 that is stretched over the picture."""
+    return format_html(
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">'
+        + shape
+        + "</svg>",
+        points,
+    )
+
+
+def round_up(value: float) -> int:
+    """The next round number that is not below: 1, 2, 3, 4, 5, 8, 10, 20, 30, …"""
+    if value <= 1:
+        return 1
+    ten = 1
+    while ten * 10 < value:
+        ten *= 10
+    return next(step * ten for step in ROUND if step * ten >= value)
 
 
 def bars(heights: Sequence[int], *, tall: int, words: str, titles: Sequence[str] = ()) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from colonnade.conversations import actions as conversations
@@ -9,11 +11,15 @@ from colonnade.core import worker
 from colonnade.listening import actions as listening
 from colonnade.listening import queries
 from colonnade.listening.models import Watch
+from colonnade.networks.base import Author, Item, Post
 from colonnade.places import actions as places
+from colonnade.primitives import clock
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -51,6 +57,51 @@ def test_a_watch_counts_what_its_viewer_may_see_day_by_day(world: World) -> None
     assert [day.posts for day in ana] == [0] * 6 + [2]
     assert [day.posts for day in lea] == [0] * 6 + [3]
     assert "2 mentions in 7 days" in text_of(visitor(world.ana).get("/listen"))
+
+
+def told_at(world: World, moments: list[datetime]) -> None:
+    posts = [
+        Post(
+            uri=f"https://pretend.example/bridge/{number}",
+            author=Author(network="pretend", address="walker", name="A walker"),
+            text=f"The bridge again, {number}",
+            published=moment,
+        )
+        for number, moment in enumerate(moments)
+    ]
+    conversations.receive(world.wire, [Item(raw=post.uri.encode(), read=(post,)) for post in posts])
+    worker.settle()
+
+
+def test_an_hour_stands_beside_the_same_hour_of_the_days_before_and_opens_its_mentions(world: World) -> None:
+    watch = listening.add_watch("The bridge", "bridge", by=world.ana)
+    with clock.stopped_at(NOON):
+        past = [NOON - timedelta(days=day, minutes=-5) for day in range(1, 6) for _ in range(2)]
+        told_at(world, [*past, *[NOON + timedelta(minutes=at) for at in range(6)]])
+        client = visitor(world.ana)
+        shown = text_of(client.get(f"/listen/{watch.pk}"))
+        assert "6 this hour, where 2 is usual." in shown
+        assert 'data-says="Wed 12:00: 6; usual 2"' in shown
+        assert f'href="/listen/{watch.pk}?hour=2026-06-10T12"' in shown
+        assert len(posts_on(client.get(f"/listen/{watch.pk}?hour=2026-06-10T12"))) == 6
+        assert len(posts_on(client.get(f"/listen/{watch.pk}?day=2026-06-09"))) == 2
+        assert posts_on(client.get(f"/listen/{watch.pk}?day=2026-06-01")) == []
+        by_day = text_of(client.get(f"/listen/{watch.pk}?by=day"))
+        assert "16 mentions in 30 days." in by_day
+
+
+def test_a_chart_counts_and_opens_only_what_its_viewer_may_see(world: World) -> None:
+    watch = listening.add_watch("The bridge", "bridge", by=world.ana)
+    closed = places.open_space("Closed circle", members_only=True)
+    places.join(closed, world.lea)
+    conversations.receive(closed, [world.incoming("the bridge, behind doors")])
+    arrive(world, "the bridge, in the open")
+    ana, lea = (text_of(visitor(one).get(f"/listen/{watch.pk}?part=chart")) for one in (world.ana, world.lea))
+    assert "1 mention in 48 hours" in ana
+    assert "2 mentions in 48 hours" in lea
+    day = f"{clock.now():%Y-%m-%d}"
+    assert len(posts_on(visitor(world.ana).get(f"/listen/{watch.pk}?day={day}"))) == 1
+    assert len(posts_on(visitor(world.lea).get(f"/listen/{watch.pk}?day={day}"))) == 2
 
 
 def test_a_preview_says_what_would_have_been_caught(world: World) -> None:
@@ -115,7 +166,8 @@ def test_the_pages_of_listening_need_few_statements(world: World) -> None:
     listening.add_watch("The ferry", "ferry", by=world.lea)
     arrive(world, *(f"the bridge and the ferry {n}" for n in range(8)))
     client = visitor(world.ana)
-    for path in ("", "/new", "/preview?query=ferry", f"/{watch.pk}", f"/{watch.pk}?part=days",
+    for path in ("", "/new", "/preview?query=ferry", f"/{watch.pk}", f"/{watch.pk}?part=chart",
+                 f"/{watch.pk}?by=day", f"/{watch.pk}?hour=2026-06-10T12", f"/{watch.pk}?day=2026-06-10",
                  f"/{watch.pk}?part=numbers", f"/{watch.pk}/edit", f"/{watch.pk}/mentions.csv"):  # fmt: skip
         with few_statements():
             assert client.get(f"/listen{path}").status_code == 200

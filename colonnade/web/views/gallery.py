@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from colonnade.conversations.types import Attached, AuthorLine, PostLine
 from colonnade.primitives import clock
+from colonnade.web.drawing import Chart, Mark
 from colonnade.web.guards import staff_only
 from colonnade.web.pages import page
 from colonnade.web.talking import Said
@@ -32,6 +33,7 @@ COMPONENTS = {
     "empty": _("Empty places teach the next step"),
     "progress": _("Progress of long work"),
     "table": _("Table"),
+    "chart": _("Chart frame"),
     "card": _("Card"),
     "prose": _("What people wrote"),
     "post_card": _("Post card"),
@@ -66,6 +68,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "direction": direction if direction in DIRECTIONS else "ltr",
         "posts": _posts(),
         "said": _said(),
+        "charts": _charts(),
     }
     return page(request, "gallery/page.html", context)
 
@@ -154,4 +157,86 @@ def _said() -> list[tuple[str, Said]]:
             gettext_noop("removed"),
             Said(_post(14, "Old Grumbleton", "", deleted=True, html=""), note=False, ours=False),
         ),
+    ]
+
+
+_HOURS = (2, 1, 0, 0, 0, 1, 3, 6, 8, 7, 5, 4, 5, 6, 4, 5, 7, 9, 8, 6, 5, 3, 41, 28)
+_DAYS = (
+    31,
+    28,
+    30,
+    35,
+    33,
+    22,
+    19,
+    29,
+    31,
+    30,
+    34,
+    36,
+    25,
+    21,
+    30,
+    28,
+    33,
+    31,
+    37,
+    24,
+    20,
+    32,
+    29,
+    30,
+    35,
+    33,
+    96,
+    44,
+)
+
+
+def _charts() -> list[tuple[str, Chart]]:
+    """Chart frames by the name of their state."""
+    bars = [
+        Mark(
+            f"{hour:02}:00",
+            count,
+            low=max(0, min(_HOURS[hour], 9) - 3),
+            high=min(_HOURS[hour], 9) + 2,
+            url="#chart",
+            unusual=count > 20,
+            tick=f"{hour:02}:00" if hour % 6 == 0 else "",
+        )
+        for hour, count in enumerate(_HOURS)
+    ]
+    line = [
+        Mark(
+            str(day),
+            count,
+            low=20,
+            high=38,
+            url="#chart",
+            unusual=count > 60,
+            tick=str(day) if day % 7 == 1 else "",
+        )
+        for day, count in enumerate(_DAYS, 1)
+    ]
+    title, counts, nothing = (
+        gettext("The bridge"),
+        gettext("Mentions"),
+        gettext("Nothing was said in these hours."),
+    )
+    hours = Chart(
+        "gallery-bars", title, gettext("Two hours stand out."), bars, counts=counts, open=True, level=3
+    )
+    return [
+        (gettext_noop("hours as bars"), hours),
+        (
+            gettext_noop("days as a line"),
+            replace(hours, key="gallery-line", says=gettext("One day stands out."), marks=line, kind="line"),
+        ),
+        (gettext_noop("empty"), replace(hours, key="gallery-empty", says="", marks=(), nothing=nothing)),
+        (
+            gettext_noop("still counting"),
+            replace(hours, key="gallery-waits", says="", marks=(), state="loading"),
+        ),
+        (gettext_noop("not fetched"), replace(hours, key="gallery-error", state="error")),
     ]

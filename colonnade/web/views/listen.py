@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,14 +25,15 @@ from colonnade.listening.models import Watch
 from colonnade.listening.types import Day
 from colonnade.people.models import Person
 from colonnade.primitives import ids
+from colonnade.web.charting import Stretch, daily, hourly, stretch
 from colonnade.web.drawing import bars
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
-from colonnade.web.marking import marked
+from colonnade.web.marking import caught, marked
 from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, posts
 
-WEEK, MONTH = 7, 30
+WEEK, MONTH, HOURS = 7, 30, 48
 MOST_WATCHES = 200
 MOST_IN_A_FILE = 5000
 
@@ -79,7 +81,8 @@ def listen(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_only
 def watch(request: HttpRequest, pk: int) -> HttpResponse:
-    """One watch: its mentions, newest first and live, and its days. Parts: `numbers` of the list, `days`."""
+    """One watch: its mentions, newest first and live, and how much is said. `by=day` draws days in place of hours; with
+    `hour` or `day` only what was said then. Parts: `numbers` of the list, `chart`."""
     viewer, cursor = looking(request).viewer, cursor_now()
     found = listening.watch_for(viewer, pk)
     if found is None:
@@ -87,14 +90,43 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
     if is_part(request, "numbers"):
         one = _numbers(viewer, [found], back=WEEK, tall=28)[0]
         return page(request, "listen/numbers.html", {"one": one})
-    one = _numbers(viewer, [found], back=MONTH, tall=72)[0]
-    if is_part(request, "days"):
-        return page(request, "listen/days.html", {"one": one})
-    shows = Shows("watch", pk)
-    lines = posts(viewer, shows, watch=found)
+    context = {"watch": found, **_chart(request, viewer, found)}
+    if is_part(request, "chart"):
+        return page(request, "listen/chart.html", context)
+    when = stretch(request.GET.get("hour", ""), request.GET.get("day", ""))
+    return page(
+        request,
+        "listen/watch.html",
+        context
+        | (_told(viewer, found, cursor) if when is None else _told_then(request, viewer, found, when)),
+    )
+
+
+def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
+    if request.GET.get("by") == "day" or request.GET.get("day"):
+        chart = daily(watch, listening.days_beside(viewer, watch, back=MONTH))
+        return {"chart": chart, "by": "day"}
+    return {
+        "chart": hourly(watch, listening.hours_beside(viewer, [watch], back=HOURS)[watch.pk]),
+        "by": "hour",
+    }
+
+
+def _told(viewer: Viewer, watch: Watch, cursor: str) -> dict[str, Any]:
+    """The newest mentions, live."""
+    shows = Shows("watch", watch.pk)
+    lines = posts(viewer, shows, watch=watch)
     more = lines[-1].id if len(lines) == AT_ONCE else None
-    context = {"watch": found, "one": one, "posts": lines, "shows": shows, "cursor": cursor, "more": more}
-    return page(request, "listen/watch.html", context)
+    return {"posts": lines, "shows": shows, "cursor": cursor, "more": more}
+
+
+def _told_then(request: HttpRequest, viewer: Viewer, watch: Watch, when: Stretch) -> dict[str, Any]:
+    """What was said in one hour or day, page after page."""
+    before = min(ids.parse(request.GET.get("before", "")) or when.before, when.before)
+    caught_then = listening.mentions_for(viewer, watch, before=before, since=when.since, limit=AT_ONCE)
+    why = listening.why(watch, caught_then)
+    lines = [caught(line, why.get(line.id, ())) for line in conversations.lines(viewer, caught_then)]
+    return {"when": when, "posts": lines, "older": caught_then[-1] if len(caught_then) == AT_ONCE else None}
 
 
 @require_safe
@@ -122,14 +154,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     viewer, query = looking(request).viewer, request.GET.get("query", "").strip()
     try:
         wanted = terms.parse(query).wanted
-        caught = listening.preview(viewer, query)
+        found = listening.preview(viewer, query)
     except EmptySearch as error:
         return page(request, "listen/preview.html", {"error": str(error) if query else ""})
     shown = [
         {"post": post, "words": marked(excerpt(f"{post.title} {post.text}", wanted, 160))}
-        for post in conversations.lines(viewer, caught.posts)
+        for post in conversations.lines(viewer, found.posts)
     ]
-    return page(request, "listen/preview.html", {"caught": caught, "shown": shown})
+    return page(request, "listen/preview.html", {"caught": found, "shown": shown})
 
 
 @require_POST
