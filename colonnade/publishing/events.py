@@ -35,10 +35,12 @@ class PublishingResumed(Event):
 
 
 class ReviewAsked(Event):
-    """A draft waits for a second person."""
+    """A draft waits for a second person. `to`: those who answer for its accounts, where somebody does."""
 
     draft: int
+    review: int
     by: int
+    to: tuple[int, ...]
 
 
 class ReviewGiven(Event):

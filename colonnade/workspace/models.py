@@ -17,6 +17,7 @@ from colonnade.listening.models import Watch
 from colonnade.people.models import Identity, Person, Session
 from colonnade.places.models import Place
 from colonnade.primitives import ids
+from colonnade.publishing.models import Draft
 
 
 class ColumnKind(models.TextChoices):
@@ -134,6 +135,10 @@ class NoticeKind(models.TextChoices):
     MENTIONED = "mentioned"
     ANSWERED = "answered"
     NEW_IN_SPACE = "new_in_space"
+    TO_APPROVE = "to_approve"
+    APPROVED = "approved"
+    CHANGES_ASKED = "changes_asked"
+    NOT_APPROVED = "not_approved"
 
 
 class Notice(models.Model):
@@ -149,6 +154,7 @@ class Notice(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="notices")
     delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, blank=True, related_name="notices")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="notices")
+    draft = models.ForeignKey(Draft, models.CASCADE, null=True, blank=True, related_name="notices")
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -156,9 +162,10 @@ class Notice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "key"], name="notice_told_once"),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, delivery=None, post=None)
-                | Q(case=None, delivery__isnull=False, post=None)
-                | Q(case=None, delivery=None, post__isnull=False),
+                condition=Q(case__isnull=False, delivery=None, post=None, draft=None)
+                | Q(case=None, delivery__isnull=False, post=None, draft=None)
+                | Q(case=None, delivery=None, post__isnull=False, draft=None)
+                | Q(case=None, delivery=None, post=None, draft__isnull=False),
                 name="notice_about_one_thing",
             ),
         ]

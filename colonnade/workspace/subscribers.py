@@ -6,6 +6,7 @@ from colonnade.conversations.events import PostsReceived
 from colonnade.core.events import subscriber
 from colonnade.deliveries.events import DeliveryFailed, DeliveryUncertain
 from colonnade.inbox.events import CaseAssigned
+from colonnade.publishing.events import ApprovalMissed, ReviewAsked, ReviewGiven
 from colonnade.workspace import actions, work
 from colonnade.workspace.events import NoticeMade
 from colonnade.workspace.models import NoticeKind
@@ -35,3 +36,23 @@ def on_delivery_in_doubt(event: DeliveryFailed | DeliveryUncertain) -> None:
     """Whoever wrote it is told when it did not go out, or nobody knows."""
     failed = isinstance(event, DeliveryFailed)
     actions.tell_of_delivery(event.delivery, NoticeKind.NOT_SENT if failed else NoticeKind.NOT_SURE)
+
+
+@subscriber(ReviewAsked)
+def on_review_asked(event: ReviewAsked) -> None:
+    """Those who answer for the account are told that something waits for them."""
+    actions.tell_of_draft(event.to, NoticeKind.TO_APPROVE, event.draft, event.review)
+
+
+@subscriber(ReviewGiven)
+def on_review_given(event: ReviewGiven) -> None:
+    """Whoever wrote it is told what a second person said."""
+    approved = event.verdict == "approved"
+    kind = NoticeKind.APPROVED if approved else NoticeKind.CHANGES_ASKED
+    actions.tell_of_draft(event.to, kind, event.draft, event.review)
+
+
+@subscriber(ApprovalMissed)
+def on_approval_missed(event: ApprovalMissed) -> None:
+    """What did not go out at its time is told to its people, and to whoever had approved it once."""
+    actions.tell_of_draft(event.to, NoticeKind.NOT_APPROVED, event.draft, event.version)

@@ -23,7 +23,7 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """Something a person is told. `case`, `conversation`, `delivery` or `post` say where to look."""
+    """Something a person is told. `case`, `conversation`, `delivery`, `post` or `draft` say where to look."""
 
     id: int
     kind: str
@@ -34,6 +34,7 @@ class NoticeLine:
     conversation: int | None
     delivery: int | None
     post: int | None = None
+    draft: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from colonnade.core import worker
 from colonnade.core.models import AuditEntry, Outbox
 from colonnade.deliveries.models import Dispatch
 from colonnade.inbox import actions as inbox
@@ -25,6 +26,7 @@ from colonnade.primitives.states import NotAllowed
 from colonnade.publishing import actions, queries, rules, work
 from colonnade.publishing.models import Draft, Review
 from colonnade.publishing.types import Content, DraftLine, ReviewLine, Wanted
+from colonnade.workspace.queries import notices_for
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +345,36 @@ def test_a_look_does_not_disturb_whoever_writes(world: World, harbour: Place) ->
     before = again(draft).version
     approve(world, draft, world.tomasz)
     assert change(draft, "The ferry runs!", by=world.ana).version == before + 1
+
+
+def test_notices_tell_whom_it_concerns_and_nobody_who_may_not_see_it(
+    world: World, harbour: Place, move: Callable[[float], None]
+) -> None:
+    def told(person: Person) -> list[tuple[str, int | None]]:
+        worker.settle()
+        return [(one.kind, one.draft) for one in notices_for(world.viewer(person))]
+
+    places.join(harbour, world.tomasz)
+    places.join(harbour, world.ana)
+    draft = written(world, harbour)
+    actions.schedule(draft, ONE, "UTC", by=world.ana)
+    assert (told(world.tomasz), told(world.lea)) == ([("to_approve", draft.pk)], [])
+    actions.ask_changes(draft, "Say which.", by=world.tomasz)
+    worker.settle()
+    move(1)
+    change(draft, "The Hedda runs.", by=world.ana, plan=(ONE, "UTC"))
+    approve(world, draft, world.tomasz)
+    assert [kind for kind, _ in told(world.ana)] == ["approved", "changes_asked"]
+    change(draft, "The Hedda runs!", by=world.ana)
+    move(3600)
+    assert told(world.ana)[0] == told(world.tomasz)[0] == ("not_approved", draft.pk)
+    actions.choose_targets(
+        again(draft),
+        [Wanted(world.partners.pk), Wanted(harbour.pk)],
+        by=world.ana,
+        version=again(draft).version,
+    )
+    assert told(world.tomasz) == [], "he does not read the partners' space"
 
 
 # --- what only staff read -----------------------------------------------------------------------------------------

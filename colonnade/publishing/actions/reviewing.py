@@ -63,7 +63,12 @@ def ask_review(
 def asked(row: Draft, targets: Sequence[DraftTarget], by: Person, words: str = "") -> Review:
     """The same for a locked draft that was looked through already."""
     review = _reviewed(row, rules.content_of(row, targets), Verdict.ASKED, by, words)
-    announce(ReviewAsked(draft=row.pk, by=by.pk), subject=f"draft:{row.pk}", hints=turning.hints(row))
+    to = tuple(sorted(queries.answerable(targets) - rules.hands(row) - {by.pk}))
+    announce(
+        ReviewAsked(draft=row.pk, review=review.pk, by=by.pk, to=to),
+        subject=f"draft:{row.pk}",
+        hints=turning.hints(row),
+    )
     turning.record("approval_asked", row, by)
     return review
 

@@ -26,6 +26,7 @@ from colonnade.publishing.queries.reach import (
     publishable,
 )
 from colonnade.publishing.queries.reviews import (
+    answerable,
     asks_for_approval,
     concerned,
     four_eyes_of,
@@ -42,6 +43,7 @@ __all__ = [
     "OPEN",
     "PLANNED",
     "agenda",
+    "answerable",
     "asks_for_approval",
     "audience_in_words",
     "brake",

@@ -64,6 +64,13 @@ def _may_use(person: Person, one: DraftTarget, members: dict[int, frozenset[int]
     return rules.may_publish(person, members.get(one.place_id, frozenset()))
 
 
+def answerable(targets: Iterable[DraftTarget]) -> frozenset[int]:
+    """Persons who answer for the accounts that want a second look: their members. Where an account has none, nobody in
+    particular does, and it is shown to all of staff."""
+    asking = asks_for_approval(one.place_id for one in targets)
+    return frozenset[int]().union(*members_of(asking).values())
+
+
 def concerned(draft: Draft) -> tuple[int, ...]:
     """Persons who are told what becomes of a draft: who wrote and who planned it, and who looked at it last."""
     last = rules.decision(reviews_of(draft))

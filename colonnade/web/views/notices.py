@@ -24,6 +24,10 @@ ICONS = {
     NoticeKind.MENTIONED: "people",
     NoticeKind.ANSWERED: "reply",
     NoticeKind.NEW_IN_SPACE: "talk",
+    NoticeKind.TO_APPROVE: "eye",
+    NoticeKind.APPROVED: "check",
+    NoticeKind.CHANGES_ASKED: "pencil",
+    NoticeKind.NOT_APPROVED: "warn",
 }
 
 
@@ -53,6 +57,8 @@ def where_it_leads(line: NoticeLine) -> str:
         return reverse("case", args=[line.case])
     if line.delivery is not None:
         return reverse("delivery", args=[line.delivery])
+    if line.draft is not None:
+        return reverse("draft", args=[line.draft])
     return reverse("post", args=[line.post])
 
 

@@ -3,7 +3,13 @@
 from colonnade.workspace.actions.columns import add_column, move_column, remove_column, set_width
 from colonnade.workspace.actions.devices import forget_subscription, our_key, subscribe, unsubscribe
 from colonnade.workspace.actions.letters import begin_letters, letter_sent
-from colonnade.workspace.actions.notices import mark_read, tell_of_case, tell_of_delivery, tell_of_posts
+from colonnade.workspace.actions.notices import (
+    mark_read,
+    tell_of_case,
+    tell_of_delivery,
+    tell_of_draft,
+    tell_of_posts,
+)
 from colonnade.workspace.actions.preferences import set_appearance, set_conversation_level, set_telling
 
 __all__ = [
@@ -22,6 +28,7 @@ __all__ = [
     "subscribe",
     "tell_of_case",
     "tell_of_delivery",
+    "tell_of_draft",
     "tell_of_posts",
     "unsubscribe",
 ]

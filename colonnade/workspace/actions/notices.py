@@ -14,6 +14,7 @@ from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places.models import PlaceKind
 from colonnade.primitives import clock
+from colonnade.publishing import queries as publishing
 from colonnade.workspace import queries
 from colonnade.workspace.events import NoticeMade
 from colonnade.workspace.models import Notice, NoticeKind
@@ -35,6 +36,15 @@ def tell_of_delivery(delivery: int, kind: NoticeKind) -> None:
 
 
 @action
+def tell_of_draft(persons: Iterable[int], kind: NoticeKind, draft: int, occasion: int) -> None:
+    """Tell these persons what became of a draft, each occasion (a version of it, a review) once; nobody who may not see
+    it."""
+    for person in Person.objects.filter(pk__in=list(persons), sign_in__isnull=False).order_by("pk"):
+        if publishing.seen(people.viewer_for(person)).filter(pk=draft).exists():
+            _tell(person.pk, kind, f"{kind}:{draft}:{occasion}", draft=draft)
+
+
+@action
 def tell_of_posts(posts: Iterable[int]) -> None:
     """Tell those who want to hear of new words in our spaces: whoever is named or answered, whoever follows the
     conversation, members of a space where a new one begins. Nobody is told of what they may not see, or said."""
@@ -53,8 +63,9 @@ def _tell(
     case: int | None = None,
     delivery: int | None = None,
     post: int | None = None,
+    draft: int | None = None,
 ) -> None:
-    about = {"case_id": case, "delivery_id": delivery, "post_id": post}
+    about = {"case_id": case, "delivery_id": delivery, "post_id": post, "draft_id": draft}
     notice, made = Notice.objects.get_or_create(
         person_id=person, key=key, defaults={"kind": kind, "made_at": clock.now(), **about}
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import queries as inbox
+from colonnade.publishing import queries as publishing
 from colonnade.workspace.models import Notice, NoticeKind
 from colonnade.workspace.types import NoticeLine
 
@@ -17,6 +18,7 @@ REACH = 500  # notices about posts that are looked through for those that may st
 def notices_seen(viewer: Viewer) -> QuerySet[Notice]:
     """The viewer's notices about things that they may still see."""
     about_cases = inbox.seen(viewer).filter(pk=OuterRef("case"))
+    about_drafts = publishing.seen(viewer).filter(pk=OuterRef("draft"))
     rows = Notice.objects.filter(person=viewer.person or 0)
     told = list(rows.filter(post__isnull=False).order_by("-pk").values_list("post", flat=True)[:REACH])
     seen = (
@@ -24,7 +26,9 @@ def notices_seen(viewer: Viewer) -> QuerySet[Notice]:
         if told
         else []
     )
-    return rows.filter(Q(Exists(about_cases)) | _about_deliveries(viewer) | Q(post__in=seen))
+    return rows.filter(
+        Q(Exists(about_cases)) | Q(Exists(about_drafts)) | _about_deliveries(viewer) | Q(post__in=seen)
+    )
 
 
 def _about_deliveries(viewer: Viewer) -> Q:
@@ -67,6 +71,7 @@ def _notice(row: Notice) -> NoticeLine:
         conversation=conversation,
         delivery=row.delivery_id,
         post=row.post_id,
+        draft=row.draft_id,
     )
 
 
@@ -86,5 +91,13 @@ def _words(row: Notice) -> str:
             return gettext("%(who)s named you in %(place)s.") % told
         case NoticeKind.ANSWERED:
             return gettext("%(who)s answered in %(place)s.") % told
+        case NoticeKind.TO_APPROVE:
+            return gettext("Something waits for your approval.")
+        case NoticeKind.APPROVED:
+            return gettext("What you wrote was approved.")
+        case NoticeKind.CHANGES_ASKED:
+            return gettext("Changes were asked for in what you wrote.")
+        case NoticeKind.NOT_APPROVED:
+            return gettext("Something planned did not go out: nobody had approved it as it is.")
         case _:
             return gettext("%(who)s began something new in %(place)s.") % told
