@@ -164,6 +164,15 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What no database makes a difference to runs on SQLite alone; tests/architecture/one_database.txt names it."""
+    if not os.environ.get("COLONNADE_DATABASE_URL", "").startswith("postgres"):
+        return
+    for item in items:
+        if item.get_closest_marker("one_database"):
+            item.add_marker(pytest.mark.skip(reason="nothing of it depends on the database"))
+
+
 # --- counts, so that both databases can be compared ---------------------------------------------------------------------
 
 _counts: dict[str, Any] = {"passed": 0, "failed": 0, "skipped": [], "nodeids": []}

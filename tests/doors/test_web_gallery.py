@@ -44,6 +44,7 @@ def test_the_gallery_is_for_those_who_make_screens(world: World) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.one_database
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestInABrowser:
     """What the eye would see first: nothing cut off, nothing in one theme only, nothing that stays on the left."""

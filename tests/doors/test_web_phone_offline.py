@@ -14,7 +14,11 @@ from tests.journeys.browsing import browser, new_page, served, sign_in
 from tests.journeys.whole_server import until
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.browser,
+    pytest.mark.one_database,
+]
 
 WORDS = "The ferry is late again."
 
