@@ -81,7 +81,7 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
     for name in _DATABASE_FIXTURES:
         if name in request.fixturenames:
             request.getfixturevalue(name)
-    _empty_by_deleting()
+    empty_by_deleting()
     _know_whose_house_it_is()
     from colonnade.core import db
 
@@ -99,7 +99,7 @@ def _know_whose_house_it_is() -> None:
     house.house()
 
 
-def _empty_by_deleting() -> None:
+def empty_by_deleting() -> None:
     """After a test with real transactions PostgreSQL takes seconds to truncate a hundred tables of a few rows each; it
     deletes the rows in milliseconds. Every foreign key of ours waits for the commit, so the order does not matter."""
     from django.db import connection
@@ -142,6 +142,16 @@ def child_environment() -> dict[str, str]:
 
     For tests marked `django_db(transaction=True)`: a child sees only what is committed.
     """
+    return _environment()
+
+
+@pytest.fixture(scope="module")
+def module_environment(django_db_setup: None) -> dict[str, str]:
+    """The same, for processes that serve all tests of a file."""
+    return _environment()
+
+
+def _environment() -> dict[str, str]:
     from urllib.parse import quote, urlencode
 
     from django.db import connection

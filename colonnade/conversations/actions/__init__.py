@@ -3,7 +3,7 @@
 from colonnade.conversations.actions.change import delete, edit, mark, unmark
 from colonnade.conversations.actions.hints import renew_hints
 from colonnade.conversations.actions.mending import mend, mend_buried, mend_joined
-from colonnade.conversations.actions.once import forget_keys, keep_key, said_with
+from colonnade.conversations.actions.once import forget_keys, is_key, keep_key, said_with
 from colonnade.conversations.actions.poll import poll
 from colonnade.conversations.actions.quarantine import keep, parse_kept
 from colonnade.conversations.actions.receive import Polled, receive
@@ -15,6 +15,7 @@ __all__ = [
     "delete",
     "edit",
     "forget_keys",
+    "is_key",
     "keep",
     "keep_key",
     "mark",

@@ -35,18 +35,23 @@ def start(
     kind: str = "talk",
     scope: Scope | None = None,
     private: bool = False,
+    key: str = "",
 ) -> tuple[Conversation, Post]:
-    """Open a conversation with its first post. `private`: only those let in, and staff, read it.
+    """Open a conversation with its first post. `private`: only those let in, and staff, read it. The same `key` again
+    opens nothing more.
 
     Raises ValueError with a sentence when there is nothing to say.
     """
+    before = said_with(key, sender=f"identity:{by.pk}")
+    if before is not None:
+        return conversation_by_id(before.conversation_id), before
     conversation = Conversation.objects.create(
         place=place, scope=scope or places.default_scope(place), kind=kind, title=title_of(title)
     )
     if private:
         narrow(conversation)
         admit(conversation, by)
-    post = say(conversation, text, by=by, title=title, scope=conversation.scope)
+    post = say(conversation, text, by=by, title=title, scope=conversation.scope, key=key)
     announce(
         ConversationStarted(conversation=conversation.pk, place=place.pk),
         subject=f"place:{place.pk}",
@@ -137,11 +142,12 @@ def say(
 
 
 @action
-def note(conversation: Conversation, text: str, *, by: Identity, person: Person) -> Post:
-    """A note that only staff among the readers see. Raises PermissionDenied."""
+def note(conversation: Conversation, text: str, *, by: Identity, person: Person, key: str = "") -> Post:
+    """A note that only staff among the readers see. The same `key` again says nothing more. Raises PermissionDenied."""
     if not rules.can_write_notes(person):
         raise PermissionDenied("Only staff leave notes.")
-    return say(conversation, text, by=by, scope=places.note_scope(conversation.place, conversation.scope))
+    scope = places.note_scope(conversation.place, conversation.scope)
+    return say(conversation, text, by=by, scope=scope, key=key)
 
 
 @action

@@ -129,12 +129,16 @@ def hand_to_team(case: Case, team: Team | None, *, by: Person, seen_version: int
 
 
 @action
-def note(case: Case, text: str, *, by: Person) -> Post:
-    """Leave a note beside a case that only staff read. Raises PermissionDenied, ValueError with a sentence."""
+def note(case: Case, text: str, *, by: Person, key: str = "") -> Post:
+    """Leave a note beside a case that only staff read; the same words again under the same `key` leave no second one.
+    Raises PermissionDenied, ValueError with a sentence."""
     row = turning.for_work(case, by)
     identity = people.identity_here(by)
     assert identity is not None
-    post = conversations.note(row.conversation, text, by=identity, person=by)
+    before = conversations.said_with(key, sender=f"identity:{identity.pk}")
+    if before is not None and before.said.text == normalise(text):
+        return before
+    post = conversations.note(row.conversation, text, by=identity, person=by, key="" if before else key)
     turning.enter(row, EntryKind.NOTED, by=by, post=post.pk)
     turning.Change(row, by).write()
     return post

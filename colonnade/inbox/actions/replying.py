@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
@@ -58,6 +59,7 @@ def reply(
     force: bool = False,
     undo_s: float = UNDO_S,
     said_anyway: bool = False,
+    key: str = "",
 ) -> Reply:
     """Answer a case, in a space of ours at once, at an account of ours by a dispatch that can be taken back.
 
@@ -65,12 +67,16 @@ def reply(
     `force`; None means that its writer vouches for it. Goes to the narrowest audience along what is answered
     (`reply_to`, else the newest word of the other side); a wider `scope` raises WideningRefused. Whoever answers a case
     that is nobody's has it. Held as well (HeldBack) when it carries words that only staff read, unless `said_anyway`.
+    The same words again under the same `key` send nothing more; other words under it are held (StaleReply).
     Raises also CannotAnswer, Unfit, PermissionDenied.
     """
     row = turning.for_work(case, by)
     text = texts.normalise(text)
     if texts.is_blank(text):
         raise rules.CannotAnswer(gettext("Write at least one word."))
+    before = _sent_before(row, by, text, key, force=force)
+    if before is not None:
+        return before
     viewer = people.viewer_for(by)
     if seen_post is not None and not force:
         _hold_if_stale(viewer, row, text, seen_post)
@@ -85,7 +91,34 @@ def reply(
         done = _say(row, text, by, scope, answered, undo_s)
     else:
         done = _send(row, text, by, scope, answered, undo_s)
-    return _answered(done, by)
+    return _answered(done, by, **_kept(key, text))
+
+
+def _sent_before(case: Case, by: Person, text: str, key: str, *, force: bool) -> Reply | None:
+    """What became of these words the first time: a connection may break after they have arrived."""
+    if not conversations.is_key(key):
+        return None
+    told = CaseEntry.objects.filter(case=case, by=by, kind=EntryKind.REPLIED).select_related(
+        "post", "dispatch"
+    )
+    entry = told.filter(details__once=_kept(key, text)["once"]).order_by("-pk").first()
+    if entry is None:
+        return None
+    if entry.details.get("words") == _kept(key, text)["words"]:
+        undo_until = datetime.fromisoformat(str(entry.details["undo_until"]))
+        return Reply(case, entry.post, entry.dispatch, undo_until)
+    if force:
+        return None
+    sentence = gettext("What you sent before the connection broke has arrived. Send this as well?")
+    newer = (entry.post_id,) if entry.post_id is not None else ()
+    raise rules.StaleReply(sentence, text=text, newer=newer, on_its_way=())
+
+
+def _kept(key: str, text: str) -> dict[str, str]:
+    """What is kept of an answer, to know it when it comes again."""
+    if not conversations.is_key(key):
+        return {}
+    return {"once": sha256(key.encode()).hexdigest(), "words": sha256(text.encode()).hexdigest()}
 
 
 def _hold_if_stale(viewer: Viewer, case: Case, text: str, seen_post: int) -> None:
@@ -189,7 +222,7 @@ def _addressed(case: Case, text: str, scope: Scope, answered: Post) -> tuple[Out
     return outgoing, deliveries.target_for(account)
 
 
-def _answered(done: Reply, by: Person) -> Reply:
+def _answered(done: Reply, by: Person, **kept: str) -> Reply:
     case = done.case
     waited = case.waiting_since.isoformat() if case.waiting_since else ""
     change = turning.Change(case, by)
@@ -208,6 +241,7 @@ def _answered(done: Reply, by: Person) -> Reply:
         dispatch=dispatch,
         undo_until=done.undo_until.isoformat(),
         waited=waited,
+        **kept,
     )
     change.write(CaseAnswered(case=case.pk, by=by.pk, post=post, dispatch=dispatch))
     return done

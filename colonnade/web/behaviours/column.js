@@ -75,7 +75,10 @@ class Column {
     const there = this.box.querySelector(`[data-post="${post.dataset.post}"]`);
     if (there) {
       post.classList.remove("new", "arrives");
+      const stops = "a, button";
+      const at = there.contains(document.activeElement) ? [there, ...there.querySelectorAll(stops)].indexOf(document.activeElement) : -1;
       there.replaceWith(post);
+      if (at >= 0) ([post, ...post.querySelectorAll(stops)][at] ?? post).focus({ preventScroll: true });
       return 0;
     }
     if (post.hasAttribute("data-changed")) return 0;

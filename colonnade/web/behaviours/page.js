@@ -68,7 +68,11 @@ function countDown(toast) {
     if (shown) shown.textContent = String(left);
     if (left <= 0) { clearInterval(timer); toast.remove(); }
   }, 1000);
-  toast.addEventListener("htmx:afterRequest", () => { clearInterval(timer); toast.remove(); });
+  toast.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return; // what could not be undone is said here
+    clearInterval(timer);
+    toast.remove();
+  });
 }
 
 // --- keys ---
@@ -83,11 +87,16 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape") {
-    for (const menu of document.querySelectorAll("[data-menu][open]")) menu.open = false;
-    if (isWriting(event.target)) event.target.blur();
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
+    // Out of the field and onto what it belongs to: never onto nothing.
+    if (isWriting(event.target)) event.target.closest("[tabindex]:not(textarea, input)")?.focus({ preventScroll: true });
     return;
   }
   if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && event.target.matches(".post")) event.target.querySelector(".acts a")?.click();
   const keys = { "/": search, j: () => walk(1), k: () => walk(-1), r: answer, e: () => press("e") };
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });

@@ -36,6 +36,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-many]");
   if (!form || !event.detail.successful) return;
   for (const menu of form.querySelectorAll("[data-menu][open]")) menu.open = false;
+  // The buttons go away with the choice: whoever pressed one stands on the first case that was chosen.
+  if (form.contains(document.activeElement)) picked()[0]?.closest("li").querySelector("a.row").focus({ preventScroll: true });
   form.reset();
   for (const pick of picks()) pick.checked = false;
   count();

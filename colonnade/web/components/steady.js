@@ -73,6 +73,7 @@ function change(row, other) {
   const at = [...row.querySelectorAll(links)].indexOf(document.activeElement);
   const picked = row.querySelector("[data-pick]")?.checked;
   row.source = words(other);
+  row.className = other.className;
   row.innerHTML = other.innerHTML;
   htmx.process(row);
   if (picked) row.querySelector("[data-pick]").checked = true;

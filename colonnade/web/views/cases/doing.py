@@ -48,7 +48,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         if what == "reply":
             return _reply(request, found, person)
         if what == "note":
-            actions.note(found, request.POST.get("text", ""), by=person)
+            actions.note(found, request.POST.get("text", ""), by=person, key=request.POST.get("once", ""))
             actions.look(found, person, writing=False)
             return _after_words(request, found, Done(gettext("Noted, for staff only.")))
         if what == "take-back":
@@ -94,6 +94,7 @@ def _reply(request: HttpRequest, found: Case, person: Person) -> HttpResponse:
             seen_post=seen or 0,
             force=request.POST.get("anyway") == "1",
             said_anyway=request.POST.get("said_anyway") == "1",
+            key=request.POST.get("once", ""),
         )
     except StaleReply as held:
         viewer = at_the_desk(looking(request).viewer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -90,6 +91,9 @@ def composer(request: HttpRequest, found: Case, **more: object) -> Part:
         "sees": queries.words_for_reply(viewer, found),
         "answered": answered,
         "answer": request.GET.get("answer") == "1",
+        "once": token_urlsafe(
+            18
+        ),  # what these words are known by, if the connection breaks and they come again
         "seen": ids.parse(request.GET.get("seen", "")) or 0,
         **more,
     }

@@ -93,7 +93,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return _space(request, slug, status=409, text=text, title=title, error=error)
     try:
-        talk, _ = conversations_actions.start(found, by=identity, text=text, title=title)
+        once = request.POST.get("once", "")
+        talk, _ = conversations_actions.start(found, by=identity, text=text, title=title, key=once)
     except ValueError as error:
         return _space(request, slug, status=422, text=text, title=title, error=str(error))
     return HttpResponseRedirect(reverse("conversation", args=[talk.pk]))

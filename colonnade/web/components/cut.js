@@ -1,0 +1,90 @@
+// When the connection is cut: what htmx could not send is said where it was done, and everything typed stays where it
+// is; what a page fetches by itself is fetched again until it comes.
+//
+// The words are those of the template [data-said-when-cut]. A form whose words carry a key ("once") may be sent again
+// without fear: the server takes it once.
+
+const words = document.querySelector("template[data-said-when-cut]")?.dataset ?? {};
+const AGAIN_MS = 1000;
+const LONGEST_MS = 15_000;
+const DONE_BY_SOMEBODY = ["click", "submit"];
+
+const isAct = ({ requestConfig }) => DONE_BY_SOMEBODY.includes(requestConfig.triggeringEvent?.type);
+
+// Where it is said: in the form whose words they are, else beside what was pressed.
+function place(element) {
+  const form = element.closest("form");
+  if (form?.querySelector("textarea")) return form;
+  return element.closest("[data-toast], [data-many], article, header, li, section") ?? element.parentElement;
+}
+
+function clear(at) {
+  for (const told of at.querySelectorAll("[data-cut]")) told.remove();
+}
+
+function tell(element, said) {
+  const at = place(element);
+  clear(at);
+  const told = document.createElement("p");
+  told.className = "said-so bad";
+  told.dataset.cut = "";
+  told.setAttribute("role", "alert");
+  told.textContent = said;
+  if (at.tagName === "FORM") at.prepend(told);
+  else at.append(told);
+}
+
+function heldBack(element) {
+  const form = element.closest("form");
+  return form?.querySelector("[name=once]") ? words.cutOnce : form?.querySelector("textarea") ? words.cutWords : words.cut;
+}
+
+// --- what nobody pressed: fetched again ---
+
+const failed = new Map(); // element -> how often
+
+function again(element, path) {
+  const times = failed.get(element) ?? 0;
+  failed.set(element, times + 1);
+  setTimeout(() => {
+    if (element.isConnected) htmx.ajax("get", path, { source: element });
+    else failed.delete(element);
+  }, Math.min(AGAIN_MS * 2 ** times, LONGEST_MS));
+}
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (isAct(event.detail)) tell(elt, heldBack(elt));
+    else if (requestConfig.verb === "get") again(elt, requestConfig.path);
+  });
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { elt, xhr } = event.detail;
+  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? words.fault : words.refusedHere);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful) return;
+  failed.delete(event.detail.elt);
+  if (isAct(event.detail)) clear(place(event.detail.elt));
+});
+
+// Whoever was signed out meanwhile gets the page to sign in for an answer: it must not take the place of their words.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const from = event.detail.xhr.responseURL;
+  if (!from || !new URL(from).pathname.startsWith("/account/")) return;
+  event.detail.shouldSwap = false;
+  if (isAct(event.detail)) tell(event.detail.elt, words.signedOut);
+});
+
+// --- and when it is back ---
+
+function back() {
+  for (const told of document.querySelectorAll("[data-cut]")) {
+    told.textContent = words.back;
+    told.classList.replace("bad", "good");
+  }
+}
+window.addEventListener("online", back);
