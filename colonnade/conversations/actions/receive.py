@@ -195,7 +195,7 @@ def _scopes(place: Place, scope: Scope | None, new: list[Prepared]) -> tuple[Sco
     """Where open posts go, and where restricted ones do."""
     if scope is not None:
         return scope, scope
-    default = places.default_scope(place)
+    default = places_queries.own_scope(place)
     if any(post.restricted for post in new):
         return default, places.note_scope(place)
     return default, default

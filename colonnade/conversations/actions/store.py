@@ -210,21 +210,22 @@ def _start_conversations(place: Place, placed: list[Placing]) -> None:
 
 def _write_parts(placed: list[Placing]) -> None:
     """Files, quotes, tags and open replies: few posts have any."""
-    Attachment.objects.bulk_create(
-        Attachment(
-            post_id=p.post.id,
-            url=media.url[:4000],
-            name=media.url.rsplit("/", 1)[-1][:255],
-            media_type=media.media_type[:100],
-            size=max(0, media.size),
-            description=media.description[:1500],
+    files = [(p.post.id, media) for p in placed for media in p.post.media]
+    if files:
+        Attachment.objects.bulk_create(
+            Attachment(
+                post_id=post,
+                url=media.url[:4000],
+                name=media.url.rsplit("/", 1)[-1][:255],
+                media_type=media.media_type[:100],
+                size=max(0, media.size),
+                description=media.description[:1500],
+            )
+            for post, media in files
         )
-        for p in placed
-        for media in p.post.media
-    )
-    Origin.objects.bulk_create(
-        Origin(post_id=p.post.id, uri=uri) for p in placed for uri in p.post.origins if uri
-    )
+    origins = [Origin(post_id=p.post.id, uri=uri) for p in placed for uri in p.post.origins if uri]
+    if origins:
+        Origin.objects.bulk_create(origins)
     _copy(
         PendingReply,
         ("post_id", "uri_hash"),
@@ -237,11 +238,16 @@ def _write_parts(placed: list[Placing]) -> None:
 
 def tag_posts(tagged: Sequence[tuple[int, str]]) -> None:
     """Join posts with tags by name; new names are written."""
-    names = {name for _, name in tagged}
-    Tag.objects.bulk_create([Tag(name=name) for name in sorted(names)], ignore_conflicts=True)
-    by_name = dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
+    names = sorted({name for _, name in tagged})
     joined = Tag.posts.through._meta.db_table
     with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO conversations_tag (name) VALUES (%s) ON CONFLICT DO NOTHING",
+            [(name,) for name in names],
+        )
+        marks = ", ".join(["%s"] * len(names))
+        cursor.execute(f"SELECT name, id FROM conversations_tag WHERE name IN ({marks})", names)
+        by_name = dict(cursor.fetchall())
         cursor.executemany(
             f"INSERT INTO {joined} (post_id, tag_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [(post, by_name[name]) for post, name in tagged],

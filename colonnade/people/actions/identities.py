@@ -22,7 +22,7 @@ from colonnade.people.models import (
     Identity,
     Person,
 )
-from colonnade.primitives import clock
+from colonnade.primitives import clock, ids
 
 Keep = Callable[[Iterable[int]], Collection[int]]
 """Which of these identities keep their faces, whatever is told of them. Asked only where something else is told now."""
@@ -43,7 +43,7 @@ def meet_identities(authors: Iterable[Author], *, keep: Keep = lambda _: ()) -> 
         sorted({(a.network[:32], a.address[:500]): a for a in authors}.items(), key=lambda one: one[0])
     )
     known = _known_faces(wanted)
-    new = [_identity(author) for key, author in wanted.items() if key not in known]
+    new = [author for key, author in wanted.items() if key not in known]
     if new:
         known |= _meet(new)
     changed = [key for key, face in known.items() if _has_changed(face, wanted[key])]
@@ -72,22 +72,20 @@ def _known_faces(keys: Iterable[Key]) -> dict[Key, Face]:
     return known
 
 
-def _meet(new: list[Identity]) -> dict[Key, Face]:
+def _meet(new: list[Author]) -> dict[Key, Face]:
     """Write new identities, and find those whom somebody else met at the same moment."""
-    Identity.objects.bulk_create(new, ignore_conflicts=True)
-    return _known_faces((one.network, one.address) for one in new)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO people_identity (id, network, address, domain, name, url, avatar_url, proof) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [_row(author) for author in new],
+        )
+    return _known_faces((author.network[:32], author.address[:500]) for author in new)
 
 
-def _identity(author: Author) -> Identity:
-    return Identity(
-        network=author.network[:32],
-        address=author.address[:500],
-        domain=rules.domain_of(author.network, author.address),
-        name=author.name[:200],
-        url=author.url[:2000],
-        avatar_url=author.avatar_url[:2000],
-        proof=author.proof,
-    )
+def _row(author: Author) -> tuple[int, str, str, str, str, str, str, str]:
+    domain = rules.domain_of(author.network, author.address)
+    return (ids.new(), author.network[:32], author.address[:500], domain, *_told(author), author.proof)
 
 
 def _told(author: Author) -> tuple[str, str, str]:
