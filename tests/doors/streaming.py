@@ -151,9 +151,7 @@ class Door:
     def __init__(
         self, environment: dict[str, str], *, pages: bool = False, script: str = _START, **pace: float
     ) -> None:
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.listen(512)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port: int = self._listener.getsockname()[1]
         self._environment = environment
         self._pages = "pages" if pages else ""
@@ -173,6 +171,16 @@ class Door:
         """As the kernel does it when memory is short."""
         self.process.send_signal(signal.SIGKILL)
         assert self.process.wait(10) == -signal.SIGKILL
+
+    def leave(self) -> None:
+        """Killed, and its port as well: whoever knocks is refused."""
+        self.kill()
+        self._listener.close()
+
+    def come_back(self) -> None:
+        """On the port that it left."""
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        self.start()
 
     def stop(self) -> int:
         """As the supervisor does it; returns the exit status."""

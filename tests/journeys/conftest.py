@@ -57,4 +57,4 @@ def lasting_house(lasting_database: None, module_environment: dict[str, str]) ->
         with db.guard_writes():
             world = World.make()
         with served(module_environment) as door, browser() as opened:
-            yield House(world, door, opened)
+            yield House(world, door, opened, module_environment)

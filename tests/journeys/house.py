@@ -22,6 +22,7 @@ class House:
     world: World
     door: Door
     opened: Any
+    environment: dict[str, str]
     faults: list[str] = field(default_factory=list)
     pages: list[Any] = field(default_factory=list)
 
@@ -45,17 +46,19 @@ class House:
         return page
 
     def close(self) -> None:
-        """Close every browser that was opened for somebody."""
+        """Close every browser that was opened for somebody; a server that fell stands up again."""
+        if self.door.process.poll() is not None:
+            self.stand_up()
         while self.pages:
             self.pages.pop().context.close()
 
     def fall(self) -> None:
         """kill -9 of the server; what is sent now finds nobody."""
-        self.door.kill()
+        self.door.leave()
 
     def stand_up(self) -> None:
         """The server again, once it answers."""
-        self.door.start()
+        self.door.come_back()
         assert self.door.get("/healthz")[0] == 200  # the socket is ours, so this waits until it is served
 
 

@@ -6,9 +6,10 @@ const FILES = "files-1";
 const PAGES = "pages:"; // and whose they are: pages of another session are thrown away as soon as one is seen
 const MOST_PAGES = 30;
 const OFFLINE = "/offline";
-const WORDS = /^\/(?:ask|(?:talk|conversations)\/\d+\/say)$/;
+const WORDS = /^\/(?:ask|(?:talk|conversations)\/\d+\/say|spaces\/[\w-]+\/start)$/;
 const NEVER_KEPT = /^\/(?:account|back|embed|follow\/|files|attachments|live|api|rest)/;
-const STATE = { network: 0, refused: 1 };
+const NEVER_TYPED = /^\/(?:account|settings\/sign-in|back|embed|demo|follow\/|live|api|rest)/; // passwords, and no words
+const STATE = { network: 0, refused: 1, unsent: 2 };
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(FILES).then((files) => files.add(OFFLINE)).then(() => self.skipWaiting()));
@@ -24,6 +25,7 @@ self.addEventListener("fetch", (event) => {
   else if (request.method === "GET") event.respondWith(page(event, url));
   else if (url.pathname === "/account/sign-out") event.waitUntil(forget());
   else if (request.method === "POST" && WORDS.test(url.pathname)) event.respondWith(send(event, url));
+  else if (request.method === "POST" && isTyped(request, url)) event.respondWith(attempt(event, url));
 });
 
 self.addEventListener("sync", (event) => {
@@ -32,6 +34,7 @@ self.addEventListener("sync", (event) => {
 self.addEventListener("message", (event) => {
   const [port] = event.ports;
   if (event.data === "waiting") event.waitUntil(shown().then((found) => port.postMessage(found)));
+  if (event.data?.unsent) event.waitUntil(unsentOn(event.data.unsent).then((found) => port.postMessage(found)));
   if (event.data === "send") event.waitUntil(sendWaiting());
   if (event.data?.drop) event.waitUntil(rows("readwrite", (store) => store.delete(event.data.drop)));
 });
@@ -109,14 +112,17 @@ const post = (entry, fields, redirect) => fetch(entry.path, {
   method: "POST", body: new URLSearchParams([...fields, ["once", entry.once]]), redirect, credentials: "same-origin",
 });
 
-async function send(event, url) {
-  const form = await event.request.formData();
-  const from = event.request.referrer ? new URL(event.request.referrer) : new URL("/", location.origin);
-  const entry = {
+async function entryOf(request, url) {
+  const from = request.referrer ? new URL(request.referrer) : new URL("/", location.origin);
+  return {
     once: crypto.randomUUID(), path: url.pathname, at: Date.now(), state: STATE.network, seat: await seatNow(),
     page: from.origin === location.origin && !WORDS.test(from.pathname) ? from.pathname + from.search : "/",
-    fields: [...form].filter(([, value]) => typeof value === "string"),
+    fields: [...(await request.formData())].filter(([, value]) => typeof value === "string"),
   };
+}
+
+async function send(event, url) {
+  const entry = await entryOf(event.request, url);
   await rows("readwrite", (store) => store.put(entry));
   try {
     const answer = await post(entry, entry.fields, "manual");
@@ -133,7 +139,7 @@ const mayFollow = (before, now) => before === now || (before === "anybody" && no
 
 const sendWaiting = () => navigator.locks.request("colonnade-words", async () => {
   for (const entry of await rows("readonly", (store) => store.getAll())) {
-    if (entry.state === STATE.refused) continue;
+    if (entry.state !== STATE.network) continue;
     try {
       const html = await (await fetch(entry.page, { credentials: "same-origin" })).text();
       if (!mayFollow(entry.seat, seatIn(html))) continue;
@@ -157,9 +163,38 @@ function fresh(html, name) {
 async function shown() {
   const seat = await seatNow();
   const all = await rows("readonly", (store) => store.getAll());
-  return all.filter((entry) => mayFollow(entry.seat, seat)).map(({ once, at, state, fields }) => ({
+  const waiting = all.filter((entry) => entry.state !== STATE.unsent);
+  return waiting.filter((entry) => mayFollow(entry.seat, seat)).map(({ once, at, state, fields }) => ({
     once, at, refused: state === STATE.refused, text: fields.find(([name]) => name === "text")?.[1] ?? "",
   }));
+}
+
+// --- any other form: sent as ever; one that could not be comes back with what was typed, where it was typed ---
+
+const UNREACHED = [502, 503, 504]; // what a proxy says when the server behind it is away
+const isTyped = (request, url) => !NEVER_TYPED.test(url.pathname)
+  && request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
+
+async function attempt(event, url) {
+  const copy = event.request.clone();
+  const once = `unsent ${url.pathname}`;
+  try {
+    const answer = await fetch(event.request);
+    if (UNREACHED.includes(answer.status)) throw new Error(`not reached: ${answer.status}`);
+    event.waitUntil(rows("readwrite", (store) => store.delete(once)));
+    return answer;
+  } catch {
+    const entry = await entryOf(copy, url);
+    if (entry.fields.some(([name]) => name.includes("password"))) return Response.error();
+    await rows("readwrite", (store) => store.put({ ...entry, once, state: STATE.unsent }));
+    return Response.redirect(new URL(entry.page, location.origin), 303);
+  }
+}
+
+async function unsentOn(page) {
+  const seat = await seatNow();
+  const all = await rows("readonly", (store) => store.getAll());
+  return all.filter((entry) => entry.state === STATE.unsent && entry.page === page && entry.seat === seat);
 }
 
 async function tell(message) {

@@ -7,6 +7,8 @@
 const words = document.querySelector("template[data-said-when-cut]")?.dataset ?? {};
 const AGAIN_MS = 1000;
 const LONGEST_MS = 15_000;
+const SLOW_MS = 5000;
+const LONGEST_WAIT_MS = 60_000;
 const DONE_BY_SOMEBODY = ["click", "submit"];
 
 const isAct = ({ requestConfig }) => DONE_BY_SOMEBODY.includes(requestConfig.triggeringEvent?.type);
@@ -36,7 +38,7 @@ function tell(element, said) {
 
 function heldBack(element) {
   const form = element.closest("form");
-  return form?.querySelector("[name=once]") ? words.cutOnce : form?.querySelector("textarea") ? words.cutWords : words.cut;
+  return form?.querySelector("[name=once]") ? words.toldCutOnce : form?.querySelector("textarea") ? words.toldCutWords : words.toldCut;
 }
 
 // --- what nobody pressed: fetched again ---
@@ -52,6 +54,16 @@ function again(element, path) {
   }, Math.min(AGAIN_MS * 2 ** times, LONGEST_MS));
 }
 
+// Whoever waits is told so; a server that says nothing for long is as good as away.
+document.addEventListener("htmx:configRequest", (event) => { event.detail.timeout = LONGEST_WAIT_MS; });
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (!isAct(event.detail)) return;
+  const { elt } = event.detail;
+  clear(place(elt));
+  elt.slow = setTimeout(() => { if (elt.isConnected) tell(elt, words.toldSlow); }, SLOW_MS);
+});
+document.addEventListener("htmx:afterRequest", (event) => clearTimeout(event.detail.elt.slow));
+
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const { elt, requestConfig } = event.detail;
@@ -62,7 +74,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { elt, xhr } = event.detail;
-  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? words.fault : words.refusedHere);
+  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? words.toldFault : words.toldRefusedHere);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -76,14 +88,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const from = event.detail.xhr.responseURL;
   if (!from || !new URL(from).pathname.startsWith("/account/")) return;
   event.detail.shouldSwap = false;
-  if (isAct(event.detail)) tell(event.detail.elt, words.signedOut);
+  if (isAct(event.detail)) tell(event.detail.elt, words.toldSignedOut);
 });
 
 // --- and when it is back ---
 
 function back() {
   for (const told of document.querySelectorAll("[data-cut]")) {
-    told.textContent = words.back;
+    told.textContent = words.toldBack;
     told.classList.replace("bad", "good");
   }
 }
