@@ -103,11 +103,9 @@ def _in_sqlite(
 def _in_postgres(
     wanted: terms.Search, hints: list[str] | None, where: str, values: list[Any]
 ) -> stretches.Asked:
-    """The same question for PostgreSQL: words and hints as conditions of their own."""
-    conditions = index.tsqueries(wanted)
-    if hints is not None:
-        conditions.append(index.any_of(hints))
-    return stretches.Asked(tuple(conditions), where, tuple(values))
+    """The same question for PostgreSQL: each word or phrase, and the hints, as conditions of their own."""
+    told = None if hints is None else index.any_of(hints)
+    return stretches.Asked(tuple(index.tsqueries(wanted)), told, where, tuple(values))
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[int]:

@@ -5,6 +5,9 @@ So the index also knows on which day a post was published (`index.days`), and is
 other, newest first, until enough is found. Words, hints and days are conditions of their own: within one tsquery GIN
 looks at every post of the rarest part, but between conditions it leaps over what cannot be in all of them (at a million
 posts, a frequent word on a day that has few: 27 against 0.4 ms).
+
+Hints cost GIN a list each, and who sees much has more than a hundred. So they are asked for only where they pay: where
+they leave so few that all can be looked at, and as soon as a stretch held nothing that the viewer may see.
 """
 
 from __future__ import annotations
@@ -21,9 +24,11 @@ WALKED = 2_000
 """Posts that are read one by one before the index is asked, where a word is so frequent that they should suffice."""
 AT_ONCE = 3_000
 """Hits for which the index is asked at once, as far as the planner's statistics tell."""
+BARREN_AT_ONCE = 30_000
+"""The same with hints, where a stretch just held nothing for the viewer: the planner does not know that a word which
+stands only in what is restricted has few hits for others."""
 GROWING = 4
-"""How much longer each stretch is than the one before it, and than it may be otherwise while nothing was found: the
-planner does not know that a word which only stands in what is restricted has no hits for others."""
+"""How much longer each stretch is than the one before it, and than it may be otherwise while nothing was found."""
 
 
 _NEVER = 2**63 - 1
@@ -31,9 +36,11 @@ _NEVER = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values."""
+    """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values. `hints` is a
+    tsquery that all the viewer may see fulfils, None where there is none that could be trusted."""
 
-    conditions: tuple[str, ...]
+    words: tuple[str, ...]
+    hints: str | None
     where: str
     values: tuple[Any, ...]
 
@@ -49,9 +56,12 @@ class _Stock:
 
 def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: int) -> list[int]:
     """Ids of the newest posts that hold what is asked, below the id `before` and not below `since`."""
-    hits = _expected(asked)
-    if hits <= AT_ONCE:
-        return _look(asked, None, _NEVER if before is None else before, limit)
+    hinted = asked.words if asked.hints is None else (*asked.words, asked.hints)
+    hits = _expected(asked.words)
+    hits_hinted = hits if hits <= AT_ONCE else _expected(hinted)
+    if hits_hinted <= AT_ONCE:
+        few = asked.words if hits <= AT_ONCE else hinted
+        return _look(asked, few, _NEVER if before is None else before, limit)
     stock = _stock()
     if stock is None:
         return []
@@ -63,22 +73,27 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
         found = _walk(asked, walked_to, end, limit)
         end = walked_to
     days = index.day(stock.newest) - index.day(stock.oldest) + 1
-    most, length = max(1, int(days * AT_ONCE / hits)), 1
+    most, length, conditions = max(1, int(days * AT_ONCE / hits)), 1, asked.words
     while len(found) < limit and end > start:
         last = index.day(end - 1)
         first = max(index.day(start), index.begin(last - length + 1, length))
-        found += _look(asked, index.days(first, last), end, limit - len(found))
+        more = _look(asked, (index.days(first, last), *conditions), end, limit - len(found))
+        found += more
         end = index.first_id(first)
+        if not more and hits_hinted <= BARREN_AT_ONCE:
+            return found + _look(asked, hinted, end, limit - len(found))
+        if not more:
+            conditions = hinted
         length = min(GROWING * length, most if found else GROWING * most)
     return found
 
 
-def _expected(asked: Asked) -> float:
+def _expected(conditions: tuple[str, ...]) -> float:
     """How many hits the planner expects. It decides how far a look goes, never what is found."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_posttext t WHERE {_all_hold(asked.conditions)}",
-            asked.conditions,
+            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_posttext t WHERE {_all_hold(conditions)}",
+            conditions,
         )
         told = cursor.fetchone()[0]
     plan = json.loads(told) if isinstance(told, str) else told
@@ -96,14 +111,13 @@ def _stock() -> _Stock | None:
     return None if oldest is None else _Stock(oldest, newest, posts)
 
 
-def _look(asked: Asked, days: str | None, end: int, limit: int) -> list[int]:
-    """The newest hits below the id `end` as the index gives them, of these days or of all.
+def _look(asked: Asked, conditions: tuple[str, ...], end: int, limit: int) -> list[int]:
+    """The newest hits below the id `end` as the index gives them.
 
-    The days come first: GIN leaps from condition to condition in this order and ends with the first that is at its end
+    Days, where they are a condition, come first: GIN leaps from condition to condition in this order and ends with the first that is at its end
     (with the days last each look costs 8 ms instead of 1). The id is bounded as a sum and the post joined by LATERAL,
     or the planner would leave GIN and go through all posts.
     """
-    conditions = asked.conditions if days is None else (days, *asked.conditions)
     return _fetch(
         "WITH m AS MATERIALIZED (SELECT t.post_id FROM conversations_posttext t "
         f"WHERE {_all_hold(conditions)} AND t.post_id + 0 < %s) "
@@ -120,9 +134,9 @@ def _walk(asked: Asked, start: int, end: int, limit: int) -> list[int]:
     return _fetch(
         "SELECT conversations_post.id FROM conversations_posttext t "
         "JOIN conversations_post ON conversations_post.id = t.post_id "
-        f"WHERE t.post_id >= %s AND t.post_id < %s AND {_all_hold(asked.conditions)} AND {asked.where} "
+        f"WHERE t.post_id >= %s AND t.post_id < %s AND {_all_hold(asked.words)} AND {asked.where} "
         "ORDER BY t.post_id DESC LIMIT %s",
-        [start, end, *asked.conditions, *asked.values, limit],
+        [start, end, *asked.words, *asked.values, limit],
     )
 
 
