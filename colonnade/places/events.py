@@ -33,6 +33,12 @@ class MembershipChanged(Event):
     state: str
 
 
+class AimSet(Event):
+    """An aim is new, or says something else."""
+
+    aim: int
+
+
 class SpaceChanged(Event):
     """A space says something else of itself (name, purpose, who may join), was archived, or is open again."""
 

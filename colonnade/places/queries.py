@@ -21,6 +21,7 @@ from colonnade.people.models import Person
 from colonnade.places import rules
 from colonnade.places.models import (
     Account,
+    Aim,
     Membership,
     Place,
     PlaceKind,
@@ -279,3 +280,8 @@ def consequence(place: Place, audience: Terms, *, by: Person) -> Consequence:
         names=names,
         oneself=lost.filter(pk=by.pk).exists(),
     )
+
+
+def aims() -> list[Aim]:
+    """What the organisation is here for, the oldest first. For staff."""
+    return list(Aim.objects.select_related("owner").order_by("pk"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
 
 from colonnade.access import rules as access
 from colonnade.access.types import CRAWLERS, EVERYONE, FEDIVERSE, SIGNED_IN, STAFF, Terms, Viewer
 from colonnade.people.models import Person
 from colonnade.people.rules import can_administer, is_staff
 from colonnade.places.models import JoinPolicy, MemberRole, Membership, Place, Space
+from colonnade.primitives import text
 
 ON_THE_WEB: Terms = frozenset({(EVERYONE, EVERYONE), (CRAWLERS, CRAWLERS), (FEDIVERSE, FEDIVERSE)})
 SIGNED_IN_ONLY: Terms = frozenset({(SIGNED_IN, SIGNED_IN)})
@@ -102,3 +104,30 @@ def knows_members(viewer: Viewer, place: Place) -> bool:
 def widens(audience: Terms, before: Terms) -> bool:
     """Whether somebody could read the space who could not before; also where that is not sure."""
     return not access.is_within(audience, before)
+
+
+# --- aims -----------------------------------------------------------------------------------------------------------
+
+LONGEST_AIM = 300
+
+
+def fit_aim(sentence: str) -> str:
+    """An aim in one sentence. Raises ValueError, a sentence for whoever typed it."""
+    sentence = _one_line(sentence)
+    if not sentence:
+        raise ValueError(gettext("Say what you are here for, in one sentence."))
+    if len(sentence) > LONGEST_AIM:
+        raise ValueError(gettext("That is longer than one sentence should be: 300 letters."))
+    return sentence
+
+
+def fit_measure(measure: str) -> str:
+    """By what one sees that an aim comes nearer. Raises ValueError, a sentence for whoever typed it."""
+    measure = _one_line(measure)
+    if len(measure) > LONGEST_AIM:
+        raise ValueError(gettext("A measure has at most 300 letters."))
+    return measure
+
+
+def _one_line(said: str) -> str:
+    return " ".join(text.normalise(said).split())

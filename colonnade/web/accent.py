@@ -40,7 +40,11 @@ def tokens() -> tuple[dict[str, str], dict[str, str]]:
 
 @lru_cache(maxsize=64)
 def shades(accent: str) -> tuple[Shades, Shades]:
-    """What becomes of an accent "#rrggbb" in light and in dark. Raises ValueError for what is no colour."""
+    """What becomes of an accent "#rrggbb" in light and in dark; that of the house itself is as its style sheet says. Raises
+    ValueError for what is no colour."""
+    if accent == tokens()[0]["accent"]:
+        light, dark = (_of_the_house(theme) for theme in tokens())
+        return light, dark
     hue = colour.oklch(accent)
     return _in_light(accent, hue), _in_dark(accent, hue)
 
@@ -59,6 +63,10 @@ def _in_dark(accent: str, hue: Oklch) -> Shades:
     ink = tinted if colour.contrast(tinted, said) >= colour.READABLE else "#000000"
     line = colour.shade(Oklch(0.43, min(hue.chroma, 0.055), hue.hue))
     return Shades(accent=said, ink=ink, soft=soft, line=line)
+
+
+def _of_the_house(theme: dict[str, str]) -> Shades:
+    return Shades(theme["accent"], theme["accent-ink"], theme["accent-soft"], theme["accent-line"])
 
 
 def _grounds(theme: dict[str, str]) -> tuple[str, ...]:

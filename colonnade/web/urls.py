@@ -30,6 +30,7 @@ from colonnade.web.views import (
     same_person,
     search,
     spaces,
+    start,
     today,
 )
 from colonnade.web.views.settings import members, oneself, organisation, server, signing_in, telling
@@ -64,6 +65,11 @@ urlpatterns = [
     path("follow/mail/<str:token>", follow.confirm, name="follow_confirm"),
     path("follow/stop/<str:token>", follow.stop, name="follow_stop"),
     path("demo/", include(demo.urlpatterns)),
+    # the first steps in a house of one's own
+    path("start", start.start, name="start"),
+    path("start/found/<str:word>", start.found, name="start_found"),
+    path("start/found", start.take_found, name="start_take"),
+    path("start/<slug:what>", start.step, name="start_step"),
     # sign-in
     path("account/", include(account.urlpatterns)),
     # the desk

@@ -10,8 +10,9 @@ from django.core.cache import cache
 
 from colonnade.core.work import every, work
 from colonnade.networks.base import NetworkError
-from colonnade.networks.feeds.discover import discover
+from colonnade.networks.feeds.discover import behind, discover, fetched, page_of
 from colonnade.networks.http import Client
+from colonnade.networks.profiles import Profile, profiles, title_of
 from colonnade.web import trust
 
 KEPT_S = 900
@@ -26,6 +27,29 @@ def find_feeds(word: str, address: str) -> None:
     except (NetworkError, ValueError) as error:
         answer = {"feeds": [], "error": str(error)}
     keep(word, {**answer, "address": address, "done": True})
+
+
+@work(lease_s=180, tries=2)
+def look_behind(word: str, address: str) -> None:
+    """Fetch a website, and leave what is behind it for the page that asks: feeds, and the profiles that it names. Of other
+    sites only those few are asked to which the page itself leads as to a feed."""
+    http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
+    try:
+        response = fetched(http, address)
+        found = page_of(response)
+        answer: dict[str, Any] = {
+            "url": response.url,
+            "title": "" if found is None else title_of(found),
+            "feeds": [{"url": f.url, "title": f.title, "kind": f.kind} for f in behind(http, response)],
+            "profiles": [] if found is None else [_told(one) for one in profiles(found, response.url)],
+        }
+    except (NetworkError, ValueError) as error:
+        answer = {"feeds": [], "profiles": [], "error": str(error)}
+    keep(word, {**answer, "address": address, "done": True})
+
+
+def _told(one: Profile) -> dict[str, Any]:
+    return {"network": one.network, "address": one.address, "url": one.url, "me": one.me, "feed": one.feed}
 
 
 def keep(word: str, answer: dict[str, Any]) -> None:

@@ -164,12 +164,14 @@ def test_made_ones_own_the_house_is_empty_and_has_an_owner(port_alder: town.Town
     assert here.post("/demo/yours", form | {"password": "short"}, headers=HERE).status_code == 422
     assert Post.objects.exists()
     gone = here.post("/demo/yours", form, headers=HERE)
-    assert gone.headers["Location"] == "/demo/first-steps"
+    assert gone.headers["Location"] == "/start"
     assert list(Person.objects.values_list("name", "role")) == [("Noor", "owner")]
     assert not Post.objects.exists()
     assert not Place.objects.exists()
     assert not stage.runs()
-    page = text_of(here.get("/demo/first-steps"))
-    assert "This house is yours" in page
+    page = text_of(here.get("/start"))
+    assert "First steps" in page
+    assert "0 of 7 done" in page
+    assert "Port Alder" not in page
     assert "data-demo" not in page
     assert here.get("/demo/").status_code == 404

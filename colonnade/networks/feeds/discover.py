@@ -60,10 +60,19 @@ def discover(http: Client, url: str) -> list[Found]:
     feeds and a few usual paths, of which only those are given that are feeds. Raises NetworkError if `url` itself
     cannot be fetched.
     """
-    response = http.get(_complete(url), headers={"accept": f"text/html, {ACCEPT}"}, max_bytes=LARGEST)
+    return behind(http, fetched(http, url))
+
+
+def fetched(http: Client, url: str) -> Response:
+    """What is at an address as people type it. Raises NetworkError."""
+    return http.get(_complete(url), headers={"accept": f"text/html, {ACCEPT}"}, max_bytes=LARGEST)
+
+
+def behind(http: Client, response: Response) -> list[Found]:
+    """The same as `discover`, of what was fetched already."""
     if itself := _as_feed(response):
         return [itself]
-    page = _page(response)
+    page = page_of(response)
     if page is None:
         return []
     announced = list(_announced(page, response.url))
@@ -109,7 +118,7 @@ def _kind(feed: Feed) -> Kind:
     return "cdf" if feed.version == "cdf" else "rss"
 
 
-def _page(response: Response) -> Any:
+def page_of(response: Response) -> Any:
     """The page's tree, or None: bounded in size and depth, nothing fetched, nothing run."""
     body = response.body[:_LARGEST_PAGE]
     if is_json(body) or not body.strip(b"\0 \t\r\n"):

@@ -1,5 +1,6 @@
 """Every write of places."""
 
+from colonnade.places.actions.aims import change_aim, set_aim
 from colonnade.places.actions.keeping import archive, describe, open_again
 from colonnade.places.actions.making import (
     add_account,
@@ -36,6 +37,7 @@ __all__ = [
     "add_source",
     "archive",
     "ask_to_join",
+    "change_aim",
     "come_in",
     "default_scope",
     "describe",
@@ -57,6 +59,7 @@ __all__ = [
     "scope_apart",
     "scope_in",
     "send_away",
+    "set_aim",
     "set_audience",
     "set_member_role",
     "set_notices",

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_POST, require_safe
 from colonnade.people import queries as people_queries
 from colonnade.people.models import Person
 from colonnade.publishing import queries as publishing
-from colonnade.web.guards import admins_only
 from colonnade.web.looking import looking
 from colonnade.web.origin import is_ours
 from colonnade.web.pages import not_found, page
@@ -218,45 +217,11 @@ def yours(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         return page(request, "demo/yours.html", {"values": form.data, "faults": error.messages}, status=422)
     login(request, owner.sign_in, backend=SIGNS_IN)
-    return HttpResponseRedirect(reverse("first_steps"))
+    return HttpResponseRedirect(reverse("start"))
 
 
 def _faults(form: Yours) -> list[str]:
     return [str(fault) for faults in form.errors.values() for fault in faults]
-
-
-@require_safe
-@admins_only
-def first_steps(request: HttpRequest) -> HttpResponse:
-    """What to do first in an empty house; each step leads to the page where it is done."""
-    return page(request, "demo/first_steps.html", {"steps": _steps()})
-
-
-def _steps() -> list[dict[str, str]]:
-    return [
-        {
-            "path": reverse("places"),
-            "name": gettext("Open a space"),
-            "how": gettext(
-                "A place to ask, or one for your colleagues alone. Say what it is for and what comes of it."
-            ),
-        },
-        {
-            "path": reverse("places"),
-            "name": gettext("Your website or name"),
-            "how": gettext("Looks for feeds there, only now that you ask, and lets you choose."),
-        },
-        {
-            "path": reverse("places"),
-            "name": gettext("Bring a list of feeds"),
-            "how": gettext("An OPML file out of another reader; you see what is in it first."),
-        },
-        {
-            "path": reverse("inbox"),
-            "name": gettext("Answer the first case"),
-            "how": gettext("Ask something on the front page yourself, and see it arrive."),
-        },
-    ]
 
 
 urlpatterns = [
@@ -265,5 +230,4 @@ urlpatterns = [
     path("turn/<slug:what>", turn, name="demo_turn"),
     path("be/<slug:who>", be, name="demo_be"),
     path("yours", yours, name="demo_yours"),
-    path("first-steps", first_steps, name="first_steps"),
 ]

@@ -368,6 +368,10 @@ SURFACES = WEB + REST
 NOTHING_OF_POSTS: dict[str, str] = {
     "publish/all/<slug:what>": "pulls the brake or lets it go, and leads to the plan",
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
+    "start": "how far the house is set up, for admins: how it is called, Aims, colleagues, places, watches; nothing of posts",
+    "start/found": "reads feeds and listens for words, for admins",
+    "start/found/<str:word>": "what a worker found behind an address, for whoever asked",
+    "start/<slug:what>": "does one of the first steps, for admins",
     "settings/organisation": "the name, logo and colour of the organisation, for admins",
     "logo/<str:version>": "the logo of the organisation, for everybody",
     "manifest.webmanifest": "the name and icons of the house, for home screens",
@@ -384,7 +388,6 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "demo/turn/<slug:what>": "turns that clock: from this machine alone",
     "demo/be/<slug:who>": "signs in as somebody else of that town: from this machine alone",
     "demo/yours": "a form that empties the make-believe town: from this machine alone",
-    "demo/first-steps": "what to do first in an empty house: links alone, for admins",
     "account/": "signing in and out: forms of allauth, which know no post",
     "settings": "name, language, zone of whoever looks",
     "settings/appearance": "how pages look for whoever looks",

@@ -36,6 +36,11 @@ def roles() -> list[tuple[str, str]]:
     ]
 
 
+def roles_for(me: Person) -> list[tuple[str, str]]:
+    """The roles that somebody may give."""
+    return [(value, word) for value, word in roles() if value != Role.OWNER or me.role == Role.OWNER]
+
+
 @require_safe
 @admins_only
 def members(request: HttpRequest) -> HttpResponse:
@@ -60,8 +65,7 @@ def _members(
         }
         for one in queries.members()[:MOST]
     ]
-    mine = [(value, word) for value, word in roles() if value != Role.OWNER or me.role == Role.OWNER]
-    context = {"lines": lines, "roles": mine, "error": error, "link": link, "me": me}
+    context = {"lines": lines, "roles": roles_for(me), "error": error, "link": link, "me": me}
     if saved:
         context["saved"] = saved
     return section(request, "members.html", context, status=status)
@@ -79,7 +83,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     except (PermissionDenied, ValueError) as refused:
         return _members(request, error=str(refused), status=422)
     link = link_to_begin(person.sign_in)
-    if _send(person, link, me):
+    if send_invitation(person, link, me):
         return _members(
             request, saved=gettext("Invited: a letter is on its way to %s.") % person.sign_in.email
         )
@@ -96,7 +100,8 @@ def link_to_begin(sign_in: SignIn) -> str:
     return f"{settings.COLONNADE_PUBLIC_URL}{address}"
 
 
-def _send(person: Person, link: str, by: Person) -> bool:
+def send_invitation(person: Person, link: str, by: Person) -> bool:
+    """Write to somebody that they have an account; whether a letter is on its way."""
     if not settings.COLONNADE_MAIL_URL and "dummy" in settings.EMAIL_BACKEND:
         return False
     house = queries.our_name()

@@ -118,6 +118,11 @@ def form_of(ours: Organisation) -> dict[str, Any]:
     }
 
 
+def form_of_ours(ours: Organisation | None) -> dict[str, Any]:
+    """The same of a row that was read already, or of none."""
+    return form_of(ours or queries.not_said_yet())
+
+
 def said(request: HttpRequest) -> dict[str, Any]:
     """What the form shows again of what was typed."""
     chosen = request.POST.get("accent", "")[:7]
