@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from statistics import median
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,8 @@ from colonnade.primitives import text as texts
 
 PERMISSION = "cases"
 DAYS_COMPARED = 14
+PATIENCE = timedelta(hours=1)
+FEWEST_FOR_USUAL = 5
 LONGEST_QUESTION, LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 10_000, 100, 50, 20
 
 

@@ -105,3 +105,42 @@ class Earlier:
 
     conversation: int
     words: PostLine
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many cases wait with one colleague, how many of them are late, and since when the oldest waits."""
+
+    person: int
+    name: str
+    cases: int
+    late: int
+    oldest: datetime | None
+
+    @property
+    def drowns(self) -> bool:
+        """Whether somebody should come to help: five wait with them or more, and half of those are late."""
+        return self.cases >= 5 and 2 * self.late >= self.cases
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNow:
+    """What waits for us: how many cases, how many of them late or nobody's, since when the oldest; who has how many (the
+    most first), and who of the desk has none."""
+
+    waiting: int
+    late: int
+    nobodys: int
+    oldest: datetime | None
+    loads: tuple[Load, ...]
+    free: tuple[Load, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswers:
+    """How long askers waited for their first answer: `count` were given today, after `today` (the median); `usual` is that
+    of the days before. None where too few are known."""
+
+    count: int
+    today: timedelta | None
+    usual: timedelta | None

@@ -139,6 +139,27 @@ def hours_beside(
     return {pk: rules.spans(counted[pk], starts, every=24, most=DAYS_COMPARED) for pk in wanted}
 
 
+def minutes(
+    viewer: Viewer, watch: Watch, *, steps: int, step_minutes: int, in_public: bool = False
+) -> list[tuple[datetime, int]]:
+    """How much a watch caught in each of the last steps of so many minutes, oldest first, with where each begins; the last
+    one is running. Counts what the viewer may see, or what everybody may see (`in_public`). One statement (or three)."""
+    step_ms = step_minutes * 60_000
+    start_ms = clock.now_ms() // step_ms * step_ms - (steps - 1) * step_ms
+    counted = [0] * steps
+    if rules.can_see_watches(viewer):
+        first = ids.first_of(start_ms)
+        rows = conversations.visible_to(access.anonymous() if in_public else viewer).filter(
+            mentions__watch=watch, mentions__post_id__gte=first
+        )
+        for pk in rows.order_by().values_list("mentions__post_id", flat=True):
+            counted[min((ids.ms_of(pk) - start_ms) // step_ms, steps - 1)] += 1
+    return [
+        (datetime.fromtimestamp((start_ms + at * step_ms) / 1000, UTC), posts)
+        for at, posts in enumerate(counted)
+    ]
+
+
 def said_in_public(viewer: Viewer, *, limit: int, days: int = 7) -> list[int]:
     """Ids of the newest posts of these days that any active watch caught and everybody on the web may see, newest first;
     for a screen that others walk past. None for anybody but staff."""

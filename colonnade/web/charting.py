@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from colonnade.listening.models import Watch
-from colonnade.listening.types import Span
+from colonnade.listening.types import Span, Usual
 from colonnade.primitives import ids
 from colonnade.web.drawing import Chart, Mark
 
@@ -61,9 +61,32 @@ def daily(watch: Watch, spans: Sequence[Span], *, title: str = "", level: int = 
     )
 
 
-def waiting(watch: Watch, *, title: str) -> Chart:
-    """The frame of a chart whose numbers are still being counted."""
-    return Chart(key=f"waits-{watch.pk}", title=title, says="", marks=(), state="loading")
+def by_minutes(
+    watch: Watch, usual: Usual | None, steps: Sequence[tuple[datetime, int]], *, title: str, level: int = 2
+) -> Chart:
+    """The last hour of a watch in steps of a few minutes as a line, beside what is `usual` in as much of an hour."""
+    told = {"n": sum(posts for _, posts in steps), "usual": f"{usual.middle:g}" if usual else "0"}
+    return Chart(
+        key=f"minutes-{watch.pk}",
+        title=title,
+        says=gettext("%(n)d in the last hour, where %(usual)s is usual.") % told,
+        marks=[_step(watch, start, posts, usual, 1 / len(steps)) for start, posts in steps],
+        kind="line",
+        counts=gettext("Mentions"),
+        open=True,
+        nothing=gettext("Nothing was said in the last hour."),
+        level=level,
+    )
+
+
+def _step(watch: Watch, start: datetime, posts: int, usual: Usual | None, part: float) -> Mark:
+    here = _here(start)
+    low, high = (usual.low * part, usual.high * part) if usual else (None, None)
+    url = f"{reverse('watch', args=[watch.pk])}?hour={start:{HOUR}}" if posts else ""
+    clock = date_format(here, "H:i")
+    return Mark(
+        clock, posts, low, high, url, tick="" if here.minute % 10 else clock, minor=bool(here.minute % 20)
+    )
 
 
 def _all(spans: Sequence[Span]) -> int:

@@ -133,10 +133,14 @@ class Chart:
     def _line(self) -> str:
         if self.kind != "line":
             return ""
-        points = " ".join(
-            f"{self._left(at + 0.5)},{self._up(mark.value)}" for at, mark in enumerate(self.marks)
+        points = [f"{self._left(at + 0.5)} {self._up(mark.value)}" for at, mark in enumerate(self.marks)]
+        under = [f"{self._left(0.5)} 100", *points, f"{self._left(len(self.marks) - 0.5)} 100"]
+        line = '<polyline class="line" points="{}" vector-effect="non-scaling-stroke"/>'
+        return format_html(
+            "{}{}",
+            _stretched('<path class="area" d="M{}Z"/>', "L".join(under)),
+            _stretched(line, " ".join(points)),
         )
-        return _stretched('<polyline class="line" points="{}" vector-effect="non-scaling-stroke"/>', points)
 
     def _marks(self) -> str:
         return format_html_join("", "{}", ((self._mark(at, mark),) for at, mark in enumerate(self.marks)))

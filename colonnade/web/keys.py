@@ -59,4 +59,11 @@ KEYS = (
             Key(("Alt", "→"), _("Move the column to the right")),
         ),
     ),
+    Group(
+        _("The wall"),
+        (
+            Key(("f",), _("Full screen")),
+            Key(("Esc",), _("Leave the wall")),
+        ),
+    ),
 )

@@ -32,6 +32,7 @@ from colonnade.web.views import (
     spaces,
     start,
     today,
+    wall,
 )
 from colonnade.web.views.settings import members, oneself, organisation, server, signing_in, telling
 
@@ -76,6 +77,7 @@ urlpatterns = [
     path("today", today.today, name="today"),
     path("today/cases/<id:pk>/<slug:what>", today.act_on_case, name="today_case"),
     path("today/watches/<id:pk>", today.act_on_watch, name="today_watch"),
+    path("wall", wall.wall, name="wall"),
     path("inbox", cases.inbox, name="inbox"),
     path("inbox/many/<slug:what>", cases.many, name="cases_many"),
     path("inbox/<id:pk>", cases.case, name="case"),

@@ -123,6 +123,7 @@ def test_the_tasks_are_ticked_by_what_was_done(port_alder: town.Town, here: Clie
     assert "Pause 3 scheduled posts?" in text_of(here.get("/inbox"))
     here.post("/demo/turn/hold", {"next": "/inbox"}, headers=HERE)
     assert "Pause 3 scheduled posts?" not in text_of(here.get("/today"))
+    here.get("/wall")
     assert done() == [True] * 5
 
 

@@ -25,6 +25,7 @@ from colonnade.inbox.queries.guarding import carried_by_draft, carried_out
 from colonnade.inbox.queries.today import answered_since, needs, unusual
 from colonnade.inbox.queries.trust import usual_wait
 from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
+from colonnade.inbox.queries.wall import desk_now, first_answers
 
 __all__ = [
     "WRITING_LASTS_S",
@@ -40,7 +41,9 @@ __all__ = [
     "cases_for",
     "cases_in",
     "counts",
+    "desk_now",
     "earlier",
+    "first_answers",
     "guest_viewer",
     "history",
     "line_of",

@@ -74,9 +74,9 @@ def tasks() -> list[Task]:
             publishing.braked(),
         ),
         Task(
-            gettext("See it all at once"),
-            gettext("Open Today: what needs you, what is unusual, what goes out."),
-            "/today",
+            gettext("Open the wall"),
+            gettext("One screen for the whole house: who waits, who works, what is said this very minute."),
+            "/wall",
             _is_marked(LOOKED),
         ),
     ]

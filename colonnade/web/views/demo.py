@@ -72,7 +72,7 @@ def _at_home(view: V) -> V:
 def banner_of(request: HttpRequest) -> dict[str, Any]:
     """What the banner shows. Where the database cannot be asked it shows the clock alone."""
     moment, who = stage.now(), looking(request)
-    if request.path == reverse("today"):  # the last of the tasks
+    if request.path == reverse("wall"):  # the last of the tasks
         tasks.mark(tasks.LOOKED)
     at_home = is_at_home(request)
     try:

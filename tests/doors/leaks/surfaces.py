@@ -261,6 +261,10 @@ WEB: tuple[Surface, ...] = (
     # nothing in the town is louder than usual or was done today, so nobody is shown any of it
     *(Desk(f"today, {part}", "today", at(f"/today?part={part}"), kinds(POST, DELIVERY), reach=NOBODY)
       for part in ("unusual", "done")),
+    # the wall hangs where others walk past: it shows even an owner nothing but what everybody may see
+    Desk("wall, talk", "wall", at("/wall?part=talk"), has("mentioned"), as_if=ANONYMOUS),
+    *(Desk(f"wall{part}", "wall", at(f"/wall{part}"), lambda thing: False, as_if=ANONYMOUS)
+      for part in ("", "?part=desk", "?part=answers", "?part=unusual", "?part=out", "?part=health")),
     act("today/cases/<id:pk>/<slug:what>", "/today/cases/{case}/later", has("case", POST), reach=STAFF, family=case,
         until="1"),
     Desk("inbox", "inbox", at("/inbox"), opening_of_case, lambda thing: f"tag{thing.marker}"),
