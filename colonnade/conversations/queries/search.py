@@ -65,16 +65,16 @@ def search(
     wanted = terms.parse(query)
     where, values = predicate(viewer)
     narrower, bound = within.predicate()
-    hints = None if where == NOBODY_SEES else _hints(viewer)
-    if where == NOBODY_SEES or hints == []:
+    if where == NOBODY_SEES:
         return []
     where, values = where + narrower, [*values, *bound]
     if db.is_postgres():
-        asked = _in_postgres(wanted, hints, where, values)
+        asked = _in_postgres(viewer, wanted, where, values)
         return stretches.newest_first(asked, before=before, since=within.since, limit=limit)
     if before is not None:
         where, values = f"{where} AND conversations_post.id < %s", [*values, before]
-    return _in_sqlite(wanted, hints, where, values, limit)
+    hints = _hints(viewer)
+    return [] if hints == [] else _in_sqlite(wanted, hints, where, values, limit)
 
 
 def _hints(viewer: Viewer) -> list[str] | None:
@@ -100,12 +100,15 @@ def _in_sqlite(
     )
 
 
-def _in_postgres(
-    wanted: terms.Search, hints: list[str] | None, where: str, values: list[Any]
-) -> stretches.Asked:
+def _in_postgres(viewer: Viewer, wanted: terms.Search, where: str, values: list[Any]) -> stretches.Asked:
     """The same question for PostgreSQL: each word or phrase, and the hints, as conditions of their own."""
-    told = None if hints is None else index.any_of(hints)
-    return stretches.Asked(tuple(index.tsqueries(wanted)), told, where, tuple(values))
+
+    def hints() -> str | None:
+        told = _hints(viewer)
+        return None if told is None else index.any_of(told)
+
+    words = tuple(index.tsqueries(wanted))
+    return stretches.Asked(words, hints, viewer.holds_open_circle, where, tuple(values))
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[int]:

@@ -13,7 +13,9 @@ they leave so few that all can be looked at, and as soon as a stretch held nothi
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -34,15 +36,25 @@ GROWING = 4
 _NEVER = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
-    """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values. `hints` is a
-    tsquery that all the viewer may see fulfils, None where there is none that could be trusted."""
+    """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values.
+
+    `find_hints` gives a tsquery that all the viewer may see fulfils, None where there is none that could be trusted; it
+    is asked only where it is used. `wide`: the viewer sees so much that hints leave nothing out at first.
+    """
 
     words: tuple[str, ...]
-    hints: str | None
+    find_hints: Callable[[], str | None]
+    wide: bool
     where: str
     values: tuple[Any, ...]
+
+    @cached_property
+    def hinted(self) -> tuple[str, ...]:
+        """The words and the hints as conditions."""
+        hints = self.find_hints()
+        return self.words if hints is None else (*self.words, hints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +68,11 @@ class _Stock:
 
 def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: int) -> list[int]:
     """Ids of the newest posts that hold what is asked, below the id `before` and not below `since`."""
-    hinted = asked.words if asked.hints is None else (*asked.words, asked.hints)
-    hits = _expected(asked.words)
-    hits_hinted = hits if hits <= AT_ONCE else _expected(hinted)
-    if hits_hinted <= AT_ONCE:
-        few = asked.words if hits <= AT_ONCE else hinted
-        return _look(asked, few, _NEVER if before is None else before, limit)
+    hits, newer = _expected(asked.words), _NEVER if before is None else before
+    if hits <= AT_ONCE:
+        return _look(asked, asked.words, newer, limit)
+    if not asked.wide and _expected(asked.hinted) <= AT_ONCE:
+        return _look(asked, asked.hinted, newer, limit)
     stock = _stock()
     if stock is None:
         return []
@@ -80,10 +91,10 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
         more = _look(asked, (index.days(first, last), *conditions), end, limit - len(found))
         found += more
         end = index.first_id(first)
-        if not more and hits_hinted <= BARREN_AT_ONCE:
-            return found + _look(asked, hinted, end, limit - len(found))
-        if not more:
-            conditions = hinted
+        if not more and conditions is asked.words:
+            conditions = asked.hinted
+            if _expected(conditions) <= BARREN_AT_ONCE:
+                return found + _look(asked, conditions, end, limit - len(found))
         length = min(GROWING * length, most if found else GROWING * most)
     return found
 
