@@ -133,11 +133,17 @@ class _Desk:
 
         from colonnade.conversations.models import ConversationCount
         from colonnade.inbox.models import Case
+        from colonnade.listening.models import Watch
 
         talk = ConversationCount.objects.filter(conversation__scope__tier="p").order_by("-posts").first()
         case = Case.objects.order_by("-pk").first()
+        watch = Watch.objects.order_by("-pk").first()
         wanted: dict[str, tuple[str, dict[str, Any], str, bool]] = {
             "front": ("home", {}, "", False),
+            "today": ("today", {}, "", True),
+            "today, what needs me": ("today", {}, "?part=needs", True),
+            "today, what is unusual": ("today", {}, "?part=unusual", True),
+            "today, what goes out": ("today", {}, "?part=out", True),
             "columns": ("columns", {}, "", True),
             "a column's posts": ("column_posts", {}, "?all=1", True),
             "one conversation": ("conversation", {"pk": talk.conversation_id if talk else 0}, "", True),
@@ -145,6 +151,16 @@ class _Desk:
             "one case": ("case", {"pk": case.pk if case else 0}, "", True),
             "search, common word": ("search", {}, "?q=common", True),
             "search, rare word": ("search", {}, "?q=w9000", True),
+            "listen": ("listen", {}, "", True),
+            "one watch": ("watch", {"pk": watch.pk if watch else 0}, "", True),
+            "publish": ("publish", {}, "", True),
+            "spaces": ("spaces", {}, "", True),
+            "people": ("people", {}, "", True),
+            "one person": ("person", {"pk": self._town.staff.pk}, "", True),
+            "notices": ("notices", {}, "", True),
+            "palette": ("palette", {}, "?q=place", True),
+            "settings": ("settings", {}, "", True),
+            "wall": ("wall", {}, "", True),
             "places": ("places", {}, "", True),
             "one place": ("place", {"pk": self._town.place.pk}, "", True),
         }
