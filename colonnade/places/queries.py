@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection as database
 from django.db.models import Count, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, ngettext
@@ -99,7 +100,23 @@ def terms_of(scope: Scope) -> Terms:
 
 def audiences_of(scopes: Iterable[int]) -> dict[int, int]:
     """The audience id of each scope: where a push about it must go."""
-    return dict(Scope.objects.filter(pk__in=set(scopes)).values_list("pk", "audience_id"))
+    asked = sorted(set(scopes))
+    with database.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(asked)) or "NULL"
+        cursor.execute(f"SELECT id, audience_id FROM places_scope WHERE id IN ({marks})", asked)
+        return dict(cursor.fetchall())
+
+
+def own_scope(place: Place) -> Scope:
+    """The scope that everybody who may read the place sees, without its audience. Asked for each batch that comes in,
+    so it is written out."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, place_id, audience_id, tier, stale_hints FROM places_scope WHERE place_id = %s "
+            "ORDER BY id LIMIT 1",
+            [place.pk],
+        )
+        return Scope(*cursor.fetchone())
 
 
 def our_faces(identities: Iterable[int]) -> frozenset[int]:
