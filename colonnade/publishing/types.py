@@ -105,6 +105,11 @@ class ReviewLine:
     planned: bool = False
 
     @property
+    def text_marked(self) -> bool:
+        """Whether `changed` shows the text of every place already, with what is other in it."""
+        return any(one.what == "text" and not one.where for one in self.changed)
+
+    @property
     def needs_me(self) -> bool:
         """Whether the viewer is who should do something now: look, change what was asked, or send what is approved."""
         if self.waits:

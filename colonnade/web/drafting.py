@@ -23,6 +23,7 @@ class Typed:
     time: str = ""
     zone: str = "UTC"
     version: int = 0
+    said_anyway: bool = False
 
     @classmethod
     def of(cls, form: Mapping[str, str], places: Sequence[str], zone: str) -> Typed:
@@ -38,6 +39,7 @@ class Typed:
             time=form.get("time", ""),
             zone=form.get("zone", "").strip() or zone,
             version=int(version) if version.isdecimal() and len(version) < 9 else 0,
+            said_anyway=form.get("said_anyway") == "1",
         )
 
     @classmethod
@@ -58,7 +60,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One place to publish to, as the composer shows it: with what would stand there, once it is chosen."""
+    """One place to publish to, as the composer shows it: with what would stand there, once it is chosen. `asks`: a second person
+    approves what goes there."""
 
     place: Place
     chosen: bool
@@ -68,16 +71,21 @@ class Option:
     own: str
     text: str
     fit: Fit | None
+    asks: bool
 
 
 def options_of(places: list[Place], typed: Typed) -> list[Option]:
     """Every place that can be chosen, those that are with what would stand there."""
-    found = []
+    found, asking = [], queries.asks_for_approval(place.pk for place in places)
     for place in places:
         chosen, own = place.pk in typed.places, typed.places.get(place.pk, "")
         text, choice = (own if own.strip() else typed.text), queries.choice_of(place)
         fit = queries.fit(place, text, typed.title) if chosen else None
-        found.append(Option(place, chosen, choice.reads, choice.public, choice.network, own, text, fit))
+        found.append(
+            Option(
+                place, chosen, choice.reads, choice.public, choice.network, own, text, fit, place.pk in asking
+            )
+        )
     return found
 
 

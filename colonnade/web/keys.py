@@ -42,6 +42,7 @@ KEYS = (
             Key(("j",), _("Next")),
             Key(("k",), _("Back")),
             Key(("Enter",), _("Open")),
+            Key(("a",), _("Approve, where something waits for approval")),
         ),
     ),
     Group(

@@ -122,6 +122,7 @@ urlpatterns = [
     path("publish/new", publish.publish_new, name="publish_new"),
     path("publish/look", publish.look, name="publish_look"),
     path("publish/all/<slug:what>", publish.brake, name="publish_brake"),
+    path("publish/accounts/<id:pk>/approval", publish.four_eyes, name="four_eyes"),
     path("publish/<id:pk>", publish.draft, name="draft"),
     path("publish/<id:pk>/<slug:what>", publish.act, name="draft_act"),
     # what was said, where, by whom

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from colonnade.people import actions as people
 from colonnade.people import queries as people_queries
 from colonnade.people.models import Person
 from colonnade.places.models import Place
+from colonnade.publishing.models import Draft
 from colonnade.web.story import playing, stage, tasks, town
 from colonnade.web.story.cast import ANA
 from tests.world import World
@@ -123,8 +125,24 @@ def test_the_tasks_are_ticked_by_what_was_done(port_alder: town.Town, here: Clie
     assert "Pause 3 scheduled posts?" in text_of(here.get("/inbox"))
     here.post("/demo/turn/hold", {"next": "/inbox"}, headers=HERE)
     assert "Pause 3 scheduled posts?" not in text_of(here.get("/today"))
+    _approve_and_change_one_letter(here)
     here.get("/wall")
     assert done() == [True] * 5
+
+
+def _approve_and_change_one_letter(here: Client) -> None:
+    here.post("/demo/be/tomasz", headers=HERE)
+    page = text_of(here.get("/publish?view=approval"))
+    draft = re.search(r'action="/publish/(\d+)/approve"', page)
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert draft is not None
+    assert seen is not None
+    here.post(f"/publish/{draft[1]}/approve", {"seen": seen[1]}, headers=HERE)
+    row = Draft.objects.get(pk=draft[1])
+    place = row.targets.get().place_id
+    letter = {"text": row.text + "!", "place": place, "version": row.version, "do": "keep"}
+    here.post(f"/publish/{draft[1]}", letter, headers=HERE)
+    assert "Then one letter changed: it needs another look." in text_of(here.get("/publish?view=approval"))
 
 
 def test_the_clock_is_turned_by_the_buttons_and_leads_back_inside(

@@ -17,7 +17,8 @@ from colonnade.publishing.types import DraftLine, ReviewLine, TargetLine
 
 
 def lines_of(viewer: Viewer, rows: QuerySet[Draft]) -> list[DraftLine]:
-    targets = DraftTarget.objects.select_related("place__account", "place__audience", "post").order_by("pk")
+    with_place = ("place__account", "place__audience", "place__four_eyes", "post")
+    targets = DraftTarget.objects.select_related(*with_place).order_by("pk")
     reviews = Review.objects.select_related("by").order_by("number")
     wanted = (Prefetch("targets", targets), Prefetch("reviews", reviews))
     drafts = list(rows.select_related("by").prefetch_related(*wanted))

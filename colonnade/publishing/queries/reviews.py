@@ -46,9 +46,13 @@ def stands(draft: Draft, content: Content) -> str:
     return rules.standing(reviews_of(draft), rules.fingerprint(content))
 
 
-def others_who_may(targets: Sequence[DraftTarget], writers: Iterable[int]) -> bool:
-    """Whether anybody but these persons may approve what goes to these places: staff who see and may use all of them."""
-    members = members_of(one.place_id for one in targets)
+def others_who_may(
+    targets: Sequence[DraftTarget], writers: Iterable[int], members: dict[int, frozenset[int]] | None = None
+) -> bool:
+    """Whether anybody but these persons may approve what goes to these places: staff who see and may use all of them.
+    `members` of the places, where they are known already."""
+    if members is None:
+        members = members_of(one.place_id for one in targets)
     narrow = {one.place.audience_id for one in targets if one.place.audience.tier not in ALL_OF_STAFF}
     for person in people.staff().filter(sign_in__isnull=False).exclude(pk__in=list(writers)):
         if all(_may_use(person, one, members) for one in targets) and (
@@ -89,22 +93,11 @@ def has_fallen(by: Person) -> bool:
 @dataclass
 class SecondLook:
     """How drafts stand that need a second person, as one viewer sees it: what is asked of the database is asked once for
-    all of them, and nothing where none needs one. Their targets and reviews are read already."""
+    all of them, and nothing where none needs one. Their targets (with place and four eyes) and reviews are read already."""
 
     viewer: Viewer
     drafts: Sequence[Draft]
     _alone: dict[tuple[int, ...], bool] = field(default_factory=dict)
-
-    @cached_property
-    def _asking(self) -> frozenset[int]:
-        accounts = [
-            one.place_id
-            for draft in self.drafts
-            if draft.state in rules.STANDING
-            for one in draft.targets.all()
-            if one.place.kind == PlaceKind.ACCOUNT
-        ]
-        return asks_for_approval(accounts) if accounts else frozenset()
 
     @cached_property
     def _members(self) -> dict[int, frozenset[int]]:
@@ -117,7 +110,7 @@ class SecondLook:
     def of(self, draft: Draft) -> ReviewLine | None:
         """How one of them stands; None where no second person has to look."""
         targets = list(draft.targets.all())
-        if draft.state not in rules.STANDING or not self._asking & {one.place_id for one in targets}:
+        if draft.state not in rules.STANDING or not any(hasattr(one.place, "four_eyes") for one in targets):
             return None
         content = rules.content_of(draft, targets)
         mark = rules.fingerprint(content)
@@ -142,6 +135,8 @@ class SecondLook:
         )
 
     def _may_publish(self, targets: Sequence[DraftTarget]) -> bool:
+        if not any(self._members.get(one.place_id) for one in targets):
+            return self.viewer.is_staff and self.viewer.person is not None
         person = self._person
         return person is not None and all(_may_use(person, one, self._members) for one in targets)
 
@@ -149,7 +144,7 @@ class SecondLook:
         where = (*sorted(one.place_id for one in targets), *sorted(rules.hands(draft)))
         if where not in self._alone:
             self._alone[where] = self._may_publish(targets) and not others_who_may(
-                targets, rules.hands(draft)
+                targets, rules.hands(draft), self._members
             )
         return self._alone[where]
 

@@ -1,4 +1,5 @@
-// Today by keyboard: j and k walk the cards, r answers in place, h hands over, Escape closes what r opened.
+// Today by keyboard: j and k walk the cards, r answers in place, h hands over, a approves the card that has the focus,
+// Escape closes what r opened.
 
 const cards = () => [...document.querySelectorAll("[data-cards] > li:not(.left) > article")];
 const isWriting = (element) => element.matches("input, textarea, select, [contenteditable]");
@@ -22,6 +23,7 @@ const KEYS = {
   k: () => walk(-1),
   r: () => current()?.querySelector("[data-answer]")?.click(),
   h: handOver,
+  a: () => document.activeElement.closest?.("[data-cards] article")?.querySelector("[data-approve]")?.click(),
 };
 
 document.addEventListener("keydown", (event) => {

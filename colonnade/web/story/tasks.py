@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext
 
 from colonnade.inbox.models import Case, CaseEntry, EntryKind
-from colonnade.publishing import queries as publishing
-from colonnade.web.story import stage
+from colonnade.web.story import planned, stage
 from colonnade.web.story.talk import talk
 
 STOPPED, LOOKED = "stopped", "looked"
@@ -68,10 +67,12 @@ def tasks() -> list[Task]:
             _is_marked(STOPPED),
         ),
         Task(
-            gettext("Hold what is planned"),
-            gettext("The bridge is closed, and three cheerful posts about it are planned. Pause them."),
-            "/publish",
-            publishing.braked(),
+            gettext("Approve, and see it fall"),
+            gettext(
+                "Be Tomasz, approve what waits, then open it and change one letter: it needs another look."
+            ),
+            "/publish?view=approval",
+            planned.approval_fell(),
         ),
         Task(
             gettext("Open the wall"),

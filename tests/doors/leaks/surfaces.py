@@ -257,7 +257,7 @@ WEB: tuple[Surface, ...] = (
     # the desk
     Desk("today", "today", at("/today"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
     Desk("today, needs", "today", at("/today?part=needs"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
-    Desk("today, out", "today", at("/today?part=out"), kinds(DELIVERY)),
+    Desk("today, out", "today", at("/today?part=out"), lambda thing: thing.what == DELIVERY or drafts_that_are("planned")(thing)),
     # nothing in the town is louder than usual or was done today, so nobody is shown any of it
     *(Desk(f"today, {part}", "today", at(f"/today?part={part}"), kinds(POST, DELIVERY), reach=NOBODY)
       for part in ("unusual", "done")),
@@ -298,17 +298,25 @@ WEB: tuple[Surface, ...] = (
     # publish: drafts that are kept, planned, gone
     Desk("publish, what waits", "publish", at("/publish"), drafts_that_are("planned")),
     Desk("publish, what waits, part", "publish", at("/publish?part=list"), drafts_that_are("planned")),
-    Desk("publish, drafts", "publish", at("/publish?view=drafts"), drafts_that_are("kept")),
+    Desk("publish, drafts", "publish", at("/publish?view=drafts"),
+         lambda thing: drafts_that_are("kept")(thing) or drafts_that_are("asked")(thing)),
     Desk("publish, went out", "publish", at("/publish?view=out"), drafts_that_are("gone")),
     DeskEach("publish, after one", "publish", at("/publish?view=out&before={draft}"), drafts_that_are("gone"), None),
-    Desk("publish, for Today", "publish", at("/publish?part=today"), drafts_that_are("planned")),
+    # what waits for a second person: the account of the town asks for approval, nothing else does
+    *(Desk(f"publish, {name}", "publish", at(path), drafts_that_are("asked"))
+      for name, path in (("what waits for approval", "/publish?view=approval"),
+                         ("what waits for approval, part", "/publish?view=approval&part=list"))),
+    Desk("today, approve", "today", at("/today?part=approve"),
+         lambda thing: drafts_that_are("asked")(thing) and thing.space in ELSEWHERE),
+    Desk("publish, how much waits for approval", "publish", at("/publish?part=waits"), lambda thing: False),
     Desk("writing", "publish/new", at("/publish/new"), space_of_ours),
     DeskEach("draft", "publish/<id:pk>", at("/publish/{draft}"), kinds(DRAFT)),
     DeskEach("draft, part", "publish/<id:pk>", at("/publish/{draft}?part=gone"), kinds(DRAFT)),
     act("publish/<id:pk>", "/publish/{draft}?x=save", kinds(DRAFT), reach=STAFF, text="Words"),
     *(
         act("publish/<id:pk>/<slug:what>", f"/publish/{{draft}}/{what}", kinds(DRAFT), reach=STAFF)
-        for what in ("pause", "resume", "now", "withdraw", "take-back", "take-down", "remove")
+        for what in ("pause", "resume", "now", "withdraw", "take-back", "take-down", "remove", "approve", "ask-changes",
+                     "read-again")
     ),
     Surface("looking at what one writes", "publish/look", at("/publish/look"),
             lambda thing: thing.what == PLACE and not thing.is_source, reach=STAFF, method="POST",
@@ -370,6 +378,7 @@ REST: tuple[Surface, ...] = (
 SURFACES = WEB + REST
 
 NOTHING_OF_POSTS: dict[str, str] = {
+    "publish/accounts/<id:pk>/approval": "says whether an account asks for approval: for admins, who are shown all accounts",
     "publish/all/<slug:what>": "pulls the brake or lets it go, and leads to the plan",
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
     "start": "how far the house is set up, for admins: how it is called, Aims, colleagues, places, watches; nothing of posts",

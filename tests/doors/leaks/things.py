@@ -57,7 +57,7 @@ class Thing:
     delivery: int = 0
     column: int = 0
     draft: int = 0
-    draft_is: str = ""  # "kept", "planned" or "gone"
+    draft_is: str = ""  # "kept", "planned", "gone" or "asked": waits for a second person
     uri: str = ""
     asked: bool = False  # stands in the talk of the guest who looks
     mark_of_case: bool = False  # its marker is a tag of the case

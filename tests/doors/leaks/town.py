@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -343,6 +344,21 @@ class Town:
                     publishing.publish_now(row, by=writer)
                 made.draft = row.pk
                 self.things.append(made)
+        self._drafts_asked(Place.objects.get(pk=alder.place), (alder, team, keepers[0]))
+
+    def _drafts_asked(self, account: Place, where: Sequence[Thing]) -> None:
+        """Drafts that wait for a second person, since they also go to an account that asks for one."""
+        publishing.ask_for_approval(account, True, by=self.world.ines)
+        for thing, seen_by in zip(where, (STAFF, frozenset({OTHER_TEAM}), NOBODY), strict=True):
+            made = Thing(thing.space, DRAFT, seen_by, place=thing.place, draft_is="asked")
+            wanted = [Wanted(place) for place in dict.fromkeys((account.pk, thing.place))]
+            writer = self.keeper if thing.space != "one team only" else self.world.lea
+            row = publishing.write(
+                f"Draft {made.marker}", by=writer, title=f"Title {made.marker}", targets=wanted
+            )
+            publishing.ask_review(row, by=writer)
+            made.draft = row.pk
+            self.things.append(made)
 
     def ceiling(self) -> list[Place]:
         """The places that the app's grant reaches."""

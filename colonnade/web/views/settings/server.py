@@ -11,6 +11,7 @@ from colonnade.people import queries as people
 from colonnade.places import queries as places
 from colonnade.places.models import PlaceKind
 from colonnade.primitives import ids
+from colonnade.publishing import queries as publishing
 from colonnade.web.guards import admins_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import page
@@ -23,7 +24,8 @@ from colonnade.workspace.queries.audit import AT_ONCE
 @admins_only
 def accounts(request: HttpRequest) -> HttpResponse:
     """Our accounts elsewhere and how they are."""
-    rows = places.elsewhere_for(looking(request).viewer, PlaceKind.ACCOUNT)
+    rows = places.elsewhere_for(looking(request).viewer, PlaceKind.ACCOUNT)[:200]
+    asking = publishing.four_eyes_of(rows)
     words = {
         "new": gettext("Not read yet"),
         "well": gettext("Well"),
@@ -32,7 +34,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "gone": gettext("Gone"),
     }
     lines = []
-    for row in rows[:200]:
+    for row in rows:
         polling = getattr(row, "polling", None)
         health = polling.health if polling else "new"
         lines.append(
@@ -42,6 +44,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 "account": row.account,
                 "health": health,
                 "words": words[health],
+                "asks": asking.get(row.pk),
             }
         )
     return section(request, "accounts.html", {"lines": lines})

@@ -1,0 +1,21 @@
+// Publish by keyboard: in the list of what waits for approval, `a` approves the row that has the focus, and no other.
+
+const isWriting = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "a" || isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const button = document.activeElement?.closest("[data-key], .second-look")?.querySelector("[data-approve]");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+// What has been looked at leaves at once; the server's word follows. The focus goes to the next.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const row = event.target.closest?.(".agenda > [data-key]");
+  if (!row || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
+  row.classList.add("left");
+  for (const menu of row.querySelectorAll("[data-menu][open]")) menu.open = false;
+  const next = document.querySelector(".agenda > [data-key]:not(.left) a.row") ?? document.querySelector(".nothing a");
+  next?.focus({ preventScroll: true });
+});

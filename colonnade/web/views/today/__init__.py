@@ -1,0 +1,7 @@
+"""Today: what needs somebody, what is louder than usual, what goes out; each a card that acts in place."""
+
+from colonnade.web.views.today.acts import act_on_case, act_on_watch
+from colonnade.web.views.today.page import greeting, today
+from colonnade.web.views.today.spans import zone_of
+
+__all__ = ["act_on_case", "act_on_watch", "greeting", "today", "zone_of"]
