@@ -140,23 +140,26 @@ def hours_beside(
 
 
 def minutes(
-    viewer: Viewer, watch: Watch, *, steps: int, step_minutes: int, in_public: bool = False
+    viewer: Viewer, watch: Watch, *, back: int, together: int, in_public: bool = False
 ) -> list[tuple[datetime, int]]:
-    """How much a watch caught in each of the last steps of so many minutes, oldest first, with where each begins; the last
-    one is running. Counts what the viewer may see, or what everybody may see (`in_public`). One statement (or three)."""
-    step_ms = step_minutes * 60_000
-    start_ms = clock.now_ms() // step_ms * step_ms - (steps - 1) * step_ms
-    counted = [0] * steps
+    """How much a watch caught in the minutes up to each of the last ones, so many `together`: a curve that bends as soon as
+    something begins. Oldest first, with where each minute begins; the last one is running. Counts what the viewer may see,
+    or what everybody may see (`in_public`). One statement (or three)."""
+    minute_ms, all_minutes = 60_000, back + together - 1
+    start_ms = clock.now_ms() // minute_ms * minute_ms - (all_minutes - 1) * minute_ms
+    counted = [0] * all_minutes
     if rules.can_see_watches(viewer):
-        first = ids.first_of(start_ms)
         rows = conversations.visible_to(access.anonymous() if in_public else viewer).filter(
-            mentions__watch=watch, mentions__post_id__gte=first
+            mentions__watch=watch, mentions__post_id__gte=ids.first_of(start_ms)
         )
         for pk in rows.order_by().values_list("mentions__post_id", flat=True):
-            counted[min((ids.ms_of(pk) - start_ms) // step_ms, steps - 1)] += 1
+            counted[min((ids.ms_of(pk) - start_ms) // minute_ms, all_minutes - 1)] += 1
     return [
-        (datetime.fromtimestamp((start_ms + at * step_ms) / 1000, UTC), posts)
-        for at, posts in enumerate(counted)
+        (
+            datetime.fromtimestamp((start_ms + at * minute_ms) / 1000, UTC),
+            sum(counted[at - together + 1 : at + 1]),
+        )
+        for at in range(together - 1, all_minutes)
     ]
 
 

@@ -62,30 +62,41 @@ def daily(watch: Watch, spans: Sequence[Span], *, title: str = "", level: int = 
 
 
 def by_minutes(
-    watch: Watch, usual: Usual | None, steps: Sequence[tuple[datetime, int]], *, title: str, level: int = 2
+    watch: Watch,
+    usual: Usual | None,
+    steps: Sequence[tuple[datetime, int]],
+    *,
+    together: int,
+    title: str,
+    level: int = 2,
 ) -> Chart:
-    """The last hour of a watch in steps of a few minutes as a line, beside what is `usual` in as much of an hour."""
-    told = {"n": sum(posts for _, posts in steps), "usual": f"{usual.middle:g}" if usual else "0"}
+    """The last hour of a watch as a line: at each minute what was said in the minutes before it, so many `together`, beside
+    what is `usual` in as much of an hour."""
+    told = {
+        "n": sum(posts for _, posts in steps[::-together]),
+        "usual": f"{usual.middle:g}" if usual else "0",
+    }
+    words = ngettext("Mentions in %(n)d minute", "Mentions in %(n)d minutes", together)
     return Chart(
         key=f"minutes-{watch.pk}",
         title=title,
         says=gettext("%(n)d in the last hour, where %(usual)s is usual.") % told,
-        marks=[_step(watch, start, posts, usual, 1 / len(steps)) for start, posts in steps],
+        marks=[_minute(watch, start, posts, usual, together / 60) for start, posts in steps],
         kind="line",
-        counts=gettext("Mentions"),
+        counts=words % {"n": together},
         open=True,
         nothing=gettext("Nothing was said in the last hour."),
         level=level,
     )
 
 
-def _step(watch: Watch, start: datetime, posts: int, usual: Usual | None, part: float) -> Mark:
+def _minute(watch: Watch, start: datetime, posts: int, usual: Usual | None, part: float) -> Mark:
     here = _here(start)
     low, high = (usual.low * part, usual.high * part) if usual else (None, None)
     url = f"{reverse('watch', args=[watch.pk])}?hour={start:{HOUR}}" if posts else ""
-    clock = date_format(here, "H:i")
+    time = date_format(here, "H:i")
     return Mark(
-        clock, posts, low, high, url, tick="" if here.minute % 10 else clock, minor=bool(here.minute % 20)
+        time, posts, low, high, url, tick="" if here.minute % 10 else time, minor=bool(here.minute % 20)
     )
 
 

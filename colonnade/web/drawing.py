@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 BAR, GAP = 8, 4
-LEAST = 2
+LEAST, LEAST_TOP = 2, 4
 HEADROOM = 1.08  # what stands highest keeps a little clear of the frame
 ROUND = (1, 2, 3, 4, 5, 8, 10)
 
@@ -83,14 +83,16 @@ class Chart:
 
     @property
     def top(self) -> int:
-        """The number at the upper line of the picture: a round one."""
-        return round_up(max([mark.value for mark in self.marks] + [mark.high or 0 for mark in self.marks]))
+        """The number at the upper line of the picture: a round one, and never so low that one or two look like many."""
+        return round_up(max([LEAST_TOP, *(max(mark.value, mark.high or 0) for mark in self.marks)]))
 
     @property
     def picture(self) -> str:
         """The picture, hidden from screen readers: they have the words and the table. Places are in parts of a hundred, so
         that it fits any width without bending its words."""
-        shapes = format_html("{}{}{}{}", self._grid(), self._band(), self._line(), self._marks())
+        shapes = format_html(
+            "{}{}{}{}{}", self._grid(), self._area(), self._band(), self._line(), self._marks()
+        )
         return format_html(
             '<svg class="plot of-{}" aria-hidden="true" focusable="false">{}</svg>'
             '<svg class="ticks num" aria-hidden="true" focusable="false">{}</svg>',
@@ -130,17 +132,21 @@ class Chart:
             lower += [f"{self._left(at)} {low}", f"{self._left(at + 1)} {low}"]
         return _stretched('<path class="band" d="M{}Z"/>', "L".join([*upper, *reversed(lower)]))
 
+    def _points(self) -> list[str]:
+        return [f"{self._left(at + 0.5)} {self._up(mark.value)}" for at, mark in enumerate(self.marks)]
+
+    def _area(self) -> str:
+        """What lies below the line."""
+        if self.kind != "line":
+            return ""
+        under = [f"{self._left(0.5)} 100", *self._points(), f"{self._left(len(self.marks) - 0.5)} 100"]
+        return _stretched('<path class="area" d="M{}Z"/>', "L".join(under))
+
     def _line(self) -> str:
         if self.kind != "line":
             return ""
-        points = [f"{self._left(at + 0.5)} {self._up(mark.value)}" for at, mark in enumerate(self.marks)]
-        under = [f"{self._left(0.5)} 100", *points, f"{self._left(len(self.marks) - 0.5)} 100"]
         line = '<polyline class="line" points="{}" vector-effect="non-scaling-stroke"/>'
-        return format_html(
-            "{}{}",
-            _stretched('<path class="area" d="M{}Z"/>', "L".join(under)),
-            _stretched(line, " ".join(points)),
-        )
+        return _stretched(line, " ".join(self._points()))
 
     def _marks(self) -> str:
         return format_html_join("", "{}", ((self._mark(at, mark),) for at, mark in enumerate(self.marks)))

@@ -68,6 +68,7 @@ def _addresses(world: World) -> dict[str, list[str]]:
     return {
         "staff": [
             "/today",
+            "/wall",
             "/inbox",
             f"/inbox/{case.pk}",
             "/columns",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,11 +22,20 @@ from colonnade.primitives import clock
 from colonnade.publishing import actions as publishing
 from colonnade.publishing.types import Wanted
 from colonnade.web.views.wall import in_pieces
+from tests.doors.streaming import Door
 from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.journeys.browsing import browser, new_page, served, sign_in
 from tests.world import World
 
 NOON = datetime(2026, 6, 10, 12, 50, tzinfo=UTC)
 PARTS = ("desk", "answers", "unusual", "talk", "out", "health")
+
+# By how much the page is larger than its window, and how tall a numeral is.
+BEYOND = """() => {
+  const page = document.documentElement;
+  return [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight];
+}"""
+TALL = "() => parseFloat(getComputedStyle(document.querySelector('.wall .big')).fontSize)"
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +233,44 @@ def test_a_wait_is_told_in_what_one_reads_from_afar() -> None:
     assert told(minutes=134) == "2 h 14 min"
     assert told(hours=49) == "2 days"
     assert in_pieces(None) == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+class TestInABrowser:
+    """As it hangs: all of it at once, alive without a hand."""
+
+    @pytest.fixture(autouse=True)
+    def _beside_a_loop(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+    @pytest.fixture
+    def door(self, world: World, child_environment: dict[str, str]) -> Iterator[Door]:
+        with served(child_environment) as one:
+            yield one
+
+    def test_it_lives_needs_no_scrolling_and_escape_leaves_it(
+        self, world: World, asked: Asked, bridge: Watch, door: Door
+    ) -> None:
+        said(world, [clock.now() - timedelta(minutes=at) for at in range(12)], "The bridge is long and old")
+        faults: list[str] = []
+        with browser() as opened:
+            page = new_page(opened, faults, viewport={"width": 1920, "height": 1080})
+            home = f"http://127.0.0.1:{door.port}"
+            sign_in(page, home, "ana")
+            page.goto(f"{home}/wall?look=dark")
+            page.wait_for_selector(".says .words")
+            page.wait_for_selector(".chart .picture")
+            assert page.evaluate(BEYOND) == [0, 0]
+            assert page.evaluate(TALL) >= 80, "a numeral that is read from three metres"
+            conversations.receive(world.wire, [world.incoming("They opened the bridge again")])
+            page.wait_for_selector("text=They opened the bridge again")
+            assert page.locator(".says > li").first.inner_text().endswith("They opened the bridge again")
+            assert page.evaluate(BEYOND) == [0, 0]
+            for cut, said_of_it in ((True, ":not([hidden])"), (False, "[hidden]")):
+                page.context.set_offline(cut)
+                page.evaluate("() => htmx.trigger('.wall .desk', 'colonnade:look')")
+                page.wait_for_selector(f"[data-wall-stale]{said_of_it}", state="attached")
+            page.keyboard.press("Escape")
+            page.wait_for_url("**/today")
+        assert faults == []

@@ -37,7 +37,7 @@ from colonnade.web.pages import cursor_now, page
 
 MOST_WATCHES, MOST_TALK, MOST_OUT, MOST_PEOPLE = 50, 8, 3, 7
 HOURS = 24
-STEPS, STEP_MINUTES = 30, 2
+MINUTES, TOGETHER = 60, 5
 LOOKS = ("light", "dark")
 TO_CHECK = ("uncertain", "failed")
 AILING = ("failing", "sign_in_needed", "gone")
@@ -77,7 +77,7 @@ def _look(request: HttpRequest) -> dict[str, Any]:
     look = request.GET.get("look", "")
     own = appearance(request, looking(request).person)
     theme = look if look in LOOKS else own.theme
-    return {"appearance": replace(own, theme=theme), "other_look": "light" if theme == "dark" else "dark"}
+    return {"appearance": replace(own, theme=theme)}
 
 
 def in_pieces(span: timedelta | None) -> list[Piece]:
@@ -149,9 +149,13 @@ def _unusual(request: HttpRequest) -> dict[str, Any]:
     others: list[Watch] = [watches[pk] for pk in order[1:] if loud[pk]]
     if not loud[first.pk]:
         return {"chart": hourly(first, hours[first.pk], title=first.name), "is_unusual": False, "others": []}
-    steps = listening.minutes(viewer, first, steps=STEPS, step_minutes=STEP_MINUTES, in_public=True)
+    steps = listening.minutes(viewer, first, back=MINUTES, together=TOGETHER, in_public=True)
     usual = max(hours[first.pk][-2:], key=lambda span: span.posts).usual
-    return {"chart": by_minutes(first, usual, steps, title=first.name), "is_unusual": True, "others": others}
+    return {
+        "chart": by_minutes(first, usual, steps, together=TOGETHER, title=first.name),
+        "is_unusual": True,
+        "others": others,
+    }
 
 
 def _louder(spans: list[Span]) -> int:
