@@ -86,6 +86,7 @@ _BY_HOST: dict[str, tuple[_Network, ...]] = {
 }
 _OPEN = "Mastodon"
 _OPEN_PATH = re.compile(rf"/(?:@|users/){_NAME}/?\Z")
+KNOWN_NETWORKS = frozenset({_OPEN, *(one.name for known in _BY_HOST.values() for one in known)})
 _CREATOR = re.compile(rf"@?{_NAME}@([\w.-]+\.[\w-]{{2,63}})\Z")
 
 

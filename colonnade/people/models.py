@@ -33,7 +33,10 @@ PERSON_STATES = Graph(
 
 
 class Person(models.Model):
-    """A human being, as far as we know. Whether they may sign in is the SignIn's matter."""
+    """A human being, as far as we know. Whether they may sign in is the SignIn's matter.
+
+    `listed` is somebody whom an admin brought in by a list: all of the staff know of them, also before they say anything.
+    """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=200, blank=True)
@@ -42,6 +45,7 @@ class Person(models.Model):
     principal = models.OneToOneField(Principal, models.PROTECT, related_name="person")
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=16, blank=True)
+    listed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name or f"person {self.pk}"

@@ -154,3 +154,15 @@ def not_said_yet() -> Organisation:
 def our_name() -> str:
     """How the organisation is called: for letters and whatever else needs a word; "Colonnade" where nobody has said."""
     return our_organisation().name or "Colonnade"
+
+
+def faces_known(faces: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Identity]:
+    """The identities that there are of these (network, address), for the machine itself: whoever shows one asks first
+    whether anything of it may be known."""
+    by_network: dict[str, list[str]] = {}
+    for network, address in faces:
+        by_network.setdefault(network, []).append(address)
+    asked = Q(pk__in=[])
+    for network, addresses in by_network.items():
+        asked |= Q(network=network, address__in=addresses)
+    return {(row.network, row.address): row for row in Identity.objects.filter(asked)}

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext
 
+from colonnade.networks.profiles import KNOWN_NETWORKS, profile_at
 from colonnade.people.models import HERE, STAFF_ROLES, Identity, Person, PersonNote, Proof, Role
+from colonnade.people.types import Candidate
 from colonnade.primitives import colour, text
 
 
@@ -108,3 +115,123 @@ def fit_zone(zone: str) -> str:
     if zone not in available_timezones():
         raise ValueError(gettext("There is no such time zone."))
     return zone
+
+
+# --- lists of people --------------------------------------------------------------------------------------------------
+
+SKIP, NAME, FIRST, LAST, MAIL, HANDLE = "", "name", "first", "last", "mail", "handle"
+MEANINGS = (SKIP, NAME, FIRST, LAST, MAIL, HANDLE)
+_HEADINGS = {
+    NAME: r"(?:full ?|display ?)?name|person|contact|vollst[äa]ndiger name|ansprechpartner(?:in)?",
+    FIRST: r"first ?name|given ?name|vorname",
+    LAST: r"last ?name|family ?name|sur ?name|nachname|familienname",
+    MAIL: r"e-?mail(?:[ -]?(?:address|adresse))?(?: ?\d)?|mail(?:[ -]?adresse)?",
+    HANDLE: r"handle|user ?name|account|profile?|profil|network|mastodon|fediverse|bluesky|x|twitter|instagram|linkedin"
+    r"|facebook|youtube|tiktok|threads|github|telegram|website|url",
+}
+_NETWORKS = {"mastodon": "fediverse", "twitter": "x"}
+_AT_HOST = re.compile(r"@?([\w.-]{1,64})@([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,63})\Z")
+_BARE = re.compile(r"@?([\w.-]{1,100})\Z")
+
+
+def guess_meanings(heads: Sequence[str], examples: Sequence[str]) -> list[str]:
+    """What each column of a list means: by its heading, else by an example below it."""
+    found: list[str] = []
+    for head, example in zip(heads, examples, strict=True):
+        plain = " ".join(re.split(r"[\s_]+", head.strip().casefold()))
+        by_head = next((what for what, words in _HEADINGS.items() if re.fullmatch(words, plain)), SKIP)
+        found.append(by_head or (MAIL if _is_mail(example) else SKIP))
+    return found
+
+
+def has_headings(first: Sequence[str]) -> bool:
+    """Whether the first row names the columns instead of somebody."""
+    return MAIL in guess_meanings(first, [""] * len(first)) or (
+        not any(_is_mail(cell) for cell in first) and any(guess_meanings(first, [""] * len(first)))
+    )
+
+
+def candidate(line: int, cells: Sequence[str], meanings: Sequence[str], heads: Sequence[str]) -> Candidate:
+    """Who stands in one row of a list, or why it cannot be taken."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    for cell, meaning, head in zip(cells, meanings, heads, strict=False):
+        plain = " ".join(text.normalise(cell).split())
+        if plain and meaning:
+            said.setdefault(meaning, []).append((plain, head))
+    whole = said.get(NAME) or [*said.get(FIRST, []), *said.get(LAST, [])]
+    name = " ".join(plain for plain, _ in whole)
+    try:
+        faces = [("mail", fit_mail(plain)) for plain, _ in said.get(MAIL, [])]
+        faces += [fit_handle(plain, head) for plain, head in said.get(HANDLE, [])]
+        _require_findable(name, faces)
+    except ValueError as error:
+        return Candidate(line, name[:200], (), str(error))
+    return Candidate(line, fit_name(name or _called_after(faces)), tuple(dict.fromkeys(faces)))
+
+
+def _require_findable(name: str, faces: Sequence[tuple[str, str]]) -> None:
+    if name and text.is_blank(name):
+        raise ValueError(gettext("The name shows nothing."))
+    if len(name) > 200:
+        raise ValueError(gettext("That is longer than a name can be here: 200 letters."))
+    if not faces:
+        raise ValueError(
+            gettext("Neither an e-mail address nor a name on a network: one could not find them again.")
+        )
+
+
+def _called_after(faces: Sequence[tuple[str, str]]) -> str:
+    """What somebody without a name is called: their address as far as the sign before its server."""
+    return faces[0][1].partition("@")[0] or faces[0][1]
+
+
+def fit_mail(address: str) -> str:
+    """A mail address as it is kept. Raises ValueError, a sentence."""
+    if not _is_mail(address):
+        raise ValueError(gettext("“%s” is not an e-mail address.") % address[:80])
+    return address.lower()
+
+
+def _is_mail(said: str) -> bool:
+    try:
+        validate_email(said)
+    except ValidationError:
+        return False
+    return len(said) <= 254
+
+
+def fit_handle(said: str, head: str) -> tuple[str, str]:
+    """The (network, address) of a name on a network: a link to a profile, @name@server, or a bare name under a heading that
+    names its network. Raises ValueError, a sentence."""
+    if "://" in said:
+        found = profile_at(said)
+        if found is None:
+            raise ValueError(gettext("“%s” is no page of somebody on a network that we know.") % said[:80])
+        return _network(found.network), found.address.removeprefix("@")
+    at_host = _AT_HOST.match(said)
+    if at_host is not None:
+        return "fediverse", f"{at_host[1]}@{at_host[2].lower()}"
+    bare, network = _BARE.match(said), _network(head.strip())
+    if bare is None or network not in {_network(one) for one in KNOWN_NETWORKS}:
+        raise ValueError(gettext("It is not clear on which network “%s” is.") % said[:80])
+    return network, bare[1]
+
+
+def _network(called: str) -> str:
+    plain = called.casefold()
+    return _NETWORKS.get(plain, plain)
+
+
+def once_each(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same, with a reason for whoever stands in an earlier row already."""
+    first: dict[tuple[str, str], int] = {}
+    found: list[Candidate] = []
+    for one in candidates:
+        before = next((first[face] for face in one.faces if face in first), None)
+        if before is not None:
+            why = gettext("Stands in line %d already.") % before
+            found.append(replace(one, reason=why))
+            continue
+        first.update(dict.fromkeys(one.faces, one.line))
+        found.append(one)
+    return found

@@ -35,7 +35,8 @@ def identities_for(viewer: Viewer) -> QuerySet[Identity]:
 
 
 def persons_for(viewer: Viewer) -> QuerySet[Person]:
-    """For staff: their colleagues, and everybody of whose words they may read any. Nobody for anybody else."""
+    """For staff: their colleagues, everybody of whose words they may read any, and whom an admin brought in by a list.
+    Nobody for anybody else."""
     if not viewer.is_staff:
         return Person.objects.none()
     sql, values = predicate(viewer)
@@ -46,7 +47,7 @@ def persons_for(viewer: Viewer) -> QuerySet[Person]:
     )
     rows = Person.objects.exclude(state="erased")
     return rows.extra(
-        where=[f"(people_person.role IN ({roles}) OR EXISTS ({said}))"],
+        where=[f"(people_person.role IN ({roles}) OR people_person.listed OR EXISTS ({said}))"],
         params=[*map(str, STAFF_ROLES), *values],
     )
 

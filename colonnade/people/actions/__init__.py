@@ -1,6 +1,7 @@
 """Every write of people."""
 
 from colonnade.people.actions.identities import claim, meet_identities, reverse
+from colonnade.people.actions.lists import bring_in
 from colonnade.people.actions.members import (
     give_sign_in,
     invite,
@@ -28,6 +29,7 @@ from colonnade.people.actions.turning import block, follow, mute, unblock, unfol
 __all__ = [
     "begin_session",
     "block",
+    "bring_in",
     "claim",
     "drop_logo",
     "drop_note",
