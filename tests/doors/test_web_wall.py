@@ -263,7 +263,11 @@ class TestInABrowser:
             page.wait_for_selector(".chart .picture")
             assert page.evaluate(BEYOND) == [0, 0]
             assert page.evaluate(TALL) >= 80, "a numeral that is read from three metres"
+            page.focus(".wall .nobody a")
             conversations.receive(world.wire, [world.incoming("They opened the bridge again")])
+            inbox.ask(world.questions, name="Pia", text="And the bus?", ip_or_key="2")
+            page.wait_for_selector(".wall .nobody .load-count:has-text('2')")
+            assert page.evaluate("() => document.activeElement.closest('.nobody') !== null")
             page.wait_for_selector("text=They opened the bridge again")
             assert page.locator(".says > li").first.inner_text().endswith("They opened the bridge again")
             assert page.evaluate(BEYOND) == [0, 0]

@@ -30,12 +30,20 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     stale.hidden = false;
   });
 }
-// Whoever is signed out is sent to the sign-in page, which is no part of a wall.
+// Whoever is signed out is sent to the sign-in page, which is no part of a wall. Whoever stands on a link keeps standing.
+const stops = (part) => [...part.querySelectorAll("a, button, summary")];
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!wall.contains(event.detail.target)) return;
+  const part = event.detail.target;
+  if (!wall.contains(part)) return;
+  part.stoodAt = stops(part).indexOf(document.activeElement);
   if (new URL(event.detail.xhr.responseURL).pathname === location.pathname) return;
   event.detail.shouldSwap = false;
   location.reload();
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const part = event.detail.target;
+  if (part.stoodAt >= 0) stops(part)[part.stoodAt]?.focus({ preventScroll: true });
+  part.stoodAt = -1;
 });
 
 // --- full screen, awake, and away ---

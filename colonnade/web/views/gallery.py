@@ -231,12 +231,22 @@ def _charts() -> list[tuple[str, Chart]]:
         (gettext_noop("hours as bars"), hours),
         (
             gettext_noop("days as a line"),
-            replace(hours, key="gallery-line", says=gettext("One day stands out."), marks=line, kind="line"),
+            replace(
+                hours,
+                key="gallery-line",
+                title=gettext("Day by day"),
+                says=gettext("One day stands out."),
+                marks=line,
+                kind="line",
+            ),
         ),
         (gettext_noop("empty"), replace(hours, key="gallery-empty", says="", marks=(), nothing=nothing)),
         (
             gettext_noop("still counting"),
             replace(hours, key="gallery-waits", says="", marks=(), state="loading"),
         ),
-        (gettext_noop("not fetched"), replace(hours, key="gallery-error", state="error")),
+        (
+            gettext_noop("not fetched"),
+            replace(hours, key="gallery-error", title=gettext("Hour by hour"), state="error"),
+        ),
     ]

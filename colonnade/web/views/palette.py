@@ -80,7 +80,12 @@ def _actions(who: Looking) -> list[Item]:
             (_at("column_choose"), gettext("New column")),
         ]
     if who.admin:
-        actions += [(_at("space_new"), gettext("Open a space"))]
+        actions += [
+            (_at("space_new"), gettext("Open a space")),
+            (_at("people_import"), gettext("Bring people in")),
+            (_at("settings_organisation"), gettext("Name, logo, colour")),
+            (_at("start"), gettext("First steps")),
+        ]
     return [
         *(_item("do", title, url) for url, title in actions),
         _item("do", gettext("Show the keys"), "#keys", "?"),
