@@ -26,7 +26,8 @@ def free_port() -> int:
 @contextmanager
 def running(command: Sequence[str], port: int, path: str = "/healthz") -> Iterator[subprocess.Popen[bytes]]:
     """A process of ours, from when it answers on its port until the block ends."""
-    process = subprocess.Popen(command, env=dict(os.environ), stdin=subprocess.DEVNULL)
+    # What it says goes where progress goes: standard output is for figures alone.
+    process = subprocess.Popen(command, env=dict(os.environ), stdin=subprocess.DEVNULL, stdout=sys.stderr)
     try:
         wait_until_it_answers(port, path, process)
         yield process

@@ -172,6 +172,22 @@ def test_a_hint_wakes_the_elements_that_show_the_thing(town: Town) -> None:
     )
 
 
+def test_an_element_is_told_at_its_own_pace_and_never_misses_the_last_word(town: Town) -> None:
+    page = town.page(
+        "page",
+        '<div id="hourly" data-live-place="5" data-live-every="3600000"></div>'
+        '<div id="often" data-live-place="5" data-live-every="200"></div><div id="all" data-live-all></div>',
+    )
+    town.wait_for_streams(1)
+    for conversation in (50, 51, 52):
+        town.call(conversation)
+        _seen(page, lambda found, want=conversation: want in found)  # type: ignore[misc]
+    looked = [name for name, _ in page.evaluate("window.looked")]
+    assert looked.count("all") == 3
+    assert looked.count("hourly") == 1
+    _until(page, "window.looked.filter(([name]) => name === 'often').length >= 2")
+
+
 def test_what_was_said_between_the_page_and_its_stream_is_not_lost(town: Town) -> None:
     (town.folder / "token").write_text("")  # no stream can be opened yet
     page = town.page("page", '<div id="here" data-live-place="5"></div>')

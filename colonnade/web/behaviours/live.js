@@ -1,7 +1,8 @@
 // Push in the page: one stream a browser, shared by its tabs. It says where to look; the page fetches for itself.
 //
 // In:   elements that carry data-live-place, data-live-conversation, data-live-watch (an id) or data-live-all,
-//       and <meta name="colonnade-live" content="CURSOR">: how far the server knew when it made the page.
+//       data-live-every="MS" beside it: told at most so often, the first time at once, and never the last time lost.
+//       And <meta name="colonnade-live" content="CURSOR">: how far the server knew when it made the page.
 // Out:  on document  "colonnade:hint"   { place, conversation, watch, many }   something to look at
 //                    "colonnade:end"    { renewed }                            what may be seen has changed
 //                    "colonnade:reload" cancelable                             too much was missed
@@ -45,10 +46,32 @@ function concerns(element, hint) {
 function look(hint) {
   tell("hint", hint);
   for (const element of document.querySelectorAll(LIVING)) {
-    if (concerns(element, hint)) {
-      element.dispatchEvent(new CustomEvent("colonnade:look", { detail: hint }));
-    }
+    if (concerns(element, hint)) atItsPace(element, hint);
   }
+}
+
+// What is swapped in again and again keeps its pace by its id.
+const paces = new Map();
+const paceOf = (element) => {
+  if (!element.id) return (element.pace ??= { next: 0 });
+  if (!paces.has(element.id)) paces.set(element.id, { next: 0 });
+  return paces.get(element.id);
+};
+
+function atItsPace(element, hint) {
+  const every = Number(element.dataset.liveEvery ?? 0);
+  const pace = paceOf(element);
+  const left = pace.next - performance.now();
+  if (left > 0) {
+    pace.later ??= setTimeout(() => {
+      delete pace.later;
+      const there = element.isConnected ? element : element.id && document.getElementById(element.id);
+      if (there) atItsPace(there, { ...hint, many: true }); // others may have come beside it
+    }, left);
+    return;
+  }
+  pace.next = performance.now() + every;
+  element.dispatchEvent(new CustomEvent("colonnade:look", { detail: hint }));
 }
 
 function isBeingWritten() {

@@ -4,7 +4,8 @@
 // The words are those of the template [data-said-when-cut]. A form whose words carry a key ("once") may be sent again
 // without fear: the server takes it once.
 
-const words = document.querySelector("template[data-said-when-cut]")?.dataset ?? {};
+const template = document.querySelector("template[data-said-when-cut]");
+const words = template?.dataset ?? {};
 const AGAIN_MS = 1000;
 const LONGEST_MS = 15_000;
 const SLOW_MS = 5000;
@@ -31,7 +32,7 @@ function tell(element, said) {
   told.className = "said-so bad";
   told.dataset.cut = "";
   told.setAttribute("role", "alert");
-  told.textContent = said;
+  told.append(template.content.cloneNode(true), said);
   if (at.tagName === "FORM") at.prepend(told);
   else at.append(told);
 }

@@ -1,7 +1,7 @@
 // A form that could not be sent, since there was no network: what was typed stands in it again, and it says so. The
 // service worker keeps it until the form goes through.
 
-const said = document.querySelector("template[data-said-when-cut]")?.dataset.toldUnsent;
+const template = document.querySelector("template[data-said-when-cut]");
 const workers = window.top === window ? navigator.serviceWorker : undefined;
 const OWN = ["csrfmiddlewaretoken", "stamp", "version", "once", "seen"]; // these are of the page, not of its writer
 
@@ -31,7 +31,7 @@ function tell(form) {
   told.className = "said-so bad";
   told.dataset.unsent = "";
   told.setAttribute("role", "alert");
-  told.textContent = said;
+  told.append(template.content.cloneNode(true), template.dataset.toldUnsent);
   form.prepend(told);
 }
 
@@ -47,4 +47,4 @@ async function fill() {
   }
 }
 
-if (workers && said) fill();
+if (workers && template) fill();
