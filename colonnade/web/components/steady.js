@@ -62,8 +62,17 @@ function patch(list, fresh) {
   const added = keys.filter((key) => !standing.has(key));
   if (!list.querySelector("[data-more]")) insert(list, fresh, added.filter(isBehind)); // else scrolling brings it
   list.waiting = { fresh, keys: added.filter((key) => !isBehind(key)) };
-  if (inUse(list)) pill(list, list.waiting.keys.length);
+  if (inUse(list)) pill(list, list.waiting.keys.length + risen(list, fresh));
   else settle(list);
+}
+
+// How many rows that stand belong further up by now; where rather others sank, none.
+function risen(list, fresh) {
+  const stands = [...rowsOf(list).keys()];
+  const wanted = [...rowsOf(fresh).keys()].filter((key) => stands.includes(key));
+  const now = stands.filter((key) => wanted.includes(key));
+  const up = wanted.filter((key, at) => at < now.indexOf(key)).length;
+  return up <= wanted.filter((key, at) => at > now.indexOf(key)).length ? up : 0;
 }
 
 function change(row, other) {
@@ -99,7 +108,15 @@ function settle(list) {
   for (const row of list.querySelectorAll(":scope > .left")) {
     if (!row.matches(":focus-within")) row.remove();
   }
-  if (list.waiting) insert(list, list.waiting.fresh, list.waiting.keys.splice(0));
+  if (!list.waiting) return;
+  insert(list, list.waiting.fresh, list.waiting.keys.splice(0));
+  let before = null; // and each where it belongs
+  for (const key of rowsOf(list.waiting.fresh).keys()) {
+    const row = rowsOf(list).get(key);
+    const place = before ? before.nextElementSibling : list.firstElementChild;
+    if (row && row !== place) list.insertBefore(row, place);
+    before = row ?? before;
+  }
 }
 
 function pill(list, count) {
