@@ -80,6 +80,7 @@ urlpatterns = [
     path("today/watches/<id:pk>", today.act_on_watch, name="today_watch"),
     path("wall", wall.wall, name="wall"),
     path("inbox", cases.inbox, name="inbox"),
+    path("inbox/colleagues", cases.colleagues, name="colleagues"),
     path("inbox/many/<slug:what>", cases.many, name="cases_many"),
     path("inbox/<id:pk>", cases.case, name="case"),
     path("inbox/<id:pk>/<slug:what>", cases.act, name="case_act"),

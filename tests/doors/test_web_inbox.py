@@ -60,6 +60,21 @@ def test_a_case_cannot_be_handed_to_whoever_is_no_colleague(world: World, asked:
     assert asked.case.entries.count() == 2  # opened, taken
 
 
+def test_colleagues_are_fetched_for_the_menu_that_is_opened(world: World, asked: Asked) -> None:
+    inbox.take(asked.case, by=world.ana)
+    client = visitor(world.tomasz)
+    with few_statements():
+        of_a_case = text_of(client.get(f"/inbox/colleagues?case={asked.case.pk}"))
+    assert f'value="{world.lea.pk}"' in of_a_case
+    assert f"/inbox/{asked.case.pk}/assign" in of_a_case
+    assert f'value="{world.ana.pk}"' not in of_a_case  # hers already
+    assert "/inbox/many/hand-over" in text_of(client.get("/inbox/colleagues"))
+    assert client.get("/inbox/colleagues?case=117").status_code == 404
+    assert visitor(world.okafor).get("/inbox/colleagues").status_code == 404
+    for page in ("/today", "/inbox", f"/inbox/{asked.case.pk}"):
+        assert f'name="to" value="{world.lea.pk}"' not in text_of(client.get(page))
+
+
 def test_the_inbox_shows_what_waits(world: World, asked: Asked) -> None:
     client = visitor(world.ana)
     for view, there in (("all", True), ("nobody", True), ("mine", False), ("solved", False)):

@@ -282,3 +282,19 @@ def test_an_archived_space_is_in_no_list_takes_no_words_and_comes_back(world: Wo
     assert "1 archived space" in text_of(visitor(world.ines).get("/spaces"))
     visitor(world.ines).post(f"/spaces/{world.town.slug}/do/again")
     assert client.get(f"/spaces/{world.town.slug}").status_code == 200
+
+
+def test_many_spaces_come_by_the_page_and_are_found_by_name(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colonnade.web.views.spaces.listed.AT_ONCE", 2)
+    for name in ("Aldermen", "Bees", "Cellars"):
+        places.open_space(name)
+    client = visitor(world.ana)
+    first, second = text_of(client.get("/spaces")), text_of(client.get("/spaces?page=2"))
+    assert ("Aldermen" in first, "Cellars" in first, "Cellars" in second) == (True, False, True)
+    assert "page=2" in first
+    found = text_of(client.get("/spaces?name=cell"))
+    assert ("Cellars" in found, "Aldermen" in found) == (True, False)
+    assert "No space has such a name." in text_of(client.get("/spaces?name=nowhere"))
+    assert client.get("/spaces?page=99999999999999").status_code == 200

@@ -124,6 +124,12 @@ function walk(step) {
   rows[Math.min(Math.max(from + step, 0), rows.length - 1)].focus();
 }
 
+// Colleagues come when their menu is opened; whoever stands on it then stands on the first of them.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const menu = event.target.closest?.("[data-colleagues]")?.closest("[data-menu][open]");
+  if (menu && document.activeElement === menu.querySelector("summary")) menu.querySelector("button")?.focus();
+});
+
 // --- small things ---
 
 document.addEventListener("click", (event) => {

@@ -52,7 +52,7 @@ function handOver() {
   const menu = form?.querySelector("[data-menu]");
   if (!menu) return;
   menu.open = true;
-  menu.querySelector("button")?.focus();
+  menu.querySelector("[data-colleagues] button, summary").focus();
 }
 
 function note() {

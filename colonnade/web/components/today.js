@@ -15,7 +15,7 @@ function handOver() {
   const menu = current()?.querySelector("[data-hand-over]");
   if (!menu) return;
   menu.open = true;
-  menu.querySelector("button")?.focus();
+  menu.querySelector("[data-colleagues] button, summary").focus();
 }
 
 const KEYS = {

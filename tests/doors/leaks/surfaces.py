@@ -378,6 +378,7 @@ REST: tuple[Surface, ...] = (
 SURFACES = WEB + REST
 
 NOTHING_OF_POSTS: dict[str, str] = {
+    "inbox/colleagues": "the names of those who work here, for them alone; of a hidden case as of none",
     "publish/accounts/<id:pk>/approval": "says whether an account asks for approval: for admins, who are shown all accounts",
     "publish/all/<slug:what>": "pulls the brake or lets it go, and leads to the plan",
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from colonnade.inbox import queries
 from colonnade.inbox.types import CaseLine
-from colonnade.people import queries as people
 from colonnade.primitives import ids
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
@@ -28,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part", "")
     context = {"cursor": cursor_now(), **_rows(request)}
     if part != "rows":
-        context |= {"counts": queries.counts(looking(request).viewer), "staff": people.staff()}
+        context["counts"] = queries.counts(looking(request).viewer)
     return page(request, PARTS.get(part, "inbox/page.html"), context)
 
 

@@ -17,7 +17,6 @@ from colonnade.deliveries import queries as deliveries
 from colonnade.inbox import queries
 from colonnade.inbox.models import Case
 from colonnade.inbox.rules import at_the_desk
-from colonnade.people import queries as people
 from colonnade.people.models import Identity
 from colonnade.primitives import clock, ids
 from colonnade.web.guards import staff_only
@@ -71,7 +70,6 @@ def head(request: HttpRequest, found: Case) -> Part:
     return "inbox/head.html", {
         "subject": subject(found, words),
         "looking_at": queries.looking_at(found, besides=who.viewer.person),
-        "staff": people.staff(),
     }
 
 

@@ -20,7 +20,8 @@ from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import page
 from colonnade.web.views.spaces.finding import done_in, kind_of, member_person, to
 
-MOST_SPACES = 500
+AT_ONCE = 60
+LAST_PAGE = 1000
 MOST_ARCHIVED = 50
 
 
@@ -50,8 +51,14 @@ def spaces(request: HttpRequest) -> HttpResponse:
     who = looking(request)
     own = member_person(who)
     archived = places.put_away(who.viewer)[:MOST_ARCHIVED] if own and who.staff else []
+    words, number = request.GET.get("name", "").strip(), ids.parse(request.GET.get("page", "")) or 1
+    found = _found(who, words, number)
     context = {
-        "groups": _groups(who),
+        "groups": _groups(who, found[:AT_ONCE]),
+        "words": words,
+        "number": number,
+        "before": number - 1,
+        "after": number + 1 if len(found) > AT_ONCE else None,
         "invitations": places.invitations(own) if own else [],
         "archived": archived,
         "done": done_in(request),
@@ -59,8 +66,15 @@ def spaces(request: HttpRequest) -> HttpResponse:
     return page(request, "spaces/list.html", context)
 
 
-def _groups(who: Looking) -> list[Group]:
-    found = list(places.spaces_for(who.viewer)[:MOST_SPACES])
+def _found(who: Looking, words: str, number: int) -> list[Place]:
+    """A page of the spaces whose name holds these words, by name; and one more, where there is another page."""
+    start = (min(number, LAST_PAGE) - 1) * AT_ONCE
+    rows = places.spaces_for(who.viewer)
+    rows = rows.filter(name__icontains=words) if words else rows
+    return list(rows[start : start + AT_ONCE + 1])
+
+
+def _groups(who: Looking, found: list[Place]) -> list[Group]:
     numbers = [one.pk for one in found]
     mine = places.memberships_of(who.person) if who.person else {}
     told = [one.pk for one in found if rules.knows_members(who.viewer, one)]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 
 from colonnade.inbox import queries
 from colonnade.inbox.types import CaseLine
-from colonnade.people import queries as people
 from colonnade.primitives import clock
 from colonnade.publishing import queries as publishing
 from colonnade.web.looking import looking
@@ -36,7 +35,6 @@ def needs(request: HttpRequest) -> dict[str, Any]:
         "cards": [_card(line) for line in found.lines],
         "needs": found.count,
         "more": found.count - len(found.lines),
-        "staff": people.staff(),
     }
 
 
