@@ -67,8 +67,18 @@ def test_what_stands_is_done_whoever_did_it_and_wherever(noor: Person) -> None:
     assert "3 of 7 done" in text_of(page)
     assert opened(page) == ["members"]
     assert "Nobody waits in the rain." in step(page, "aim")
-    places.change_aim(Aim.objects.get(), "Everybody sits in the dry.", owner=noor, by=noor)
-    assert "Everybody sits in the dry." in step(client.get("/start"), "aim")
+
+
+def test_an_aim_can_be_said_anew(noor: Person) -> None:
+    aim = places.set_aim("Nobody waits in the rain.", owner=noor, by=noor)
+    client = visitor(noor)
+    assert 'value="Nobody waits in the rain."' in step(client.get(f"/start?step=aim&aim={aim.pk}"), "aim")
+    refused = client.post("/start/aim", {"sentence": " ", "owner": str(noor.pk), "aim": str(aim.pk)})
+    assert f'name="aim" value="{aim.pk}"' in step(refused, "aim")
+    client.post(
+        "/start/aim", {"sentence": "Everybody sits in the dry.", "owner": str(noor.pk), "aim": str(aim.pk)}
+    )
+    assert list(Aim.objects.values_list("sentence", "review_on")) == [("Everybody sits in the dry.", None)]
 
 
 def test_each_step_is_done_in_place_and_the_next_that_is_left_opens(noor: Person) -> None:

@@ -22,6 +22,7 @@ from colonnade.people import queries as people_queries
 from colonnade.people.models import Person
 from colonnade.people.rules import fit_name
 from colonnade.places import actions as places
+from colonnade.places import queries as place_queries
 from colonnade.places.rules import ON_THE_WEB
 from colonnade.primitives import ids
 from colonnade.web.views.front import public_spaces
@@ -44,13 +45,17 @@ def _aim(request: HttpRequest, by: Person) -> str:
     owner = people_queries.staff().filter(pk=number).first() if number is not None else None
     if owner is None:
         raise ValueError(gettext("Choose who answers for it."))
-    places.set_aim(
-        request.POST.get("sentence", ""),
-        owner=owner,
-        by=by,
-        measure=request.POST.get("measure", ""),
-        review_on=_day(request.POST.get("review_on", "")),
-    )
+    said: dict[str, Any] = {
+        "sentence": request.POST.get("sentence", ""),
+        "measure": request.POST.get("measure", ""),
+        "review_on": _day(request.POST.get("review_on", "")),
+    }
+    known = ids.parse(request.POST.get("aim", ""))
+    aim = next((one for one in place_queries.aims() if one.pk == known), None)
+    if aim is None:
+        places.set_aim(**said, owner=owner, by=by)
+    else:
+        places.change_aim(aim, **said, owner=owner, by=by)
     return gettext("The Aim stands.")
 
 

@@ -152,7 +152,13 @@ def _page(request: HttpRequest, told: Told, *, status: int = 200) -> HttpRespons
         for number, one in enumerate(all_, start=1)
     ]
     part = is_part(request, "steps") or request.htmx  # type: ignore[attr-defined]
-    context = {"steps": steps, "done": len(all_) - len(left), "all": len(all_), "told": told.done}
+    context = {
+        "steps": steps,
+        "done": len(all_) - len(left),
+        "all": len(all_),
+        "told": told.done,
+        "moved": part,
+    }
     return page(request, "start/steps.html" if part else "start/page.html", context, status=status)
 
 
@@ -164,7 +170,7 @@ def _form(request: HttpRequest, slug: str, now: Standing, *, again: bool) -> dic
         ours = organisation.said(request) if again else organisation.form_of_ours(now.ours)
         return {**ours, "typed": {}}
     more: dict[str, dict[str, Any]] = {
-        "aim": _aim(now, me),
+        "aim": _aim(request, now, me),
         "members": {"staff": now.staff, "roles": roles_for(me)},
         "site": {**_site(request), "sources": now.sources[:5]},
         "account": {"accounts": now.accounts},
@@ -177,9 +183,22 @@ def _form(request: HttpRequest, slug: str, now: Standing, *, again: bool) -> dic
     }
 
 
-def _aim(now: Standing, me: Person) -> dict[str, Any]:
+def _aim(request: HttpRequest, now: Standing, me: Person) -> dict[str, Any]:
+    """The fields of a new Aim, or those of one that is to be said anew (`aim`)."""
+    number = ids.parse((request.POST or request.GET).get("aim", ""))
+    known = next((one for one in now.aims if one.pk == number), None)
     review = (clock.now() + REVIEW_AFTER).date()
-    return {"aims": now.aims, "staff": now.staff, "owner": str(me.pk), "review_on": review.isoformat()}
+    fields = {
+        "aims": now.aims,
+        "staff": now.staff,
+        "aim": known,
+        "owner": str(me.pk),
+        "review_on": review.isoformat(),
+    }
+    if known is None:
+        return fields
+    said = known.review_on.isoformat() if known.review_on else ""
+    return {**fields, "owner": str(known.owner_id), "review_on": said}
 
 
 def _site(request: HttpRequest) -> dict[str, Any]:
