@@ -90,8 +90,14 @@ def test_asked_for_in_the_composer_it_waits_for_others_and_is_approved_in_place(
     with few_statements():
         page = text_of(ana.get(f"/publish/{draft.pk}"))
     assert "Tomasz Zielke approved this at 12:00." in page
-    assert "Publish now" in page
-    ana.post(f"/publish/{draft.pk}/now", {"version": Draft.objects.get().version})
+    assert 'form="compose" name="do" value="now"' in page
+    version = Draft.objects.get().version
+    typed = ana.post(f"/publish/{draft.pk}", form(harbour, text="The ferry tuns.", do="now", version=version))
+    assert typed.status_code == 422, (
+        "what goes out is what stands in the composer, and nobody has approved that"
+    )
+    assert not Dispatch.objects.exists()
+    ana.post(f"/publish/{draft.pk}", form(harbour, do="now", version=Draft.objects.get().version))
     assert Dispatch.objects.get().content["text"] == "The ferry runs."
 
 

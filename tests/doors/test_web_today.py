@@ -15,6 +15,8 @@ from colonnade.listening.models import Watch
 from colonnade.networks import base
 from colonnade.people.models import Person
 from colonnade.primitives import clock
+from colonnade.publishing import actions as publishing
+from colonnade.publishing.types import Wanted
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.world import World
 
@@ -166,3 +168,21 @@ def test_today_is_for_staff_alone(world: World, asked: Asked) -> None:
     assert visitor().get("/today").status_code == 302
     assert visitor(world.okafor).get("/today").status_code == 404
     assert visitor(world.okafor).post(f"/today/cases/{asked.case.pk}/later").status_code == 404
+
+
+def test_what_is_planned_goes_out_today_and_a_pause_stands_above_it(world: World) -> None:
+    with clock.stopped_at(NOON):
+        draft = publishing.write("Swim at four.", by=world.lea, targets=[Wanted(world.town.pk)])
+        publishing.schedule(draft, "2026-06-10T16:00", "UTC", by=world.lea)
+        client = visitor(world.ana)
+        out = text_of(client.get("/today?part=out"))
+        assert "Swim at four." in out
+        assert '<b class="num">1</b> goes out today' in out
+        publishing.pause_all("The bridge", by=world.tomasz)
+        with few_statements():
+            out = text_of(client.get("/today?part=out"))
+        assert "Everything planned is paused." in out
+        assert "held with all" in out
+        assert "/publish/all/resume" in out
+        assert "goes out today" not in out
+        assert "to check" not in out
