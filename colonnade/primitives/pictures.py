@@ -98,7 +98,7 @@ def _png_pieces(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _jpeg(data: bytes) -> Picture:
-    at, kept, sides = 2, [b"\xff\xd8"], (0, 0)
+    at, kept, sides, turned = 2, [b"\xff\xd8"], (0, 0), 1
     while True:
         marker, at = _marker(data, at)
         if marker == 0xD9:
@@ -109,11 +109,39 @@ def _jpeg(data: bytes) -> Picture:
         if marker in _JPEG_FRAMES:
             height, width = struct.unpack(">HH", data[at + 3 : at + 7])
             sides = (width, height)
+        if marker == 0xE1 and turned == 1:
+            turned = _turned(data[at + 2 : end])
         if marker == 0xDA:
             end = _end_of_scan(data, end)
         kept.append(_jpeg_piece(marker, data[at:end]))
         at = end
-    return Picture("image/jpeg", *sides, b"".join([*kept, b"\xff\xd9"]))
+    if turned > 1:
+        kept.insert(2 if kept[1:2] == [_JPEG_PLAIN_HEAD] else 1, _only_turned(turned))
+    width, height = reversed(sides) if turned > 4 else sides
+    return Picture("image/jpeg", width, height, b"".join([*kept, b"\xff\xd9"]))
+
+
+def _turned(exif: bytes) -> int:
+    """How the picture is to be turned (Exif 2.32, tag 0x0112), 1 to 8; 1, as it lies, where nothing sensible is said."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[6:10])
+    if not exif.startswith(b"Exif\0\0") or order is None:
+        return 1
+    tiff = exif[6:]
+    try:
+        start = struct.unpack_from(order + "I", tiff, 4)[0]
+        for number in range(min(struct.unpack_from(order + "H", tiff, start)[0], 100)):
+            tag, kind, count, value = struct.unpack_from(order + "HHIH", tiff, start + 2 + 12 * number)
+            if (tag, kind, count) == (0x0112, 3, 1) and 1 <= value <= 8:
+                return int(value)
+    except struct.error:
+        pass
+    return 1
+
+
+def _only_turned(turned: int) -> bytes:
+    """A piece that says how the picture is to be turned, and nothing else."""
+    said = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, turned, 0, 0)
+    return b"\xff\xe1" + struct.pack(">H", len(said) + 2) + said
 
 
 def _jpeg_piece(marker: int, said: bytes) -> bytes:

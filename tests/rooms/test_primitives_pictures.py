@@ -81,6 +81,18 @@ def test_a_jpeg_keeps_how_its_colours_are_meant() -> None:
     assert b"JFIF" in clean(jpeg(JFIF)).body
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("turned", "sides"), [(1, (5, 3)), (3, (5, 3)), (6, (3, 5)), (9, (5, 3))])
+def test_a_jpeg_stays_turned_as_it_was(order: str, turned: int, sides: tuple[int, int]) -> None:
+    head = {"<": b"II*\0", ">": b"MM\0*"}[order]
+    rows = struct.pack(order + "IHHHIIHHIHH", 8, 2, 0x010F, 2, 4, 0x41424344, 0x0112, 3, 1, turned, 0)
+    found = clean(jpeg(JFIF, segment(0xE1, b"Exif\0\0" + head + rows + ASIDE)))
+    assert (found.width, found.height) == sides
+    assert ASIDE not in found.body
+    assert (b"Exif" in found.body) == (turned in range(2, 9))
+    assert clean(found.body) == found
+
+
 def test_a_webp_loses_what_it_tells_on_the_side() -> None:
     head = piece(b"VP8X", bytes([0x2C]) + bytes(3) + (6).to_bytes(3, "little") + (8).to_bytes(3, "little"))
     told = [piece(name, ASIDE) for name in (b"EXIF", b"XMP ", b"ICCP", b"what")]
