@@ -11,6 +11,7 @@ from colonnade.networks.base import Author
 from colonnade.people import actions as people
 from colonnade.places import actions, queries
 from colonnade.places.models import Account, Place
+from tests.rooms.at_once import held_open
 from tests.world import World
 
 
@@ -88,3 +89,15 @@ def test_a_claim_is_reversible_and_roles_are_kept_by_rules(world: World) -> None
         people.set_role(world.ines, "visitor", by=world.tomasz)
     with pytest.raises(PermissionDenied):
         people.suspend(world.ines, by=world.ines)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_feed_that_two_add_at_the_same_moment_is_one_place() -> None:
+    added: list[Place] = []
+
+    def add() -> None:
+        added.append(actions.add_source("feeds", "https://river.example/feed"))
+
+    held_open(add, add)
+    assert len({place.pk for place in added}) == 1
+    assert Place.objects.filter(source__address="https://river.example/feed").count() == 1

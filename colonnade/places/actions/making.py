@@ -6,12 +6,13 @@ import secrets as random
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.text import slugify
 
 from colonnade.access import actions as access
 from colonnade.access.models import Kind
 from colonnade.access.types import Terms
-from colonnade.core import audit
+from colonnade.core import audit, db
 from colonnade.core.db import action
 from colonnade.core.events import announce
 from colonnade.networks import registry
@@ -84,10 +85,18 @@ def add_source(
     """
     rules.require(by)
     registry.capabilities_of(connector)
-    known = Source.objects.filter(connector=connector, address=address).select_related("place").first()
-    if known is not None:
-        return known.place
-    place = _make_place(PlaceKind.SOURCE, name or address, access.make_principal(Kind.PLACE).pk, audience)
+    known = Source.objects.filter(connector=connector, address=address).select_related("place")
+    if (found := known.first()) is not None:
+        return found.place
+    try:
+        with db.attempt():
+            return _make_source(connector, address, name or address, audience)
+    except IntegrityError:  # somebody else added it at this moment
+        return known.get().place
+
+
+def _make_source(connector: str, address: str, name: str, audience: Terms) -> Place:
+    place = _make_place(PlaceKind.SOURCE, name, access.make_principal(Kind.PLACE).pk, audience)
     Source.objects.create(place=place, connector=connector, address=address)
     Polling.objects.create(place=place, due_at=clock.now())
     return place
