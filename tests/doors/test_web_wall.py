@@ -231,6 +231,7 @@ def test_a_wait_is_told_in_what_one_reads_from_afar() -> None:
     assert told(seconds=30) == "0 min"
     assert told(minutes=59) == "59 min"
     assert told(minutes=134) == "2 h 14 min"
+    assert told(hours=17, minutes=50) == "17 h"
     assert told(hours=49) == "2 days"
     assert in_pieces(None) == []
 

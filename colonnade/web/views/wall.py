@@ -35,7 +35,7 @@ from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, page
 
-MOST_WATCHES, MOST_TALK, MOST_OUT, MOST_PEOPLE = 50, 8, 3, 7
+MOST_WATCHES, MOST_TALK, MOST_OUT, MOST_PEOPLE = 50, 8, 3, 6
 HOURS = 24
 MINUTES, TOGETHER = 60, 5
 LOOKS = ("light", "dark")
@@ -81,15 +81,17 @@ def _look(request: HttpRequest) -> dict[str, Any]:
 
 
 def in_pieces(span: timedelta | None) -> list[Piece]:
-    """A span as it is read from afar: "9 min", "2 h 14 min", "3 days"; nothing for none."""
+    """A span as it is read from afar: "9 min", "2 h 14 min", "17 h", "3 days"; nothing for none."""
     if span is None:
         return []
     minutes = max(0, int(span.total_seconds() // 60))
     if minutes < 60:
         return [Piece(minutes, gettext("min"))]
     hours, days = minutes // 60, minutes // 1440
-    if hours < 48:
+    if hours < 10:
         return [Piece(hours, gettext("h")), Piece(minutes % 60, gettext("min"))]
+    if hours < 48:
+        return [Piece(hours, gettext("h"))]
     return [Piece(days, ngettext("day", "days", days))]
 
 
