@@ -84,7 +84,7 @@ def test_a_form_is_answered_the_same_whether_an_address_is_new_or_read_out_of_si
     assert answers[0]["Location"] == "/places"
     assert_untouched(hidden)
     page = client.get("/places").content.decode()
-    assert ("Mine" in page, "rival" in page) == (True, False)
+    assert ("Mine" in page, "The rival" in page) == (True, False)
 
 
 def test_a_list_does_not_say_which_of_its_feeds_are_read_out_of_sight(world: World, hidden: Place) -> None:
