@@ -58,6 +58,11 @@ def test_who_takes_a_case_and_that_it_is_solved_is_seen_in_head_and_list(
     ana.get_by_role("button", name="Take it").click()
     expect(lea.locator("#head")).to_contain_text("Ana Duarte")
     expect(lea.locator(row)).to_contain_text("Ana Duarte")
+    ana.locator("#head").get_by_text("Hand over").click()
+    ana.locator("#head").get_by_role("button", name="Tomasz Zielke").click()
+    for page in two:
+        expect(page.locator("#head .standing")).to_contain_text("Tomasz Zielke")
+        expect(page.locator(row)).to_contain_text("Tomasz Zielke")
     ana.locator("#head [data-key='e']").click()
     expect(lea.locator("#head")).to_contain_text("solved")
     expect(lea.locator(row)).to_have_count(0)

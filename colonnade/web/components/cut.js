@@ -10,7 +10,7 @@ const AGAIN_MS = 1000;
 const LONGEST_MS = 15_000;
 const SLOW_MS = 5000;
 const LONGEST_WAIT_MS = 60_000;
-const DONE_BY_SOMEBODY = ["click", "submit"];
+const DONE_BY_SOMEBODY = ["click", "submit", "toggle"];
 
 const isAct = ({ requestConfig }) => DONE_BY_SOMEBODY.includes(requestConfig.triggeringEvent?.type);
 
@@ -42,7 +42,7 @@ function heldBack(element) {
   return form?.querySelector("[name=once]") ? words.toldCutOnce : form?.querySelector("textarea") ? words.toldCutWords : words.toldCut;
 }
 
-// --- what nobody pressed: fetched again ---
+// --- what nobody has to press again: fetched until it comes ---
 
 const failed = new Map(); // element -> how often
 
@@ -50,7 +50,7 @@ function again(element, path) {
   const times = failed.get(element) ?? 0;
   failed.set(element, times + 1);
   setTimeout(() => {
-    if (element.isConnected) htmx.ajax("get", path, { source: element });
+    if (element.isConnected) htmx.ajax("get", path, { source: element }).catch(() => {}); // told here once more
     else failed.delete(element);
   }, Math.min(AGAIN_MS * 2 ** times, LONGEST_MS));
 }
@@ -68,8 +68,9 @@ document.addEventListener("htmx:afterRequest", (event) => clearTimeout(event.det
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const { elt, requestConfig } = event.detail;
-    if (isAct(event.detail)) tell(elt, heldBack(elt));
-    else if (requestConfig.verb === "get") again(elt, requestConfig.path);
+    const comesByItself = requestConfig.verb === "get" && requestConfig.triggeringEvent?.type !== "click";
+    if (isAct(event.detail)) tell(elt, comesByItself ? words.toldCut : heldBack(elt));
+    if (comesByItself) again(elt, requestConfig.path);
   });
 }
 
@@ -80,8 +81,8 @@ document.addEventListener("htmx:responseError", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) return;
-  failed.delete(event.detail.elt);
-  if (isAct(event.detail)) clear(place(event.detail.elt));
+  const cameAfterAll = failed.delete(event.detail.elt);
+  if (cameAfterAll || isAct(event.detail)) clear(place(event.detail.elt));
 });
 
 // Whoever was signed out meanwhile gets the page to sign in for an answer: it must not take the place of their words.

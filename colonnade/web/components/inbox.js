@@ -34,7 +34,7 @@ document.addEventListener("htmx:afterSwap", count);
 // What was done to many is done: nothing is chosen any more.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-many]");
-  if (!form || !event.detail.successful) return;
+  if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
   for (const menu of form.querySelectorAll("[data-menu][open]")) menu.open = false;
   // The buttons go away with the choice: whoever pressed one stands on the first case that was chosen.
   if (form.contains(document.activeElement)) picked()[0]?.closest("li").querySelector("a.row").focus({ preventScroll: true });
