@@ -46,7 +46,9 @@ def test_a_visitors_first_page_is_light(world: World, path: str) -> None:
     assert not HEAVY.findall(text)
 
 
-@pytest.mark.parametrize("path", ["/today", "/inbox", "/columns", "/publish", "/listen", "/spaces", "/people"])
+@pytest.mark.parametrize(
+    "path", ["/today", "/inbox", "/columns", "/publish", "/listen", "/spaces", "/people"]
+)
 def test_each_first_screen_of_staff_is_light(world: World, path: str) -> None:
     weight, text = loaded(visitor(world.ana), path)
     assert weight <= MOST_BYTES
