@@ -15,6 +15,7 @@ from colonnade.people import actions as people
 from colonnade.people.models import Person, Role
 from colonnade.places import actions as places
 from colonnade.places.models import Account, Aim, Source, Space
+from colonnade.web.views.start.looking_round import is_address
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.rooms.loopback import pages, serving
 from tests.rooms.test_primitives_pictures import png
@@ -194,6 +195,24 @@ def test_a_website_is_asked_only_when_somebody_says_so_and_nobody_else_is(
     taken = {"feed": site.url("/feed.xml"), f"name:{site.url('/feed.xml')}": "News"}
     assert client.post("/start/found", taken)["Location"] == "/start?step=account"
     assert list(Source.objects.values_list("address", "place__name")) == [(site.url("/feed.xml"), "News")]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [
+        ("ferry.example", True),
+        ("https://ferry.example/news?a=b", True),
+        ("fähre.example/de", True),
+        ("192.0.2.7:8080/", True),
+        ("localhost:8080", True),
+        ("Port Alder Ferry", False),
+        ("St. Mary", False),
+        ("Ferry", False),
+        ("ferry.example and more", False),
+    ],
+)
+def test_a_website_is_told_from_a_name(said: str, is_one: bool) -> None:
+    assert is_address(said) is is_one
 
 
 def test_for_a_name_nobody_is_asked(noor: Person) -> None:

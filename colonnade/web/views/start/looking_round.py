@@ -20,7 +20,8 @@ from colonnade.web import work
 MOST_AT_ONCE = 50
 LONGEST = 2000
 _ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://\S+|(?:[\w-]+\.)+[\w-]{2,63}(?::\d+)?(?:[/?#]\S*)?|localhost(?::\d+)?\S*)\Z",
+    r"(?:[a-z][a-z0-9+.-]*://\S+"  # with its scheme
+    r"|(?:(?:[\w-]+\.)+[\w-]{2,63}|(?:\d{1,3}\.){3}\d{1,3}|localhost)(?::\d+)?(?:[/?#]\S*)?)\Z",
     re.IGNORECASE,
 )
 
