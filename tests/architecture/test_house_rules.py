@@ -58,7 +58,7 @@ FAULTS = (
     Fault("a folder called utils", "names", "colonnade/utils/__init__.py", '"""Odds and ends."""\n'),
     Fault("a file called helpers", "names", "colonnade/inbox/helpers.py", '"""Odds and ends."""\n'),
     Fault("a room without a storey", "rooms", "colonnade/gossip/__init__.py", '"""What is said behind backs."""\n'),
-    Fault("people importing inbox", "rooms", "colonnade/people/rules.py", "\nfrom colonnade.inbox import apps\n"),
+    Fault("people importing inbox", "rooms", "colonnade/people/rules.py", "\nfrom colonnade.inbox import events\n"),
     Fault(
         "a room importing a room beside it", "rooms",
         "colonnade/publishing/rules.py", "from colonnade.listening import apps\n",
