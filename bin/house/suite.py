@@ -108,7 +108,7 @@ def _pytest(run: Run, folder: Path, arguments: list[str]) -> subprocess.Popen[st
         [
             *(["nice", "-n", str(run.nice)] if run.nice else []),
             *(sys.executable, "-m", "pytest", "--durations=10", "--continue-on-collection-errors"),
-            *("-o", "faulthandler_timeout=300"),
+            *("-o", "faulthandler_timeout=1200"),
             *_with_marks(arguments, run.marks),
         ],
         cwd=ROOT,
