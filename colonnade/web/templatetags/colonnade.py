@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, ngettext
 
 from colonnade.conversations.types import AuthorLine
@@ -71,7 +73,9 @@ def ago(moment: datetime | None) -> str:
     if seconds < 7 * 86_400:
         days = int(seconds // 86_400)
         return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-    return f"{moment:%Y-%m-%d}"
+    there = moment.astimezone(get_current_timezone())
+    same_year = there.year == clock.now().year
+    return date_format(there, "MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT")
 
 
 @register.simple_tag(takes_context=True)
