@@ -79,6 +79,23 @@ def test_a_text_is_written_planned_in_ones_own_time_and_shown_by_day(
     assert "The ferry runs." in part
 
 
+def test_what_is_sent_again_since_its_answer_was_lost_goes_out_once(
+    world: World, move: Callable[[float], None]
+) -> None:
+    client, harbour = visitor(world.ana), account()
+    found = re.search(r'name="fresh" value="([^"]+)"', text_of(client.get("/publish/new")))
+    assert found is not None
+    sent = form(harbour, do="now", fresh=found[1], version="0")
+    first, again = client.post("/publish/new", sent), client.post("/publish/new", sent)
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert first["Location"] == again["Location"]
+    assert (Draft.objects.count(), Dispatch.objects.count()) == (1, 1)
+    other = client.post("/publish/new", {**sent, "text": "The ferry does not run."})
+    assert other.status_code == 409
+    assert "The ferry does not run." in text_of(other)
+    assert (Draft.objects.count(), Dispatch.objects.count()) == (1, 1)
+
+
 def test_what_is_refused_keeps_everything_that_was_typed(world: World, move: Callable[[float], None]) -> None:
     client, harbour = visitor(world.ana), account()
     long = "x" * 5001

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.utils.translation import gettext
 
-from colonnade.core import audit
+from colonnade.core import audit, db
 from colonnade.core.db import action
 from colonnade.people import queries as people
 from colonnade.people.models import Person
@@ -26,18 +27,30 @@ WRITABLE = ("draft", "waiting", "paused", "withdrawn")
 
 @action
 def write(
-    text: str, *, by: Person, title: str = "", targets: Sequence[Wanted] = (), aim: Aim | None = None
+    text: str,
+    *,
+    by: Person,
+    title: str = "",
+    targets: Sequence[Wanted] = (),
+    aim: Aim | None = None,
+    fresh: int | None = None,
 ) -> Draft:
     """Begin a draft. Without a target only its writer sees it, then staff among those who read every target.
 
-    Raises PermissionDenied, Unfit with a sentence.
+    `fresh` is the id that its form was given before: sent twice, it is written once. Raises StaleDraft for the second,
+    PermissionDenied, Unfit with a sentence.
     """
     if not rules.can_write(by):
         raise PermissionDenied("Only people of staff write what goes out.")
     now = clock.now()
     draft = Draft(by=by, worded_by=by, aim=aim, created_at=now, changed_at=now, changed_by=by)
+    draft.pk = fresh or draft.pk
     _say(draft, text, title)
-    draft.save(force_insert=True)
+    try:
+        with db.attempt():
+            draft.save(force_insert=True)
+    except IntegrityError as known:
+        raise rules.StaleDraft(gettext("It was taken already, a moment ago.")) from known
     _aim_at(draft, targets, by)
     draft.version = 0
     return turning.save(draft, by, "written")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from colonnade.deliveries.rules import Unfit as DeliveryUnfit
 from colonnade.people.models import Person
-from colonnade.primitives import clock
+from colonnade.primitives import clock, ids
 from colonnade.primitives.states import NotAllowed
 from colonnade.publishing import actions, queries, rules
 from colonnade.publishing.models import Draft
@@ -24,6 +25,7 @@ from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.views.publish.lists import to_approval, to_drafts, to_plan, zone_of
 
+FRESH = "publishing.fresh"
 SAYS_NO = (
     rules.Unfit,
     rules.TooLate,
@@ -51,10 +53,28 @@ def _composer(
         "sees": queries.audience_in_words([one.place for one in options if one.chosen]),
         "plan": plan_of(typed),
         "mine": zone_of(who.person).key,
+        "fresh": "" if line else _fresh(request),
         **more,
     }
     with timezone.override(zone_of(who.person)):
         return page(request, template, context, status=status)
+
+
+def _fresh(request: HttpRequest) -> str:
+    """The sealed id of the draft that an empty composer becomes."""
+    given = request.POST.get("fresh", "")
+    return given if _reserved(given) else signing.dumps(str(ids.new()), salt=FRESH)
+
+
+def _reserved(sealed: str) -> int | None:
+    try:
+        return ids.parse(signing.loads(sealed, salt=FRESH))
+    except signing.BadSignature:
+        return None
+
+
+def _says_the_same(line: DraftLine, typed: Typed) -> bool:
+    return (line.title, line.text) == (typed.title.strip(), typed.text.strip())
 
 
 def _typed(request: HttpRequest, who: Looking) -> Typed:
@@ -73,10 +93,14 @@ def look(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def publish_new(request: HttpRequest) -> HttpResponse:
-    """An empty composer; sent, it becomes a draft."""
+    """An empty composer; sent, it becomes a draft. Sent twice, since an answer was lost, it becomes one."""
     who = looking(request)
     if request.method == "POST":
-        return _save(request, who, None)
+        number = _reserved(request.POST.get("fresh", ""))
+        stored = queries.draft_for(who.viewer, number) if number is not None else None
+        if stored is not None and _says_the_same(stored, _typed(request, who)):
+            return HttpResponseRedirect(reverse("draft", args=[stored.id]))
+        return _save(request, who, stored)
     return _composer(request, who, Typed(zone=zone_of(who.person).key))
 
 
@@ -116,7 +140,7 @@ def _save(request: HttpRequest, who: Looking, line: DraftLine | None) -> HttpRes
     if do == "look":
         return _composer(request, who, typed, line=line)
     try:
-        row = _kept(who, person, typed, line, do)
+        row = _kept(request, who, typed, line, do)
     except rules.StaleDraft as error:
         newest = queries.draft_for(who.viewer, line.id) if line else None
         if newest is None or newest.state in queries.GONE:
@@ -138,10 +162,13 @@ def _is_held(error: Exception) -> bool:
     return isinstance(error, rules.HeldBack)
 
 
-def _kept(who: Looking, person: Person, typed: Typed, line: DraftLine | None, do: str) -> Draft:
+def _kept(request: HttpRequest, who: Looking, typed: Typed, line: DraftLine | None, do: str) -> Draft:
     """Store what was typed. What is planned is changed together with its plan, or not at all."""
+    person = who.person
+    assert person is not None
     if line is None:
-        return actions.write(typed.text, by=person, title=typed.title, targets=typed.wanted)
+        fresh = _reserved(request.POST.get("fresh", ""))
+        return actions.write(typed.text, by=person, title=typed.title, targets=typed.wanted, fresh=fresh)
     row = queries.to_act_on(who.viewer, line.id)
     if row is None:
         raise rules.StaleDraft(gettext("It has just been thrown away. What you typed still stands here."))
