@@ -210,7 +210,8 @@ def main(arguments: list[str]) -> int:
     try:
         with running_cluster() as address:
             print(f"PostgreSQL, temporary, on a socket{time.monotonic() - started:14.1f} s", flush=True)
-            sqlite = Run("sqlite", "not corpora", {})
+            # PostgreSQL works in processes of its own besides, and ends last: the others give way to it.
+            sqlite = Run("sqlite", "not corpora", {}, nice=3)
             postgresql = Run("postgresql", "not corpora", {"COLONNADE_DATABASE_URL": address})
             corpora = Run("corpora", "corpora", {}, nice=5)
             runs = [sqlite, postgresql, corpora]
