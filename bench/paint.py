@@ -1,7 +1,7 @@
 """From a post that is taken in to its being painted: ten real browsers, and forty clients that fetch as browsers do.
 
-A client holds a stream and asks for the column's posts at each hint; it is done when it has read the answer. A browser
-is done in the frame after the post stands in its page. What counts is the last of all fifty.
+A client holds a stream and asks at each hint for what has come since, as the column of a page does; it is done when it has
+read the answer. A browser is done in the frame after the post stands in its page. What counts is the last of all fifty.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import quote
 
 from bench import frame, processes
 
@@ -151,18 +152,21 @@ class _Fetcher:
     def _listen(self) -> None:
         line = HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
+            cursor = self._fetch(line, "")
             while row := self._answer.readline():
                 if row.startswith(b"event: hint"):
-                    line.request("GET", COLUMN, headers=self._headers)
-                    body = line.getresponse().read().decode()
-                    self._note(body)
+                    cursor = self._fetch(line, f"&after={quote(cursor)}")
         except (OSError, ValueError, AttributeError):
             return  # the stream was closed at the end of the run
 
-    def _note(self, body: str) -> None:
+    def _fetch(self, line: HTTPConnection, more: str) -> str:
+        """Note the posts of an answer, and give its cursor."""
+        line.request("GET", COLUMN + more, headers=self._headers)
+        body = line.getresponse().read().decode()
         now = time.time()
         for part in body.split('data-post="')[1:]:
             self.fetched.setdefault(part.partition('"')[0], now)
+        return body.partition('data-cursor="')[2].partition('"')[0]
 
     def stop(self) -> None:
         if self._stream.sock:
