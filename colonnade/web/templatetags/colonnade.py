@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -28,6 +29,7 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """A line drawing that says the same as the words beside it, and so is hidden from screen readers."""
     return format_html(

@@ -32,6 +32,7 @@ from colonnade.web.talks import latest
 from colonnade.web.views import demo
 
 LATEST = 6
+MOST_SPACES = 8
 
 
 @require_safe
@@ -62,7 +63,8 @@ def _home(
         {
             "talks": latest(anybody, [place.pk for place in spaces], LATEST),
             "trust": trust.found(),
-            "spaces": spaces,
+            "spaces": spaces[:MOST_SPACES],
+            "more_spaces": len(spaces) > MOST_SPACES,
             "takes_questions": bool(spaces),
             "stamp": stamp("ask"),
             "text": text,
