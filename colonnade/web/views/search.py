@@ -24,7 +24,7 @@ from colonnade.web.marking import marked
 from colonnade.web.pages import is_part, page
 
 AT_ONCE = 30
-MOST_PLACES = 200
+MOST_PLACES = 100
 DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 

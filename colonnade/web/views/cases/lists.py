@@ -15,7 +15,7 @@ from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, page
 
 VIEWS = ("mine", "nobody", "all", "waiting", "solved")
-AT_ONCE = 50
+AT_ONCE = 40
 PARTS = {"list": "inbox/list.html", "rows": "inbox/rows.html"}
 
 
