@@ -19,7 +19,7 @@ from colonnade.core.push import cursors, tokens
 from tests.doors.streaming import Door
 from tests.journeys.browsing import browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 _SCRIPT = Path(__file__).resolve().parents[2] / "colonnade" / "web" / "behaviours" / "live.js"
 
