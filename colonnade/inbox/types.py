@@ -60,8 +60,10 @@ class Looking:
 
 @dataclass(frozen=True, slots=True)
 class CaseCounts:
-    """How many cases the viewer may see, by state; `mine` are assigned to them; `oldest` waits for us the longest."""
+    """How many unsolved cases the viewer may see, and by state; `mine` are assigned to them; `oldest` waits for us the
+    longest."""
 
+    all: int
     open: int
     assigned: int
     waiting: int

@@ -21,34 +21,55 @@ from colonnade.publishing.models import Draft
 
 
 class ColumnKind(models.TextChoices):
-    """What a column shows: everything, one place, one person, one stored search."""
+    """What a column shows: posts (everything, one place, one person, one watch), or a list of another page."""
 
     ALL = "all"
     PLACE = "place"
     PERSON = "person"
     WATCH = "watch"
+    CASES = "cases"
+    OUTGOING = "outgoing"
+    DRAFTS = "drafts"
+    NOTICES = "notices"
+    SEARCH = "search"
 
 
 class Column(models.Model):
-    """One column of a person's page; `position` from the left, `width` 1 to 3."""
+    """One column of a person's page; `position` from the left, `width` 1 to 3.
+
+    `which` says which part of a list it shows (`rules.LISTS`); of cases `owner` may say whose. A search keeps its
+    `words`, the place it is narrowed to, and in `which` what else narrows it, as fields of an address.
+    """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="columns")
-    kind = models.CharField(max_length=6, choices=ColumnKind.choices)
+    kind = models.CharField(max_length=8, choices=ColumnKind.choices)
     place = models.ForeignKey(Place, models.CASCADE, null=True, blank=True, related_name="columns")
     identity = models.ForeignKey(Identity, models.CASCADE, null=True, blank=True, related_name="columns")
     watch = models.ForeignKey(Watch, models.CASCADE, null=True, blank=True, related_name="columns")
+    owner = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    which = models.CharField(max_length=300, blank=True)
+    words = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0)
     width = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind="all", place=None, identity=None, watch=None)
-                | Q(kind="place", place__isnull=False, identity=None, watch=None)
-                | Q(kind="person", place=None, identity__isnull=False, watch=None)
-                | Q(kind="watch", place=None, identity=None, watch__isnull=False),
+                condition=Q(kind="all", place=None, identity=None, watch=None, owner=None)
+                | Q(kind="place", place__isnull=False, identity=None, watch=None, owner=None)
+                | Q(kind="person", place=None, identity__isnull=False, watch=None, owner=None)
+                | Q(kind="watch", place=None, identity=None, watch__isnull=False, owner=None)
+                | Q(kind="cases", place=None, identity=None, watch=None)
+                | Q(kind="outgoing", place=None, identity=None, watch=None, owner=None)
+                | Q(kind="drafts", place=None, identity=None, watch=None, owner=None)
+                | Q(kind="notices", place=None, identity=None, watch=None, owner=None)
+                | Q(kind="search", identity=None, watch=None, owner=None),
                 name="column_shows_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="search", words__gt="") | ~Q(kind="search") & Q(words=""),
+                name="column_words_of_a_search",
             ),
             models.CheckConstraint(condition=Q(width__gte=1, width__lte=3), name="column_width_1_to_3"),
         ]

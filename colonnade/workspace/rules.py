@@ -9,6 +9,15 @@ Quiet = tuple[time, time] | None
 """Between which times of day nothing rings."""
 
 MOST_COLUMNS = 20
+LISTS = {
+    "cases": ("all", "mine", "nobody", "waiting", "solved"),
+    "outgoing": ("open", "check", "done"),
+    "drafts": ("plan", "approval", "drafts", "out"),
+    "notices": ("",),
+}
+"""Lists of other pages that stand as a column, and the parts of each, the first where none is said."""
+OF_ONE_OWNER = ("all", "waiting", "solved")
+"""The parts of the cases that may be those of one colleague."""
 THEMES = ("", "light", "dark")
 DIGESTS = ("off", "hourly", "daily")
 CONTRASTS = ("", "normal", "more")

@@ -8,7 +8,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ColumnLine:
-    """One column, as the page shows it. `gone`: what it showed is no longer there for its person; then it has no name."""
+    """One column, as the page shows it. `gone`: what it showed is no longer there for its person; then it has no name.
+    `which`, `owner` and `words` say which part of a list, whose cases, what a search looks for."""
 
     id: int
     kind: str
@@ -19,6 +20,9 @@ class ColumnLine:
     position: int
     width: int
     gone: bool = False
+    owner: int | None = None
+    which: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

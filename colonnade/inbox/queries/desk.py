@@ -17,6 +17,8 @@ from colonnade.primitives import clock
 
 LOOKS_LAST_S, WRITING_LASTS_S = 60, 20
 _UNSOLVED_FIRST = (F("solved_at").desc(nulls_first=True), F("id").desc())
+PRESSING = ("-priority", "queue_at", "pk")
+OURS = ("open", "assigned")
 WITH = ("conversation__place", "conversation__scope__audience", "owner", "team")
 
 
@@ -57,26 +59,44 @@ def cases_for(
     limit: int = 50,
 ) -> list[CaseLine]:
     """Cases as the desk shows them: the most pressing first, then who has waited longest. `state` None means all that
-    are not solved; solved ones come newest first. `after` is the id of the last case of the page before.
+    are not solved, what waits for us before what waits for them; solved ones come newest first. `after` is the id of the
+    last case of the page before.
     """
     rows = seen(viewer).select_related(*WITH)
     rows = rows.filter(solved_at__isnull=state != "solved")
-    if state not in (None, "solved"):
-        rows = rows.filter(state=state)
     if owner is not None:
         rows = rows.filter(owner=owner)
     if place is not None:
         rows = rows.filter(conversation__place=place)
-    if after is not None:
-        rows = _after(rows, seen(viewer).filter(pk=after).first(), solved=state == "solved")
-    order = ("-solved_at", "-pk") if state == "solved" else ("-priority", "queue_at", "pk")
+    at = None
+    if after is not None and (at := seen(viewer).filter(pk=after).first()) is None:
+        return []  # behind a case that is hidden or not there stands nothing
+    if state is None:
+        return lines_of(viewer, _ours_first(rows, at, limit))
+    if state != "solved":
+        rows = rows.filter(state=state)
+    if at is not None:
+        rows = _after(rows, at, solved=state == "solved")
+    order = ("-solved_at", "-pk") if state == "solved" else PRESSING
     return lines_of(viewer, rows.order_by(*order)[:limit])
 
 
-def _after(rows: QuerySet[Case], at: Case | None, *, solved: bool) -> QuerySet[Case]:
-    """What stands behind a case in the order of the list. A case that is hidden or not there has nothing behind it."""
-    if at is None:
-        return rows.none()
+def _ours_first(rows: QuerySet[Case], at: Case | None, limit: int) -> list[Case]:
+    """Unsolved cases that wait for us, then, where there is room, those that wait for them."""
+    found: list[Case] = []
+    theirs = rows.filter(state="waiting")
+    if at is not None and at.state == "waiting":
+        theirs = _after(theirs, at, solved=False)
+    else:
+        ours = rows.filter(state__in=OURS)
+        found = list((_after(ours, at, solved=False) if at else ours).order_by(*PRESSING)[:limit])
+    if len(found) < limit:
+        found += theirs.order_by(*PRESSING)[: limit - len(found)]
+    return found
+
+
+def _after(rows: QuerySet[Case], at: Case, *, solved: bool) -> QuerySet[Case]:
+    """What stands behind a case in the order of the list."""
     if solved:
         if at.solved_at is None:
             return rows.none()
@@ -174,16 +194,18 @@ def looking_at(case: Case, *, besides: int | None = None) -> list[Looking]:
     ]
 
 
-def counts(viewer: Viewer) -> CaseCounts:
-    """How many unsolved cases the viewer may see, in one statement."""
+def counts(viewer: Viewer, *, owner: int | None = None) -> CaseCounts:
+    """How many unsolved cases the viewer may see, in one statement; `all` and `waiting` those of one `owner`."""
     mine = Q(state="assigned", owner=viewer.person) if viewer.person else Q(pk__in=[])
+    whose = Q() if owner is None else Q(owner=owner)
     found = (
         seen(viewer)
         .filter(solved_at__isnull=True)
         .aggregate(
+            all=Count("pk", filter=whose),
             open=Count("pk", filter=Q(state="open")),
             assigned=Count("pk", filter=Q(state="assigned")),
-            waiting=Count("pk", filter=Q(state="waiting")),
+            waiting=Count("pk", filter=Q(state="waiting") & whose),
             mine=Count("pk", filter=mine),
             oldest=Min("waiting_since"),
         )

@@ -30,6 +30,8 @@ function refresh(target, part) {
   htmx.process(old);
 }
 
+const NO_NEWS = ".empty, .more, .day-head, .group"; // rows that are no news by themselves
+
 const inUse = (list) => list.matches(":hover, :focus-within") || (list.closest("[data-scrolls]")?.scrollTop ?? 0) > 40;
 
 // What a row came with, to know later whether it says something else; tokens of forms differ each time.
@@ -62,7 +64,8 @@ function patch(list, fresh) {
   const added = keys.filter((key) => !standing.has(key));
   if (!list.querySelector("[data-more]")) insert(list, fresh, added.filter(isBehind)); // else scrolling brings it
   list.waiting = { fresh, keys: added.filter((key) => !isBehind(key)) };
-  if (inUse(list)) pill(list, list.waiting.keys.length + risen(list, fresh));
+  const told = list.waiting.keys.filter((key) => !coming.get(key).matches(NO_NEWS));
+  if (inUse(list)) pill(list, told.length + risen(list, fresh));
   else settle(list);
 }
 

@@ -14,7 +14,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, ngettext
 
 from colonnade.conversations.types import AuthorLine
-from colonnade.inbox.types import CaseCounts, EntryLine
+from colonnade.inbox.types import EntryLine
 from colonnade.primitives import clock
 from colonnade.web.assets import url_of
 from colonnade.web.icons import ICONS
@@ -109,12 +109,6 @@ def clock_time(moment: datetime | None) -> str:
 def patience(since: datetime) -> str:
     """The colour of a clock: amber while it runs, brick after an hour."""
     return "late" if (clock.now() - since).total_seconds() > 3600 else "clock"
-
-
-@register.filter
-def all_cases(counts: CaseCounts) -> int:
-    """All cases that are not solved."""
-    return counts.open + counts.assigned + counts.waiting
 
 
 @register.filter

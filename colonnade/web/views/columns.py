@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.conversations.search.terms import EmptySearch
@@ -15,6 +18,8 @@ from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.primitives import ids
 from colonnade.web.guards import staff_only
+from colonnade.web.listed import Listed, kept_in
+from colonnade.web.listed import asked as listed
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, asked, news, posts
@@ -26,11 +31,41 @@ from colonnade.workspace.types import ColumnLine
 
 MOST_TO_CHOOSE = 200
 WATCHES_AT_FIRST = 2
+KEPT_AS = {"identity": ColumnKind.PERSON}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lists of another page that may stand as a column: what the button of each sends, and its word."""
+
+    name: Promise
+    icon: str
+    parts: tuple[tuple[str, Promise], ...]
+
+
+LISTS = (
+    Group(
+        _("Cases"),
+        "inbox",
+        (("cases=mine", _("Mine")), ("cases=nobody", _("Nobody's")), ("cases=all", _("All"))),
+    ),
+    Group(_("Outgoing"), "out", (("outgoing=open", _("On the way")), ("outgoing=check", _("To check")))),
+    Group(
+        _("Publish"),
+        "publish",
+        (
+            ("drafts=plan", _("What waits")),
+            ("drafts=approval", _("Waits for approval")),
+            ("drafts=drafts", _("Drafts")),
+        ),
+    ),
+    Group(_("Notices"), "bell", (("notices=1", _("What concerns me")),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One column on the page."""
+    """One column on the page: posts as `shows` says, or the list of another page, `lists`."""
 
     shows: Shows
     title: str
@@ -39,6 +74,12 @@ class Shown:
     id: int | None = None
     gone: bool = False
     width: int = 1
+    lists: Listed | None = None
+
+    @property
+    def show(self) -> str:
+        """What a form sends to have the same column again."""
+        return self.lists.query if self.lists else self.shows.query
 
 
 @require_safe
@@ -55,6 +96,9 @@ def _chosen(who: Looking) -> list[Shown]:
 
 
 def _shown(line: ColumnLine) -> Shown:
+    lists = kept_in(line)
+    if lists is not None:
+        return Shown(Shows("all"), line.title, lists.icon, lists.page, line.id, line.gone, line.width, lists)
     shows = {
         ColumnKind.PLACE: Shows("place", line.place or 0),
         ColumnKind.PERSON: Shows("identity", line.identity or 0),
@@ -120,6 +164,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         {
             "places": places.places_for(viewer)[:MOST_TO_CHOOSE],
             "watches": listening.watches_for(viewer)[:MOST_TO_CHOOSE],
+            "lists": LISTS,
         },
     )
 
@@ -127,31 +172,35 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_only
 def add(request: HttpRequest) -> HttpResponse:
-    """A new column: `show` is "all", "place=17", "identity=4", "watch=9", or "search" with `words`; with `to` and
-    `width` one that was taken away comes back as it was."""
+    """A new column: `show` is "all", "place=17", "identity=4", "watch=9", a list of another page ("cases=mine",
+    "found=1&q=bridge"), or "search" with `words`, which become a watch; with `to` and `width` one that was taken away
+    comes back as it was."""
     who = looking(request)
-    kind, _, number = request.POST.get("show", "").partition("=")
-    id_ = ids.parse(number)
+    show = QueryDict(request.POST.get("show", ""))
     person = who.person
     assert person is not None
     _keep_first(who, person)
     try:
-        if kind == "search":
+        if "search" in show:
             return _add_watch(request, person)
-        added = workspace.add_column(
-            person,
-            {"identity": ColumnKind.PERSON}.get(kind, kind),
-            place=id_ if kind == "place" else None,
-            identity=id_ if kind == "identity" else None,
-            watch=id_ if kind == "watch" else None,
-            width=_number(request, "width") or 1,
-        )
+        added = workspace.add_column(person, **_wanted(show), width=_number(request, "width") or 1)
         to = _number(request, "to")
         if to is not None:
             workspace.move_column(person, added.pk, to=to)
     except CannotArrange as error:
         return page(request, "columns/refused.html", {"say": str(error)}, status=422)
     return HttpResponseRedirect(reverse("columns"))
+
+
+def _wanted(show: QueryDict) -> dict[str, Any]:
+    """What a column is to show, as the workspace keeps it."""
+    lists = listed(show)
+    if lists is not None:
+        return lists.kept
+    for name in ("place", "identity", "watch"):
+        if name in show:
+            return {"kind": KEPT_AS.get(name, name), name: ids.parse(str(show[name]))}
+    return {"kind": ColumnKind.ALL if "all" in show else ""}
 
 
 def _add_watch(request: HttpRequest, person: Person) -> HttpResponse:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -59,8 +59,8 @@ class Result:
     words: str
 
 
-def _asked(request: HttpRequest) -> Asked:
-    given = request.GET
+def asked_in(given: QueryDict) -> Asked:
+    """What fields of an address ask for."""
     return Asked(
         words=given.get("q", "").strip(),
         place=ids.parse(given.get("place", "")),
@@ -74,13 +74,13 @@ def _asked(request: HttpRequest) -> Asked:
 def search(request: HttpRequest) -> HttpResponse:
     """What was found for `q`; without it, the box and what one can write into it. Parts: `more`, the next below;
     `named`, people, places and cases with such a name."""
-    viewer, asked = looking(request).viewer, _asked(request)
+    viewer, asked = looking(request).viewer, asked_in(request.GET)
     if is_part(request, "named"):
         return page(request, "search/named.html", {"named": named(viewer, asked.words)})
     context: dict[str, object] = {"asked": asked}
     if asked.words:
         try:
-            context |= _found(viewer, asked, ids.parse(request.GET.get("before", "")))
+            context |= found(viewer, asked, ids.parse(request.GET.get("before", "")))
         except EmptySearch as error:
             context["error"] = str(error)
     if is_part(request, "more"):
@@ -89,17 +89,18 @@ def search(request: HttpRequest) -> HttpResponse:
     return page(request, "search/page.html", context)
 
 
-def _found(viewer: Viewer, asked: Asked, before: int | None) -> dict[str, object]:
+def found(viewer: Viewer, asked: Asked, before: int | None = None) -> dict[str, object]:
+    """`results`, the newest first, and `more`, the last of them where older ones follow. Raises EmptySearch."""
     wanted = terms.parse(asked.words).wanted
-    found = conversations.search(
+    posts = conversations.search(
         viewer, asked.words, before=before, limit=AT_ONCE, within=_within(viewer, asked)
     )
     return {
         "results": [
             Result(post, marked(excerpt(post.title, wanted, 120)), marked(excerpt(post.text, wanted)))
-            for post in conversations.lines(viewer, found)
+            for post in conversations.lines(viewer, posts)
         ],
-        "more": found[-1] if len(found) == AT_ONCE else None,
+        "more": posts[-1] if len(posts) == AT_ONCE else None,
         "first": before is None,
     }
 

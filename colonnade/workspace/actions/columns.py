@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.db.models import Max
 from django.utils.translation import gettext
 
+from colonnade.access.types import Viewer
+from colonnade.conversations.search import terms
 from colonnade.core.db import action
 from colonnade.listening import queries as listening
 from colonnade.people import queries as people
 from colonnade.people.models import Person
+from colonnade.people.rules import is_staff
 from colonnade.places import queries as places
 from colonnade.workspace import queries, rules
 from colonnade.workspace.models import Column, ColumnKind
@@ -22,40 +25,87 @@ def add_column(
     place: int | None = None,
     identity: int | None = None,
     watch: int | None = None,
+    owner: int | None = None,
+    which: str = "",
+    words: str = "",
     width: int = 1,
 ) -> Column:
     """A new column at the right end. Raises CannotArrange for what the person may not see, exactly as for what is not."""
-    _check(person, kind, place, identity, watch)
+    column = Column(
+        person=person,
+        kind=kind,
+        place_id=place if kind in (ColumnKind.PLACE, ColumnKind.SEARCH) else None,
+        identity_id=identity if kind == ColumnKind.PERSON else None,
+        watch_id=watch if kind == ColumnKind.WATCH else None,
+        owner_id=owner if kind == ColumnKind.CASES else None,
+        which=_which(kind, which, of_one=owner is not None),
+        words=" ".join(words.split())[:200] if kind == ColumnKind.SEARCH else "",
+        width=min(max(width, 1), 3),
+    )
+    _check(person, column)
     rows = Column.objects.filter(person=person)
     if rows.count() >= rules.MOST_COLUMNS:
         raise rules.CannotArrange(gettext("That is as many columns as fit: take one away first."))
     last = rows.aggregate(last=Max("position"))["last"]
-    return Column.objects.create(
-        person=person,
-        kind=kind,
-        place_id=place if kind == ColumnKind.PLACE else None,
-        identity_id=identity if kind == ColumnKind.PERSON else None,
-        watch_id=watch if kind == ColumnKind.WATCH else None,
-        position=0 if last is None else last + 1,
-        width=min(max(width, 1), 3),
-    )
+    column.position = 0 if last is None else last + 1
+    column.save(force_insert=True)
+    return column
 
 
-def _check(person: Person, kind: str, place: int | None, identity: int | None, watch: int | None) -> None:
+def _which(kind: str, which: str, *, of_one: bool) -> str:
+    """The part of a list; "" where a column has none. Raises CannotArrange for one that the list does not have."""
+    if kind == ColumnKind.SEARCH:
+        return which[:300]
+    parts = rules.LISTS.get(kind, ("",))
+    part = which or parts[0]
+    if kind in rules.LISTS and (part not in parts or (of_one and part not in rules.OF_ONE_OWNER)):
+        raise _nothing()
+    return part if kind in rules.LISTS else ""
+
+
+def _check(person: Person, column: Column) -> None:
     viewer = people.viewer_for(person)
-    match kind:
+    match column.kind:
         case ColumnKind.ALL:
             there = True
         case ColumnKind.PLACE:
-            there = place is not None and places.place_for(viewer, place) is not None
+            there = _is_place(viewer, column)
         case ColumnKind.WATCH:
-            there = watch is not None and listening.watch_for(viewer, watch) is not None
+            there = bool(column.watch_id and listening.watch_for(viewer, column.watch_id))
         case ColumnKind.PERSON:
-            there = identity is not None and queries.is_heard_of(viewer, identity)
+            there = bool(column.identity_id and queries.is_heard_of(viewer, column.identity_id))
+        case ColumnKind.SEARCH:
+            _can_be_searched(column.words)
+            there = column.place_id is None or _is_place(viewer, column)
+        case ColumnKind.NOTICES:
+            there = True
+        case ColumnKind.CASES:
+            there = is_staff(person) and (column.owner_id is None or _is_colleague(column.owner_id))
+        case ColumnKind.OUTGOING | ColumnKind.DRAFTS:
+            there = is_staff(person)
         case _:
             there = False
     if not there:
-        raise rules.CannotArrange(gettext("There is nothing to show in such a column."))
+        raise _nothing()
+
+
+def _nothing() -> rules.CannotArrange:
+    return rules.CannotArrange(gettext("There is nothing to show in such a column."))
+
+
+def _is_place(viewer: Viewer, column: Column) -> bool:
+    return column.place_id is not None and places.place_for(viewer, column.place_id) is not None
+
+
+def _is_colleague(owner: int) -> bool:
+    return people.staff().filter(pk=owner).exists()
+
+
+def _can_be_searched(words: str) -> None:
+    try:
+        terms.parse(words)
+    except terms.EmptySearch as error:
+        raise rules.CannotArrange(str(error)) from error
 
 
 @action

@@ -246,6 +246,11 @@ WEB: tuple[Surface, ...] = (
     Each("column of an identity", "columns/posts", at("/columns/posts?identity={author}"), said),
     Desk("column of a watch", "columns/posts", at("/columns/posts?watch={watch}"), has("mentioned")),
     Desk("news of a watch", "columns/posts", since_the_beginning("watch={watch}"), has("mentioned")),
+    Desk("cases as a column", "columns/list", at("/columns/list?cases=all"), opening_of_case,
+         lambda thing: f"tag{thing.marker}"),
+    Desk("outgoing as a column", "columns/list", at("/columns/list?outgoing=open"), kinds(DELIVERY)),
+    Desk("drafts as a column", "columns/list", at("/columns/list?drafts=plan"), drafts_that_are("planned")),
+    Desk("search as a column", "columns/list", at("/columns/list?found=1&q={common}"), said),
     Desk("columns", "columns", at("/columns"), kinds(COLUMN), lambda thing: f"/columns/{thing.column}/"),
     Desk("choosing a column", "columns/choose", at("/columns/choose"), kinds(PLACE)),
     act("columns/add", "/columns/add?x={place}", kinds(PLACE), reach=STAFF, show="place={place}"),
@@ -270,6 +275,8 @@ WEB: tuple[Surface, ...] = (
     Desk("inbox", "inbox", at("/inbox"), opening_of_case, lambda thing: f"tag{thing.marker}"),
     Desk("inbox, part", "inbox", at("/inbox?part=list&view=nobody"), opening_of_case, lambda thing: f"tag{thing.marker}"),
     Desk("inbox, solved", "inbox", at("/inbox?view=solved"), lambda thing: False),
+    # of whom one may see the cases: names of staff and counts, never words
+    Desk("inbox, owners", "inbox", at("/inbox?part=owners"), lambda thing: False),
     DeskEach("inbox after a case", "inbox", at("/inbox?part=list&after={case}"), opening_of_case, None, family=case),
     DeskEach("case", "inbox/<id:pk>", at("/inbox/{case}"), has("case", POST, NOTE), family=case),
     *(

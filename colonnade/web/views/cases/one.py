@@ -23,6 +23,7 @@ from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.talking import said_in
+from colonnade.web.views.cases.lists import asked_in
 
 
 @require_safe
@@ -40,7 +41,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "case": found,
         "cursor": cursor,
-        "view": request.GET.get("view", "all"),
+        "asked": asked_in(request),
         "answer": request.GET.get("answer") == "1",
         **_thread(request, found)[1],
     }

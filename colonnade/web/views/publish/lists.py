@@ -40,7 +40,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"view": view, "cursor": cursor_now(), "brake": queries.brake(who.viewer)}
     with timezone.override(zone):
         if view == "plan":
-            shown["days"] = _by_day(queries.agenda(who.viewer), zone)
+            shown["days"] = by_day(queries.agenda(who.viewer), zone)
         elif view == "approval":
             shown["lines"] = shown["to_approve"] = queries.waits_for_approval(who.viewer)
         elif view == "drafts":
@@ -68,7 +68,7 @@ class Day:
     lines: list[DraftLine]
 
 
-def _by_day(lines: list[DraftLine], zone: ZoneInfo) -> list[Day]:
+def by_day(lines: list[DraftLine], zone: ZoneInfo) -> list[Day]:
     today = clock.now().astimezone(zone).date()
     words = {today: gettext("Today"), today + timedelta(days=1): gettext("Tomorrow")}
 
