@@ -7,8 +7,6 @@ read the answer. A browser is done in the frame after the post stands in its pag
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import threading
 import time
 from argparse import Namespace
@@ -18,12 +16,11 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote
 
-from bench import frame, processes
+from bench import chromium, frame, processes
 
 BACKEND = "colonnade.web.signing_in.Backend"
 GAP_MS = 1500
 COLUMN = "/columns/posts?all=1"
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 WATCH = """() => {
   window.painted = {};
   const note = (id) => requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -176,17 +173,11 @@ class _Fetcher:
 @contextmanager
 def _browsers(port: int, cookies: list[str]) -> Iterator[list[Any]]:
     """Windows of Debian's chromium, each with a profile of its own, that show the columns."""
-    from playwright.sync_api import sync_playwright
-
-    where = shutil.which("chromium")
-    if where is None:
-        sys.exit("chromium is not installed: apt-get install chromium")
     home = f"http://127.0.0.1:{port}"
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=where, args=ARGUMENTS)
+    with chromium.opened() as browser:
         pages = []
         for cookie in cookies:
-            context = chromium.new_context()
+            context = browser.new_context()
             pairs = [one.partition("=") for one in cookie.split("; ")]
             context.add_cookies([{"name": name, "value": value, "url": home} for name, _, value in pairs])
             page = context.new_page()
@@ -194,4 +185,3 @@ def _browsers(port: int, cookies: list[str]) -> Iterator[list[Any]]:
             page.evaluate(WATCH)
             pages.append(page)
         yield pages
-        chromium.close()

@@ -16,17 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import frame, processes
+from bench import chromium, frame, processes
 from bench.start import PROGRAM
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 GOAL_MS = 300
 REST_MS = 1200  # between two acts, as between two people's hands
 
@@ -54,8 +46,6 @@ def main(argv: list[str]) -> int:
     made = frame.parser("two_browsers", posts=0)
     made.add_argument("--acts", type=int, default=50)
     options = made.parse_args(argv)
-    if not CHROMIUM.exists():
-        sys.exit("chromium is not installed: apt-get install chromium")
     with frame.database(options) as home:
         figures = _measure(options, home)
         return frame.report("two_browsers", options, figures, reduced=options.acts < 50)
@@ -68,7 +58,7 @@ def _measure(options: Namespace, home: Path) -> dict[str, Any]:
     from tests.world import World
 
     world = World.make()
-    with _up(home) as port, _browser() as opened:
+    with _up(home) as port, chromium.opened() as opened:
         two = _Two(world, f"http://127.0.0.1:{port}", opened)
         two.act("answer", 0)  # the first of its kind loads and plans
         two.took.clear()
@@ -89,18 +79,6 @@ def _up(home: Path) -> Iterator[int]:
     os.environ |= {"COLONNADE_HOME": str(home), "COLONNADE_PORT": str(port)}
     with processes.running([sys.executable, "-c", PROGRAM, "up"], port, "/readyz"):
         yield port
-
-
-@contextmanager
-def _browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=QUIETLY)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 @dataclass

@@ -8,9 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.doors.streaming import Door
 
 # A home folder for this run, never a real one, and one for each of pytest-xdist's processes. pytest-django may have read
 # the settings before this file is, when they are named in the configuration: then they are turned to the new folder.
@@ -172,6 +175,22 @@ def _environment() -> dict[str, str]:
     query = urlencode({key: value for key, value in parts.items() if value})
     environment["COLONNADE_DATABASE_URL"] = f"postgresql:///{quote(chosen['NAME'])}?{query}"
     return environment
+
+
+@pytest.fixture(autouse=True)
+def _beside_a_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop in this thread; the database is only ever asked between its steps."""
+    if request.node.get_closest_marker("browser"):
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture
+def door(child_environment: dict[str, str]) -> Iterator[Door]:
+    """Pages and push on a port of their own, on the test's own database, with a worker beside them."""
+    from tests.journeys.browsing import served
+
+    with served(child_environment) as one:
+        yield one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,16 +7,15 @@ import random
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.chromium import CHROMIUM, opened
 from colonnade.primitives.html import clean, from_text
 from tests.canaries import CANARIES
 from tests.corpora.html_cases import ROOT, all_cases, attacks
 
-CHROMIUM = Path("/usr/bin/chromium")
 SEED = 2026
 CASES = 300
 CONTROLS = 60
@@ -131,17 +130,8 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    flags += " --disable-component-update --disable-sync"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=[*flags.split(), "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
-        )
-        yield started
-        started.close()
+    with opened("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1") as one:
+        yield one
 
 
 def shown(browser: Any, site: Site, pieces: list[str]) -> tuple[list[int], list[int]]:

@@ -5,7 +5,6 @@ Nothing of it depends on the database, so it runs on one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from colonnade.publishing import actions as publishing
 from colonnade.publishing import queries as drafts
 from colonnade.publishing.types import Wanted
 from tests.doors.streaming import Door
-from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
 
 pytestmark = [
@@ -39,20 +38,9 @@ RUN = "(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']})
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 
 
-@pytest.fixture(autouse=True)
-def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def world() -> World:
     return World.make()
-
-
-@pytest.fixture
-def door(world: World, child_environment: dict[str, str]) -> Iterator[Door]:
-    with served(child_environment) as one:
-        yield one
 
 
 def _axe() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from colonnade.web.views.gallery import COMPONENTS
 from tests.doors.streaming import Door
 from tests.doors.web_visits import visitor
-from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
 
 HERE = Path(__file__).resolve().parents[2] / "colonnade" / "web"
@@ -48,15 +47,6 @@ def test_the_gallery_is_for_those_who_make_screens(world: World) -> None:
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestInABrowser:
     """What the eye would see first: nothing cut off, nothing in one theme only, nothing that stays on the left."""
-
-    @pytest.fixture(autouse=True)
-    def _beside_a_loop(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-    @pytest.fixture
-    def door(self, world: World, child_environment: dict[str, str]) -> Iterator[Door]:
-        with served(child_environment) as one:
-            yield one
 
     def test_each_specimen_stands_in_both_themes_and_both_directions(self, world: World, door: Door) -> None:
         faults: list[str] = []

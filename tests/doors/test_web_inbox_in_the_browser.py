@@ -11,12 +11,6 @@ from tests.world import World
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
 
 
-@pytest.fixture(autouse=True)
-def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright keeps an event loop in this thread; the database is only ever asked between its steps.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 def test_what_arrives_waits_behind_a_pill_while_the_list_is_in_use(child_environment: dict[str, str]) -> None:
     world = World.make()
     cases = [

@@ -19,12 +19,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright keeps an event loop in this thread; the database is only ever asked between its steps.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 def test_the_row_that_has_the_focus_is_approved_and_no_other(child_environment: dict[str, str]) -> None:
     world = World.make()
     us = Author(network="pretend", address="harbour@town", name="Harbour", proof="signed")

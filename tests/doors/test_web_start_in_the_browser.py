@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.doors.streaming import Door
-from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.journeys.browsing import browser, new_page, sign_in
 from tests.rooms.test_primitives_pictures import png
 from tests.world import World
 
@@ -24,18 +23,6 @@ OPEN = "[...document.querySelectorAll('details[data-step][open]')].map((one) => 
 ACCENT = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
 
 
-@pytest.fixture(autouse=True)
-def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
-@pytest.fixture
-def door(child_environment: dict[str, str]) -> Iterator[Door]:
-    World.make()
-    with served(child_environment) as one:
-        yield one
-
-
 def choose(page: Any, colour: str) -> None:
     """What a browser does when somebody picks a colour."""
     page.eval_on_selector(
@@ -46,6 +33,7 @@ def choose(page: Any, colour: str) -> None:
 
 
 def test_a_step_is_done_in_place_and_the_next_opens_under_the_hands(door: Door, tmp_path: Path) -> None:
+    World.make()
     faults: list[str] = []
     logo = tmp_path / "logo.png"
     logo.write_bytes(png(8, 8))

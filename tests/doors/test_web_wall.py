@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,7 +23,7 @@ from colonnade.publishing.types import Wanted
 from colonnade.web.views.wall import in_pieces
 from tests.doors.streaming import Door
 from tests.doors.web_visits import few_statements, text_of, visitor
-from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
 
 NOON = datetime(2026, 6, 10, 12, 50, tzinfo=UTC)
@@ -240,15 +239,6 @@ def test_a_wait_is_told_in_what_one_reads_from_afar() -> None:
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestInABrowser:
     """As it hangs: all of it at once, alive without a hand."""
-
-    @pytest.fixture(autouse=True)
-    def _beside_a_loop(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-    @pytest.fixture
-    def door(self, world: World, child_environment: dict[str, str]) -> Iterator[Door]:
-        with served(child_environment) as one:
-            yield one
 
     def test_it_lives_needs_no_scrolling_and_escape_leaves_it(
         self, world: World, asked: Asked, bridge: Watch, door: Door

@@ -6,25 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import chromium
 from tests.doors.streaming import Door
 from tests.world import PASSWORD
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 _WORK = """
 import threading, django
@@ -50,16 +38,10 @@ def served(environment: dict[str, str]) -> Iterator[Door]:
 @contextmanager
 def browser() -> Iterator[Any]:
     """Debian's chromium; the test is skipped where it is absent."""
-    if not CHROMIUM.exists():
+    if not chromium.CHROMIUM.exists():
         pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=QUIETLY)
-        try:
-            yield opened
-        finally:
-            opened.close()
+    with chromium.opened() as one:
+        yield one
 
 
 def new_page(opened: Any, faults: list[str], **more: Any) -> Any:

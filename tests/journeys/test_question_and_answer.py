@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,27 +11,15 @@ from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
 from colonnade.places import actions as places
 from tests.doors.streaming import Door
-from tests.journeys.browsing import browser, new_page, served, sign_in
+from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
 
 
-@pytest.fixture(autouse=True)
-def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright keeps an event loop in this thread; the database is only ever asked between its steps.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def world() -> World:
     return World.make()
-
-
-@pytest.fixture
-def door(world: World, child_environment: dict[str, str]) -> Iterator[Door]:
-    with served(child_environment) as one:
-        yield one
 
 
 def home(door: Door) -> str:
