@@ -14,19 +14,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from colonnade.cli import Trouble
+from colonnade.cli.up.address import listen
 from colonnade.primitives import clock
 
 DRAIN_S = 5.0
 START_S = 60.0
-ANSWER_S = 10.0
 STEADY_S = 60.0  # whoever has lived this long starts again without a pause
 PAUSES_S = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
-BACKLOG = 4096
 
 
 @dataclass
@@ -45,62 +44,6 @@ class Child:
     @property
     def lives(self) -> bool:
         return self.process is not None and self.process.poll() is None
-
-
-@dataclass
-class Address:
-    """Where something listens."""
-
-    host: str
-    port: int
-    listener: socket.socket = field(repr=False)
-
-    def __str__(self) -> str:
-        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
-
-    def answers(self, path: str) -> bool:
-        """Whether somebody answers there, whatever the answer."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        try:
-            with socket.create_connection((host, self.port), timeout=ANSWER_S) as line:
-                line.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
-                return line.recv(16).startswith(b"HTTP/1.")
-        except OSError:
-            return False
-
-
-def listen(host: str, port: int) -> Address:
-    """A listening socket. Raises Trouble with a sentence where there can be none."""
-    try:
-        family, kind, protocol, _, where = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except OSError:
-        raise Trouble(
-            f"{host} is no address of this machine: give another with --host or COLONNADE_HOST."
-        ) from None
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(where)
-        listener.listen(BACKLOG)
-    except PermissionError:
-        listener.close()
-        raise Trouble(
-            f"Port {port} may be used by root alone: choose another with --port or COLONNADE_PORT."
-        ) from None
-    except OSError as fault:
-        listener.close()
-        raise Trouble(_why_not(host, port, fault)) from None
-    return Address(host, listener.getsockname()[1], listener)
-
-
-def _why_not(host: str, port: int, fault: OSError) -> str:
-    import errno
-
-    if fault.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use by another program: choose another with --port or COLONNADE_PORT."
-    return f"{host} is no address of this machine: give another with --host or COLONNADE_HOST."
 
 
 class Supervisor:

@@ -12,7 +12,8 @@ import msgspec
 
 from colonnade.networks.base import Refused, TryLater, Uncertain
 from colonnade.networks.http import Client
-from colonnade.networks.pretend.desk import Desk, Question
+from colonnade.networks.pretend.answers import Question
+from colonnade.networks.pretend.desk import Desk
 from colonnade.networks.pretend.ledger import Ledger
 from colonnade.networks.pretend.script import load_script
 from colonnade.networks.pretend.world import World

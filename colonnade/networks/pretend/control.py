@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import msgspec
 
-from colonnade.networks.pretend.desk import Answer, Desk, Question
+from colonnade.networks.pretend.answers import Answer, Question
+from colonnade.networks.pretend.desk import Desk
 from colonnade.networks.pretend.faults import Fault, Programme
 from colonnade.networks.pretend.lines import encode
 from colonnade.networks.pretend.script import Step

@@ -14,44 +14,22 @@ delivery class):
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from email.utils import formatdate
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from colonnade.networks.base import DeliveryClass, Media
+from colonnade.networks.pretend.answers import Answer, Question, fail_after, in_json, not_now, refusal
 from colonnade.networks.pretend.faults import Fault, Operation, Programme
 from colonnade.networks.pretend.lines import Line, moment, shown, uri_of
 from colonnade.networks.pretend.rules import Verdict, Wish
 from colonnade.networks.pretend.world import World
-from colonnade.primitives import clock
 
 _MOST_LINES = 500
 _MOST_BYTES = 4 * 1024 * 1024
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """A call. Header names are lower-case; `query` holds the last value of each name."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = {}
-    headers: Mapping[str, str] = {}
-    body: bytes = b""
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said back, and in what manner: whole, or cut, hung or dribbled on purpose (`seconds` says how slowly)."""
-
-    status: int
-    headers: Mapping[str, str] = {}
-    body: bytes = b""
-    manner: Literal["whole", "cut", "midway", "hang", "dribble"] = "whole"
-    seconds: float = 0.0
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +78,9 @@ class Desk:
         operation = _operation(question)
         if operation is None:
             return (
-                _about(self) if question.path == "/about" else _error(404, "no_such_page", "Nothing is here.")
+                _about(self)
+                if question.path == "/about"
+                else refusal(404, "no_such_page", "Nothing is here.")
             )
         fault = self.programme.next(operation)
         bearer = _bearer(question)
@@ -108,11 +88,11 @@ class Desk:
             self.expire(bearer)
         with self._lock:
             if bearer in self._expired:
-                return _error(401, "signed_out", "This token is no longer good.")
+                return refusal(401, "signed_out", "This token is no longer good.")
         if fault and (early := self._fail_before(fault)):
             return early
         answer = self._handle(operation, question, bearer.partition(":")[0])
-        return _fail_after(fault, answer) if fault else answer
+        return fail_after(fault, answer) if fault else answer
 
     def _handle(self, operation: Operation, question: Question, caller: str) -> Answer:
         try:
@@ -126,18 +106,18 @@ class Desk:
                 case "find":
                     return self._look_up(question, caller)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            return _error(400, "not_understood", str(error))
+            return refusal(400, "not_understood", str(error))
 
     def _fail_before(self, fault: Fault) -> Answer | None:
         match fault.kind:
             case "refuse":
-                return _error(fault.status, "refused", "This network says no.")
+                return refusal(fault.status, "refused", "This network says no.")
             case "rate_limit":
-                return _not_now(429, fault)
+                return not_now(429, fault)
             case "busy":
-                return _not_now(503, fault)
+                return not_now(503, fault)
             case "error_before":
-                return _error(500, "broken", "Something broke here.")
+                return refusal(500, "broken", "Something broke here.")
             case "timeout_before":
                 return Answer(status=0, manner="hang", seconds=fault.seconds)
             case "cut_before":
@@ -184,7 +164,7 @@ class Desk:
         if rules not in get_args(DeliveryClass):
             raise ValueError(f"There is no delivery class {rules!r}.")
         if not caller:
-            return _error(401, "nobody", "Say who you are.")
+            return refusal(401, "nobody", "Say who you are.")
         key = question.headers.get("idempotency-key", "") if rules == "B" else said.key
         fields = msgspec.structs.asdict(said) | {"by": caller, "rules": rules, "key": key}
         wish = Wish(**(fields if rules in ("A", "E") else fields | {"id": ""}))
@@ -192,40 +172,40 @@ class Desk:
 
     def _answer_to(self, wish: Wish, verdict: Verdict) -> Answer:
         if verdict.line is None:
-            return _error(422, verdict.code, verdict.reason)
+            return refusal(422, verdict.code, verdict.reason)
         post = self._full(verdict.line, with_key=wish.rules in ("A", "B"))
         if verdict.outcome == "duplicate":
-            return _json(422, {"error": verdict.code, "reason": verdict.reason, "post": post})
-        return _json(200 if verdict.outcome == "same" else 201, post)
+            return in_json(422, {"error": verdict.code, "reason": verdict.reason, "post": post})
+        return in_json(200 if verdict.outcome == "same" else 201, post)
 
     def _look_up(self, question: Question, caller: str) -> Answer:
         query, now = question.query, self.world.now_s()
         if id_ := question.path.removeprefix("/posts").strip("/"):
             line, gone = self.world.post(id_)
             if line is None:
-                return _error(404, "no_such_post", "There is no such post here.")
+                return refusal(404, "no_such_post", "There is no such post here.")
             if line.to and caller not in (line.by, line.to):
-                return _error(404, "no_such_post", "There is no such post here.")
-            return _json(410 if gone else 200, self._full(line, with_key=line.by == caller))
+                return refusal(404, "no_such_post", "There is no such post here.")
+            return in_json(410 if gone else 200, self._full(line, with_key=line.by == caller))
         if key := query.get("key"):
             kept, since = self.world.kept(caller, key)
             posts = [self._full(kept, with_key=True)] if kept else []
-            return _json(200, {"posts": posts, "kept_since": since, "now": now})
+            return in_json(200, {"posts": posts, "kept_since": since, "now": now})
         found, more = self.world.own(
             caller,
             before_n=int(query.get("before", str(1 << 62))),
             limit=min(max(int(query.get("limit", "50")), 1), _MOST_LINES),
         )
-        return _json(200, {"posts": [self._full(line) for line in found], "more": more, "now": now})
+        return in_json(200, {"posts": [self._full(line) for line in found], "more": more, "now": now})
 
     def _take_back(self, question: Question, caller: str) -> Answer:
         match self.world.take_back(question.path.removeprefix("/posts/"), caller):
             case "done":
                 return Answer(status=204)
             case "gone":
-                return _error(404, "no_such_post", "There is no such post here.")
+                return refusal(404, "no_such_post", "There is no such post here.")
             case "not_yours":
-                return _error(403, "not_yours", "That post is somebody else's.")
+                return refusal(403, "not_yours", "That post is somebody else's.")
 
     def _full(self, line: Line, *, with_key: bool = False) -> dict[str, Any]:
         return shown(line, self.world.name, line.by, with_key=with_key) | {"accepted": line.accepted}
@@ -259,50 +239,4 @@ def _about(desk: Desk) -> Answer:
         "now": moment(desk.world.now_s()),
         "example": uri_of(desk.world.name, "ID"),
     }
-    return _json(200, told)
-
-
-def _json(status: int, value: object) -> Answer:
-    headers = {"content-type": "application/json"}
-    return Answer(status=status, headers=headers, body=msgspec.json.encode(value))
-
-
-def _error(status: int, code: str, reason: str) -> Answer:
-    return _json(status, {"error": code, "reason": reason})
-
-
-def _not_now(status: int, fault: Fault) -> Answer:
-    answer = _error(status, "not_now", "Not now.")
-    wait = str(max(0, round(fault.after_s)))
-    if fault.form == "date":
-        wait = formatdate(clock.now_s() + fault.after_s, usegmt=True)
-    return msgspec.structs.replace(answer, headers={**answer.headers, "retry-after": wait})
-
-
-def _fail_after(fault: Fault, answer: Answer) -> Answer:
-    match fault.kind:
-        case "timeout_after":
-            return msgspec.structs.replace(answer, manner="hang", seconds=fault.seconds)
-        case "cut_after":
-            return msgspec.structs.replace(answer, manner="cut")
-        case "cut_midway":
-            return msgspec.structs.replace(answer, manner="midway")
-        case "error_after":
-            return _error(500, "broken", "Something broke here.")
-        case "wrong_json":
-            return Answer(status=200, headers={"content-type": "application/json"}, body=b'{"id": "w')
-        case "slow_body":
-            return msgspec.structs.replace(answer, manner="dribble", seconds=fault.seconds)
-        case "duplicate" | "reorder":
-            return _muddled(fault, answer)
-    return answer
-
-
-def _muddled(fault: Fault, answer: Answer) -> Answer:
-    """The timeline with every line twice, or in another order (the same for the same page)."""
-    lines = answer.body.splitlines(keepends=True)
-    if fault.kind == "duplicate":
-        lines = [line for line in lines for _ in range(2)]
-    else:
-        random.Random(len(answer.body)).shuffle(lines)
-    return msgspec.structs.replace(answer, body=b"".join(lines))
+    return in_json(200, told)

@@ -27,8 +27,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 
 from colonnade.networks.base import DeliveryClass
+from colonnade.networks.pretend.answers import Answer, Question
 from colonnade.networks.pretend.control import control, is_control
-from colonnade.networks.pretend.desk import Answer, Desk, Question
+from colonnade.networks.pretend.desk import Desk
 from colonnade.networks.pretend.ledger import Ledger
 from colonnade.networks.pretend.rules import Manners
 from colonnade.networks.pretend.script import load_script
