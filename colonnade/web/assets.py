@@ -55,13 +55,13 @@ def _asset(name: str, body: bytes) -> Asset:
     )
 
 
+_CHOSEN, _NOT_DECLINED = ':root[data-contrast="more"]', ':root:not([data-contrast="normal"])'
+
+
 @cache
 def assets() -> dict[str, Asset]:
     """Every asset by name."""
-    styles = [_HERE / "styles" / "tokens.css", _HERE / "styles" / "ground.css"]
-    styles += sorted((_HERE / "components").glob("*.css"))
-    styles.append(_HERE / "styles" / "phone.css")
-    found = [_asset("colonnade.css", b"\n".join(path.read_bytes() for path in styles))]
+    found = [_asset("colonnade.css", "\n".join(_styles()).encode())]
     scripts = sorted((_HERE / "behaviours").glob("*.js")) + sorted((_HERE / "components").glob("*.js"))
     found += [_asset(path.name, path.read_bytes()) for path in scripts]
     pictures = [path for kind in ("*.svg", "*.png") for path in sorted((_HERE / "pictures").glob(kind))]
@@ -69,6 +69,24 @@ def assets() -> dict[str, Asset]:
     found.append(_asset("htmx.js", _of_package("django_htmx", "django_htmx/htmx-2.min.js")))
     found += [_asset(name, _of_package("allauth", path)) for name, path in _PASSKEYS.items()]
     return {asset.name: asset for asset in found}
+
+
+def _styles() -> list[str]:
+    """What the style sheet is made of, in order."""
+    folder = _HERE / "styles"
+    tokens, contrast, ground, phone = (
+        (folder / f"{name}.css").read_text("utf-8") for name in ("tokens", "contrast", "ground", "phone")
+    )
+    asked_for = contrast.replace(_CHOSEN, _NOT_DECLINED)
+    components = [path.read_text("utf-8") for path in sorted((_HERE / "components").glob("*.css"))]
+    return [
+        tokens,
+        contrast,
+        f"@media (prefers-contrast: more) {{\n{asked_for}}}",
+        ground,
+        *components,
+        phone,
+    ]
 
 
 def _of_package(package: str, path: str) -> bytes:

@@ -53,3 +53,17 @@ def test_each_first_screen_of_staff_is_light(world: World, path: str) -> None:
     weight, text = loaded(visitor(world.ana), path)
     assert weight <= MOST_BYTES
     assert not HEAVY.findall(text)
+
+
+def test_high_contrast_is_the_same_whoever_asks_for_it() -> None:
+    sheet = assets()["colonnade.css"].body.decode()
+    chosen = re.search(r':root\[data-contrast="more"\] \{(.*?)\}', sheet, re.S)
+    asked_for = re.search(
+        r'@media \(prefers-contrast: more\) \{[^@]*?:root:not\(\[data-contrast="normal"\]\) \{(.*?)\}',
+        sheet,
+        re.S,
+    )
+    assert chosen is not None
+    assert asked_for is not None
+    assert chosen[1] == asked_for[1]
+    assert "--ink:" in chosen[1]
