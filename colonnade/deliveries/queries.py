@@ -15,7 +15,7 @@ from colonnade.deliveries.models import Attempt, AttemptKind, Delivery, Dispatch
 from colonnade.deliveries.types import PATIENCE, AttemptLine, DeliveryLine, History, Moment, Past, Patience
 from colonnade.networks.base import Outgoing, Receipt
 from colonnade.places.models import Account
-from colonnade.primitives import clock
+from colonnade.primitives import clock, ids
 
 # --- for people of staff ------------------------------------------------------------------------------------------
 
@@ -111,6 +111,7 @@ def _line(row: Delivery) -> DeliveryLine:
         url=web_address(row.url or row.uri),
         post=row.post_id,
         by=dispatch.by_id,
+        made_at=ids.moment_of(row.pk),
     )
 
 

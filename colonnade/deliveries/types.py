@@ -99,6 +99,7 @@ class DeliveryLine:
     url: str
     post: int | None
     by: int | None
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -14,6 +15,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
 
 from colonnade.core import db, secrets
 from colonnade.people import actions as people
@@ -35,6 +38,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def set_password(self, user: SignIn, password: str) -> None:
         people.set_password(user, password)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Letters name the house, and speak the language of whom they are for. Raises OSError where none can be sent."""
+        user = context.get("user")
+        language = user.person.language if isinstance(user, SignIn) else ""
+        with translation.override(language or translation.get_language()):
+            super().send_mail(template_prefix, email, context | {"house": people_queries.our_name()})
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the public address of this server, whatever host was asked: it goes into a letter."""
+        there = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.COLONNADE_PUBLIC_URL}{there.replace('UID-KEY', quote(key))}"
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]

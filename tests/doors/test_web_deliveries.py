@@ -20,6 +20,7 @@ from colonnade.networks.base import Outgoing
 from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.primitives import clock
+from colonnade.web.views import deliveries
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
 from tests.rooms import pretend_town
 from tests.rooms.pretend_town import Town, again, deliver, pull, run_errands, send, target_of, town
@@ -116,6 +117,20 @@ def test_the_list_shows_what_is_open_what_to_check_and_what_is_done(there: Town,
     assert UNSURE in part
     assert THERE in part
     assert NOT_THERE in part
+
+
+def test_what_is_older_is_a_page_further(there: Town, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliveries, "AT_ONCE", 1)
+    client, place = visitor(world.ana), there.account()
+    send(place, "The first.", undo_s=60)
+    newer = send(place, "The second.", undo_s=60)
+    page = text_of(client.get("/deliveries"))
+    assert f"/deliveries?view=open&amp;before={newer.pk}" in page
+    assert "The first." not in page
+    older = text_of(client.get(f"/deliveries?view=open&before={newer.pk}"))
+    assert "The first." in older
+    assert "The second." not in older
+    assert f"/deliveries?part=list&amp;view=open&amp;before={newer.pk}" in older
 
 
 def test_many_deliveries_need_no_more_statements_than_one(there: Town, world: World) -> None:

@@ -21,6 +21,7 @@ from colonnade.primitives import clock
 from colonnade.publishing import actions
 from colonnade.publishing.models import Draft
 from colonnade.publishing.types import Wanted
+from colonnade.web.views.publish import lists
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
 from tests.world import World
 
@@ -256,15 +257,21 @@ def test_a_draft_for_a_place_that_one_may_not_read_is_not_there(world: World) ->
     assert not Delivery.objects.exists()
 
 
-def test_what_went_out_is_shown_page_by_page(world: World, move: Callable[[float], None]) -> None:
+def test_what_went_out_is_shown_page_by_page(
+    world: World, move: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "AT_ONCE", 1)
     client = visitor(world.ana)
     for number in range(2):
         move(60)
         draft = actions.write(f"Number {number}", by=world.ana, targets=[Wanted(world.town.pk)])
         actions.publish_now(draft, by=world.ana)
+    older = f"/publish?view=out&amp;before={draft.pk}"
+    assert older in text_of(client.get("/publish?view=out"))
     page = text_of(client.get(f"/publish?view=out&before={draft.pk}"))
     assert "Number 0" in page
     assert "Number 1" not in page
+    assert "Older ones" not in page
 
 
 def test_many_drafts_need_no_more_statements_than_one(world: World, move: Callable[[float], None]) -> None:

@@ -13,6 +13,7 @@ from colonnade.core import audit, db
 from colonnade.core.models import AuditEntry
 from colonnade.people.models import Session
 from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.rooms.pretend_town import free_port
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +208,34 @@ def test_whoever_is_invited_chooses_a_password_by_the_link_in_the_letter(
     client.post(form.request["PATH_INFO"], new)
     assert client.login(email=said["email"], password=new["password1"])
     assert visitor(world.tomasz).post("/settings/members/invite", said).status_code == 422
+
+
+def test_a_letter_about_a_new_password_is_in_our_words_and_leads_to_our_public_address(
+    world: World, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.COLONNADE_PUBLIC_URL, settings.ALLOWED_HOSTS = "https://desk.example", ["*"]
+    client, speaks = visitor(), {"language": "de", "name": "Ana Duarte", "time_zone": "UTC"}
+    visitor(world.ana).post("/settings", speaks)
+    for address in ("ana@portalder.example", "stranger@elsewhere.example"):
+        asked = client.post("/account/password", {"email": address}, headers={"Host": "trap.example"})
+        assert asked["Location"] == "/account/password/sent"
+    known, unknown = mailoutbox
+    assert known.subject.startswith("Ein neues Passwort bei ")
+    assert "https://desk.example/account/password/" in known.body
+    assert "nobody signs in there with it" in unknown.body
+    assert "trap.example" not in known.body + unknown.body
+    assert "sign up" not in unknown.body
+
+
+def test_where_no_letter_goes_out_nobody_is_told_that_one_will(world: World, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    page = text_of(visitor().get("/account/password"))
+    assert "This server sends no letters" in page
+    assert 'name="email"' not in page
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", free_port(), 2
+    refused = visitor().post("/account/password", {"email": "ana@portalder.example"})
+    assert "could not be sent just now" in text_of(refused)
 
 
 def test_roles_change_and_the_last_owner_stays(world: World) -> None:

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account import views
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as apps
 from allauth.mfa.webauthn import views as keys
 from django.urls import path, re_path, reverse_lazy
+from django.utils.translation import gettext
 from django.views.generic import RedirectView
+
+from colonnade.community import queries as community
+
+
+class Reset(views.PasswordResetView):  # type: ignore[misc]
+    """Asks for a letter with a link. Where none can be sent it says so, for known and for unknown addresses alike."""
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**more), "letters": community.letters_go_out()}
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except OSError:  # the mail server: SMTPException is one, too
+            form.add_error(
+                None, gettext("The letter could not be sent just now. Try again in a few minutes.")
+            )
+            return self.form_invalid(form)
+
 
 _to_settings = RedirectView.as_view(url=reverse_lazy("settings_sign_in"))
 
@@ -19,7 +41,7 @@ urlpatterns = [
     path("sign-out", views.logout, name="account_logout"),
     path("sign-up", views.signup, name="account_signup"),
     path("inactive", views.account_inactive, name="account_inactive"),
-    path("password", views.password_reset, name="account_reset_password"),
+    path("password", Reset.as_view(), name="account_reset_password"),
     path("password/sent", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",

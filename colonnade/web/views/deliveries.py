@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,13 +17,14 @@ from colonnade.primitives import ids
 from colonnade.primitives.states import NotAllowed
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
-from colonnade.web.pages import cursor_now, not_found, page
+from colonnade.web.pages import cursor_now, is_part, not_found, page
 
 VIEWS = {
     "open": ("waiting", "sending", "uncertain", "failed"),
     "check": ("uncertain", "failed"),
     "done": ("sent", "confirmed", "recalled"),
 }
+AT_ONCE = 50
 
 
 @require_safe
@@ -30,12 +33,20 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     """The list: what is open, what a person must look at, what is done. With `part=list` only that."""
     view = request.GET.get("view", "open")
     view = view if view in VIEWS else "open"
-    cursor = cursor_now()
+    cursor, before = cursor_now(), ids.parse(request.GET.get("before", ""))
     lines = queries.deliveries_for(
-        looking(request).viewer, states=VIEWS[view], before=ids.parse(request.GET.get("before", ""))
+        looking(request).viewer, states=VIEWS[view], before=before, limit=AT_ONCE + 1
     )
-    template = "deliveries/list.html" if request.GET.get("part") == "list" else "deliveries/page.html"
-    return page(request, template, {"lines": lines, "view": view, "cursor": cursor})
+    asked = {"part": "list", "view": view} | ({"before": str(before)} if before is not None else {})
+    context = {
+        "lines": lines[:AT_ONCE],
+        "more": lines[AT_ONCE - 1].id if len(lines) > AT_ONCE else None,
+        "view": view,
+        "here": f"{reverse('deliveries')}?{urlencode(asked)}",
+        "cursor": cursor,
+    }
+    template = "deliveries/list.html" if is_part(request, "list") else "deliveries/page.html"
+    return page(request, template, context)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from colonnade.access.types import Viewer
 from colonnade.people.models import Person
 from colonnade.primitives import clock, ids
 from colonnade.publishing import queries, rules
@@ -23,6 +24,7 @@ from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, page
 
 VIEWS = ("plan", "approval", "drafts", "out")
+AT_ONCE = 30
 
 
 @require_safe
@@ -46,11 +48,17 @@ def publish(request: HttpRequest) -> HttpResponse:
         elif view == "drafts":
             shown["lines"] = queries.drafts_for(who.viewer)
         else:
-            shown["lines"] = queries.went_out(who.viewer, before=ids.parse(request.GET.get("before", "")))
+            shown |= _gone(who.viewer, ids.parse(request.GET.get("before", "")))
         shown["zone"] = zone.key
         shown["why"], shown["held"] = "why" in request.GET, ids.parse(request.GET.get("held", ""))
         part = request.GET.get("part") == "list"
         return page(request, "publish/list.html" if part else "publish/page.html", shown)
+
+
+def _gone(viewer: Viewer, before: int | None) -> dict[str, Any]:
+    lines = queries.went_out(viewer, before=before, limit=AT_ONCE + 1)
+    more = lines[AT_ONCE - 1].id if len(lines) > AT_ONCE else None
+    return {"lines": lines[:AT_ONCE], "more": more, "before": before}
 
 
 def zone_of(person: Person | None) -> ZoneInfo:
