@@ -137,6 +137,24 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+// A menu that would stick out at the side is drawn inside the window.
+document.addEventListener("toggle", (event) => {
+  const box = event.target.open && event.target.matches?.("[data-menu]") && event.target.querySelector(":scope > :not(summary)");
+  if (!box) return;
+  box.style.translate = "none";
+  const { left, right } = box.getBoundingClientRect();
+  const wide = document.documentElement.clientWidth - 8;
+  const by = right > wide ? Math.max(wide - right, 8 - left) : Math.max(8 - left, 0);
+  if (by) box.style.translate = `${by}px 0`;
+}, true);
 document.addEventListener("focusin", (event) => {
   if (event.target.matches?.("[data-copies]")) event.target.select();
 });
+
+// --- tabs and sections that are swiped: the one that is shown stands in sight ---
+
+for (const here of document.querySelectorAll(":is(.tabs, .sections) [aria-current]")) {
+  const row = here.closest("ul, .tabs");
+  const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (row.scrollWidth > row.clientWidth) row.scrollBy({ left: one.left + one.width / 2 - all.left - all.width / 2, behavior: "instant" });
+}
