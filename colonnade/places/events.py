@@ -39,6 +39,12 @@ class AimSet(Event):
     aim: int
 
 
+class AimDropped(Event):
+    """An aim was taken away."""
+
+    aim: int
+
+
 class SpaceChanged(Event):
     """A space says something else of itself (name, purpose, who may join), was archived, or is open again."""
 

@@ -84,6 +84,11 @@ def can_change_audience(person: Person, membership: Membership | None) -> bool:
     return can_steward(person, membership) and is_staff(person)
 
 
+def can_choose_aim(person: Person, membership: Membership | None) -> bool:
+    """Which aim a space serves is said by its stewards among the staff: aims are the organisation's own."""
+    return can_steward(person, membership) and is_staff(person)
+
+
 def can_come_in(space: Space, membership: Membership | None) -> bool:
     """Whether somebody who sees the space becomes a member without being asked who they are."""
     return not is_member(membership) and (

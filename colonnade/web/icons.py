@@ -3,6 +3,7 @@
 ICONS = {
     "house": '<path d="M3 8 12 3l9 5M4 8h16M6 11v7M12 11v7M18 11v7M4 18h16M3 21h18"/>',
     "today": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>',
+    "aim": '<circle cx="12" cy="12" r="8.5"/><circle cx="12" cy="12" r="4"/><path d="M12 1.500V5M12 19v3.500M1.500 12H5M19 12h3.500"/>',
     "inbox": '<path d="M4 13 6.2 5.5h11.6L20 13v5.5H4V13h4.5l1.2 2.5h4.6l1.2-2.5H20"/>',
     "columns": '<rect x="3.5" y="4.5" width="5" height="15" rx="1.5"/><rect x="10" y="4.5" width="5" height="10" rx="1.5"/><rect x="16.5" y="4.5" width="4" height="13" rx="1.5"/>',
     "listen": '<path d="M3 12h4l2.5-6.5 4.5 13L16.5 12H21"/>',

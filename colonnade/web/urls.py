@@ -36,7 +36,7 @@ from colonnade.web.views import (
     today,
     wall,
 )
-from colonnade.web.views.settings import members, oneself, organisation, server, signing_in, telling
+from colonnade.web.views.settings import aims, members, oneself, organisation, server, signing_in, telling
 
 
 class IdConverter:
@@ -117,6 +117,8 @@ urlpatterns = [
     path("notices/<id:pk>", notices.open_notice, name="notice"),
     path("notices/conversations/<id:pk>", notices.level, name="notice_level"),
     path("settings/organisation", organisation.organisation, name="settings_organisation"),
+    path("settings/aims", aims.aims_page, name="settings_aims"),
+    path("settings/aims/<id:pk>/drop", aims.drop, name="settings_aim_drop"),
     path("settings/members", members.members, name="settings_members"),
     path("settings/members/invite", members.invite, name="settings_member_invite"),
     path("settings/members/<id:pk>/<slug:what>", members.change, name="settings_member"),

@@ -1,6 +1,6 @@
 """Every write of places."""
 
-from colonnade.places.actions.aims import change_aim, set_aim
+from colonnade.places.actions.aims import change_aim, drop_aim, serve, set_aim
 from colonnade.places.actions.keeping import archive, describe, open_again
 from colonnade.places.actions.making import (
     add_account,
@@ -41,6 +41,7 @@ __all__ = [
     "come_in",
     "default_scope",
     "describe",
+    "drop_aim",
     "go",
     "hints_renewed",
     "invite",
@@ -59,6 +60,7 @@ __all__ = [
     "scope_apart",
     "scope_in",
     "send_away",
+    "serve",
     "set_aim",
     "set_audience",
     "set_member_role",

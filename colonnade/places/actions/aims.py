@@ -13,8 +13,8 @@ from colonnade.core.events import announce
 from colonnade.people.models import Person
 from colonnade.people.rules import can_administer, is_staff
 from colonnade.places import rules
-from colonnade.places.events import AimSet
-from colonnade.places.models import Aim
+from colonnade.places.events import AimDropped, AimSet, SpaceChanged
+from colonnade.places.models import Aim, Membership, Place, Space
 
 
 @action
@@ -44,11 +44,41 @@ def change_aim(
     return _said("aim changed", aim, by)
 
 
+@action
+def drop_aim(aim: Aim, *, by: Person) -> None:
+    """Take an aim away: what served it stays, and serves none. Raises PermissionDenied."""
+    _require_admin(by)
+    subject, said = f"aim:{aim.pk}", {"sentence": aim.sentence}
+    announce(AimDropped(aim=aim.pk), subject=subject)
+    aim.delete()
+    audit.record("aim dropped", by=by.principal_id, subject=subject, details=said)
+
+
+@action
+def serve(place: Place, aim: Aim | None, *, by: Person) -> None:
+    """Say which aim a space serves, or none. Raises PermissionDenied."""
+    mine = Membership.objects.filter(place=place, person=by).first()
+    if not rules.can_choose_aim(by, mine):
+        raise PermissionDenied(gettext("Only stewards of this space do that."))
+    Space.objects.filter(place=place).update(aim=aim)
+    announce(SpaceChanged(place=place.pk), subject=f"place:{place.pk}")
+    audit.record(
+        "space serves",
+        by=by.principal_id,
+        subject=f"place:{place.pk}",
+        details={"aim": aim.sentence if aim else ""},
+    )
+
+
+def _require_admin(by: Person) -> None:
+    if not can_administer(by):
+        raise PermissionDenied(gettext("Only admins set aims."))
+
+
 def _fitting(
     sentence: str, owner: Person, measure: str, review_on: date | None, by: Person
 ) -> dict[str, object]:
-    if not can_administer(by):
-        raise PermissionDenied(gettext("Only admins set aims."))
+    _require_admin(by)
     if not is_staff(owner):
         raise ValueError(gettext("One of the staff has to answer for an aim."))
     return {

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from colonnade.access.models import Tier
 from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.places import rules
-from colonnade.places.models import Membership, Place
+from colonnade.places.models import Aim, Membership, Place
+from colonnade.primitives import ids
 from colonnade.web.looking import Looking
 
 DONE = {
@@ -56,3 +59,13 @@ def to(name: str, *where: object, done: str = "") -> HttpResponse:
 def done_in(request: HttpRequest) -> str:
     said = DONE.get(request.GET.get("done", ""))
     return str(said) if said is not None else ""
+
+
+def chosen_aim(said: str, aims: Sequence[Aim]) -> Aim | None:
+    """The aim that a form names; None for none. Raises ValueError, a sentence, where there is no such."""
+    if not said:
+        return None
+    aim = next((one for one in aims if one.pk == ids.parse(said)), None)
+    if aim is None:
+        raise ValueError(gettext("That Aim is gone. Choose another, or none."))
+    return aim

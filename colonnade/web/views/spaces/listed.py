@@ -12,17 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from colonnade.conversations import queries as conversations
 from colonnade.places import actions, rules
 from colonnade.places import queries as places
-from colonnade.places.models import JoinPolicy, Membership, Place
+from colonnade.places.models import Aim, JoinPolicy, Membership, Place
 from colonnade.places.types import AudienceWords
 from colonnade.primitives import ids
 from colonnade.web.guards import admins_only
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import page
-from colonnade.web.views.spaces.finding import done_in, kind_of, member_person, to
+from colonnade.web.views.spaces.finding import chosen_aim, done_in, kind_of, member_person, to
 
 AT_ONCE = 60
 LAST_PAGE = 1000
 MOST_ARCHIVED = 50
+FIELDS = ("name", "purpose", "result", "for", "join", "kind", "aim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +107,24 @@ def _groups(who: Looking, found: list[Place]) -> list[Group]:
 def new(request: HttpRequest) -> HttpResponse:
     """Open a space: its name, what it is for, what will come of it, who reads it, how one joins."""
     if request.method != "POST":
-        return page(request, "spaces/new.html", {"form": {"for": "staff", "join": "invited"}})
-    form = {
-        key: request.POST.get(key, "").strip() for key in ("name", "purpose", "result", "for", "join", "kind")
-    }
+        return page(
+            request, "spaces/new.html", {"form": {"for": "staff", "join": "invited"}, "aims": places.aims()}
+        )
+    form = {key: request.POST.get(key, "").strip() for key in FIELDS}
+    try:
+        aim = chosen_aim(form["aim"], places.aims())
+    except ValueError as gone:
+        return _new_again(request, form, str(gone))
     if not form["name"]:
         return _new_again(request, form, gettext("A space needs a name."))
     choice, policy = form["for"] or "staff", form["join"] or JoinPolicy.INVITED
     if choice not in (*rules.READ_BY, "members") or policy not in JoinPolicy.values:
         return _new_again(request, form, gettext("Choose who reads it, and how one joins."))
+    return to("space", _opened(request, form, choice, policy, aim).slug, done="opened")
+
+
+def _opened(request: HttpRequest, form: dict[str, str], choice: str, policy: str, aim: Aim | None) -> Place:
+    by = looking(request).person
     made = actions.open_space(
         form["name"],
         audience=rules.READ_BY.get(choice, rules.STAFF_ONLY),
@@ -123,10 +133,12 @@ def new(request: HttpRequest) -> HttpResponse:
         purpose=form["purpose"],
         expected_result=form["result"],
         join_policy=policy,
-        by=looking(request).person,
+        by=by,
     )
-    return to("space", made.slug, done="opened")
+    if aim is not None and by is not None:
+        actions.serve(made, aim, by=by)
+    return made
 
 
 def _new_again(request: HttpRequest, form: dict[str, str], error: str) -> HttpResponse:
-    return page(request, "spaces/new.html", {"form": form, "error": error}, status=422)
+    return page(request, "spaces/new.html", {"form": form, "aims": places.aims(), "error": error}, status=422)

@@ -16,7 +16,7 @@ from colonnade.conversations.rules import can_start
 from colonnade.people.models import Person
 from colonnade.places import actions, rules
 from colonnade.places import queries as places
-from colonnade.places.models import Membership, Place
+from colonnade.places.models import Aim, Membership, Place
 from colonnade.primitives import ids
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import cursor_now, is_part, not_found, page
@@ -64,8 +64,16 @@ def _about(who: Looking, place: Place, mine: Membership | None) -> dict[str, Any
         "may_join": person is not None and rules.can_come_in(place.space, mine),
         "may_ask": person is not None and rules.can_ask(place.space, mine),
         "may_start": person is not None and can_start(who.viewer, place),
+        "aim": _aim_of(who, place),
         "knows_members": rules.knows_members(who.viewer, place),
     }
+
+
+def _aim_of(who: Looking, place: Place) -> Aim | None:
+    """The aim that a space serves; told to staff alone, since it is the organisation's own word."""
+    if not who.staff or place.space.aim_id is None:
+        return None
+    return next((one for one in places.aims() if one.pk == place.space.aim_id), None)
 
 
 def _door(request: HttpRequest, who: Looking, slug: str) -> HttpResponse:

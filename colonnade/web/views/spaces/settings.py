@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 from colonnade.access.rules import Unexpressible
 from colonnade.places import actions, rules
 from colonnade.places import queries as places
+from colonnade.places.models import Aim, Place
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found, page
-from colonnade.web.views.spaces.finding import done_in, found_space, member_person, to
+from colonnade.web.views.spaces.finding import chosen_aim, done_in, found_space, member_person, to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,16 +23,19 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     person = member_person(who)
     if found is None or person is None or not rules.can_steward(person, mine):
         return not_found(request)
+    aims = places.aims() if rules.can_choose_aim(person, mine) else []
     context = {
         "place": found,
         "sees": places.terms_in_words(places.terms_of_place(found), found),
         "chosen": rules.chosen(places.terms_of_place(found), found),
         "may_open": rules.can_change_audience(person, mine),
+        "aims": aims,
         "done": done_in(request),
     }
     if request.method != "POST":
         return page(request, "spaces/settings.html", context)
     try:
+        aim = chosen_aim(request.POST.get("aim", ""), aims)
         actions.describe(
             found,
             name=request.POST.get("name", ""),
@@ -40,9 +44,15 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
             join_policy=request.POST.get("join", ""),
             by=person,
         )
+        if "aim" in request.POST and rules.can_choose_aim(person, mine) and _other(aim, found):
+            actions.serve(found, aim, by=person)
     except ValueError as error:
         return page(request, "spaces/settings.html", context | {"error": str(error)}, status=422)
     return to("space_settings", slug, done="described")
+
+
+def _other(aim: Aim | None, place: Place) -> bool:
+    return bool((aim.pk if aim else None) != place.space.aim_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,14 +17,12 @@ from colonnade.listening import actions as listening
 from colonnade.networks.base import Author, SignInNeeded
 from colonnade.networks.mail.relay import relay_of
 from colonnade.people import actions as people
-from colonnade.people import queries as people_queries
 from colonnade.people.models import Person
 from colonnade.people.rules import fit_name
 from colonnade.places import actions as places
-from colonnade.places import queries as place_queries
 from colonnade.places.rules import ON_THE_WEB
-from colonnade.primitives import ids
 from colonnade.web.views.front import public_spaces
+from colonnade.web.views.settings.aims import keep
 from colonnade.web.views.settings.members import link_to_begin, send_invitation
 from colonnade.web.views.settings.organisation import take
 
@@ -41,29 +38,8 @@ def _organisation(request: HttpRequest, by: Person) -> str:
 
 
 def _aim(request: HttpRequest, by: Person) -> str:
-    number = ids.parse(request.POST.get("owner", ""))
-    owner = people_queries.staff().filter(pk=number).first() if number is not None else None
-    if owner is None:
-        raise ValueError(gettext("Choose who answers for it."))
-    said: dict[str, Any] = {
-        "sentence": request.POST.get("sentence", ""),
-        "measure": request.POST.get("measure", ""),
-        "review_on": _day(request.POST.get("review_on", "")),
-    }
-    known = ids.parse(request.POST.get("aim", ""))
-    aim = next((one for one in place_queries.aims() if one.pk == known), None)
-    if aim is None:
-        places.set_aim(**said, owner=owner, by=by)
-    else:
-        places.change_aim(aim, **said, owner=owner, by=by)
+    keep(request, by)
     return gettext("The Aim stands.")
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise ValueError(gettext("That is no day. Write it as year-month-day.")) from None
 
 
 def _members(request: HttpRequest, by: Person) -> str:
