@@ -49,6 +49,9 @@ KEYS = (
         _("A case"),
         (
             Key(("r",), _("Answer")),
+            Key(("n",), _("Write a note")),
+            Key(("h",), _("Hand over")),
+            Key(("x",), _("Choose it, among several")),
             Key(("e",), _("Solve")),
             Key(("Ctrl", "Enter"), _("Send")),
         ),

@@ -33,6 +33,7 @@ class Column {
       this.failures = 0;
     } catch {
       this.failures += 1;
+      if (!this.cursor && this.failures > 1) this.tellOfFault();
       setTimeout(() => this.look(), Math.min(RETRY_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS));
     } finally {
       this.busy = false;
@@ -68,6 +69,18 @@ class Column {
       this.unseen += added;
       this.pill();
     }
+  }
+
+  // What would stand empty and busy for ever says why; the first posts that come take its place.
+  tellOfFault() {
+    const words = document.querySelector("template[data-said-when-cut]");
+    this.box.setAttribute("aria-busy", "false");
+    if (!words || this.box.querySelector("[data-cut-part]")) return;
+    const told = Object.assign(document.createElement("p"), { className: "said-so warn" });
+    told.dataset.cutPart = "";
+    told.setAttribute("role", "status");
+    told.append(words.content.cloneNode(true), words.dataset.toldCutPart);
+    this.box.replaceChildren(told);
   }
 
   // Where a post belongs, newest first. Returns how many came to be on the page: 1 or 0.

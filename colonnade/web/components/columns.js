@@ -12,8 +12,10 @@ function tell(words, column, at) {
 
 async function post(address, fields) {
   const headers = { "X-CSRFToken": token, "HX-Request": "true" };
-  const answer = await fetch(address, { method: "POST", headers, body: new URLSearchParams(fields), credentials: "same-origin" });
-  if (!answer.ok) location.reload(); // what is shown is not what is kept
+  const sent = { method: "POST", headers, body: new URLSearchParams(fields), credentials: "same-origin" };
+  const answer = await fetch(address, sent).catch(() => null);
+  if (!answer) document.dispatchEvent(new CustomEvent("colonnade:cut"));
+  else if (!answer.ok) location.reload(); // what is shown is not what is kept
   return answer;
 }
 
@@ -64,6 +66,7 @@ row.addEventListener("click", async (event) => {
   }
   if (button.dataset.removes !== undefined) {
     const answer = await post(button.formAction, {});
+    if (!answer?.ok) return;
     const read = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-toast]");
     const next = column.nextElementSibling ?? column.previousElementSibling;
     column.remove();

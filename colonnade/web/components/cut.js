@@ -1,13 +1,11 @@
 // When the connection is cut: what htmx could not send is said where it was done, and everything typed stays where it
-// is; what a page fetches by itself is fetched again until it comes.
+// is. What a page fetches by itself is the matter of parts.js.
 //
 // The words are those of the template [data-said-when-cut]. A form whose words carry a key ("once") may be sent again
 // without fear: the server takes it once.
 
 const template = document.querySelector("template[data-said-when-cut]");
 const words = template?.dataset ?? {};
-const AGAIN_MS = 1000;
-const LONGEST_MS = 15_000;
 const SLOW_MS = 5000;
 const LONGEST_WAIT_MS = 60_000;
 const DONE_BY_SOMEBODY = ["click", "submit", "toggle"];
@@ -42,19 +40,6 @@ function heldBack(element) {
   return form?.querySelector("[name=once]") ? words.toldCutOnce : form?.querySelector("textarea") ? words.toldCutWords : words.toldCut;
 }
 
-// --- what nobody has to press again: fetched until it comes ---
-
-const failed = new Map(); // element -> how often
-
-function again(element, path) {
-  const times = failed.get(element) ?? 0;
-  failed.set(element, times + 1);
-  setTimeout(() => {
-    if (element.isConnected) htmx.ajax("get", path, { source: element }).catch(() => {}); // told here once more
-    else failed.delete(element);
-  }, Math.min(AGAIN_MS * 2 ** times, LONGEST_MS));
-}
-
 // Whoever waits is told so; a server that says nothing for long is as good as away.
 document.addEventListener("htmx:configRequest", (event) => { event.detail.timeout = LONGEST_WAIT_MS; });
 document.addEventListener("htmx:beforeSend", (event) => {
@@ -68,21 +53,18 @@ document.addEventListener("htmx:afterRequest", (event) => clearTimeout(event.det
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const { elt, requestConfig } = event.detail;
-    const comesByItself = requestConfig.verb === "get" && requestConfig.triggeringEvent?.type !== "click";
-    if (isAct(event.detail)) tell(elt, comesByItself ? words.toldCut : heldBack(elt));
-    if (comesByItself) again(elt, requestConfig.path);
+    if (isAct(event.detail)) tell(elt, requestConfig.verb === "get" ? words.toldCutPart : heldBack(elt));
   });
 }
 
 document.addEventListener("htmx:responseError", (event) => {
-  const { elt, xhr } = event.detail;
-  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? words.toldFault : words.toldRefusedHere);
+  const { elt, xhr, requestConfig } = event.detail;
+  const fault = requestConfig.verb === "get" ? words.toldCutPart : words.toldFault;
+  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? fault : words.toldRefusedHere);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful) return;
-  const cameAfterAll = failed.delete(event.detail.elt);
-  if (cameAfterAll || isAct(event.detail)) clear(place(event.detail.elt));
+  if (event.detail.successful && isAct(event.detail)) clear(place(event.detail.elt));
 });
 
 // Whoever was signed out meanwhile gets the page to sign in for an answer: it must not take the place of their words.
@@ -91,6 +73,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!from || !new URL(from).pathname.startsWith("/account/")) return;
   event.detail.shouldSwap = false;
   if (isAct(event.detail)) tell(event.detail.elt, words.toldSignedOut);
+});
+
+// What other behaviours could not send is told in a toast.
+document.addEventListener("colonnade:cut", () => {
+  const toast = Object.assign(document.createElement("div"), { className: "toast card" });
+  Object.assign(toast.dataset, { toast: "", lasts: 8 });
+  toast.append(Object.assign(document.createElement("span"), { textContent: words.toldCut }));
+  document.querySelector("[data-toasts]").append(toast);
 });
 
 // --- and when it is back ---

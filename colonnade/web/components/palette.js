@@ -6,8 +6,8 @@ const opened = new Map();
 
 async function dialog(part) {
   if (!opened.has(part)) {
-    const answer = await fetch(`/palette?part=${part}`, { credentials: "same-origin" });
-    if (!answer.ok) return null;
+    const answer = await fetch(`/palette?part=${part}`, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) { document.dispatchEvent(new CustomEvent("colonnade:cut")); return null; }
     const read = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("dialog");
     opened.set(part, document.body.appendChild(document.importNode(read, true)));
     if (part === "dialog") new Palette(opened.get(part));
@@ -58,24 +58,29 @@ class Palette {
   async fresh() {
     this.field.value = "";
     this.more = [];
+    this.waits = true;
     this.show();
-    this.items = await this.ask("");
+    this.items = (await this.ask("")) ?? this.items;
     this.show();
   }
 
+  // What there is to choose; null where the server did not say.
   async ask(words) {
-    const answer = await fetch(`/palette${words && `?q=${encodeURIComponent(words)}`}`, { credentials: "same-origin" });
-    return answer.ok ? (await answer.json()).items : [];
+    const answer = await fetch(`/palette${words && `?q=${encodeURIComponent(words)}`}`, { credentials: "same-origin" }).catch(() => null);
+    this.waits = false;
+    this.isCut = !answer?.ok;
+    return answer?.ok ? (await answer.json()).items : null;
   }
 
   write() {
     clearTimeout(this.later);
     const words = this.field.value.trim();
     this.more = [];
+    this.waits = words.length > 1;
     this.show();
-    if (words.length < 2) return;
+    if (!this.waits) return;
     this.later = setTimeout(async () => {
-      const more = await this.ask(words);
+      const more = (await this.ask(words)) ?? [];
       if (this.field.value.trim() === words) { this.more = more; this.show(); }
     }, 180);
   }
@@ -89,7 +94,8 @@ class Palette {
     const known = new Set(scored.map((one) => one.item.url));
     const rows = [...scored, ...this.more.filter((item) => !known.has(item.url)).map((item) => ({ item, fit: { at: [] } }))];
     this.list.replaceChildren(...rows.slice(0, MOST).map((one, at) => this.row(one, at)));
-    this.status.textContent = rows.length ? this.status.dataset.some.replace("%d", rows.length) : this.status.dataset.none;
+    const { some, none, away } = this.status.dataset;
+    this.status.textContent = this.isCut ? away : rows.length ? some.replace("%d", rows.length) : this.waits ? "" : none;
     this.choose(0);
   }
 
@@ -98,7 +104,7 @@ class Palette {
     row.setAttribute("role", "option");
     row.dataset.url = item.url;
     const icon = this.box.querySelector(`template[data-icon="${item.kind}"]`)?.content.cloneNode(true) ?? "";
-    const title = document.createElement("b");
+    const title = Object.assign(document.createElement("b"), { dir: "auto" });
     [...item.title].forEach((letter, place) => {
       title.append(fit.at.includes(place) ? Object.assign(document.createElement("u"), { textContent: letter }) : letter);
     });
