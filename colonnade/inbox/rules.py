@@ -138,8 +138,7 @@ def loudness(watch: int, name: str, by_hour: Mapping[int, int]) -> Unusual:
     """
     days = min(DAYS_COMPARED, max(by_hour, default=0) // 24)
     usual = median([by_hour.get(24 * day, 0) for day in range(1, days + 1)]) if days else 0.0
-    hours = tuple(by_hour.get(back, 0) for back in range(23, -1, -1))
-    return Unusual(watch, name, by_hour.get(0, 0), float(usual), days, hours)
+    return Unusual(watch, name, by_hour.get(0, 0), float(usual), days)
 
 
 def is_unusual(one: Unusual) -> bool:

@@ -81,15 +81,14 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """A watch that is louder than usual. `hours` are its mentions in each of the last 24 hours, the last hour last;
-    `usual` the median of this same hour on the `days` before; `posts` its newest mentions of the last hour."""
+    """A watch that is louder than usual: `count` mentions in the last hour; `usual` is the median of this same hour on the
+    `days` before; `posts` are its newest mentions of the last hour."""
 
     watch: int
     name: str
     count: int
     usual: float
     days: int
-    hours: tuple[int, ...]
     posts: tuple[PostLine, ...] = ()
 
 

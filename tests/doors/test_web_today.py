@@ -137,8 +137,14 @@ def test_a_watch_is_unusual_when_it_is_clearly_louder_than_at_this_hour_before(
         )  # 5 is less than 3 times 2
         mention(world, "more", NOON, 3)
         heard()
-        page = text_of(visitor(world.ana).get("/today?part=unusual"))
+        client = visitor(world.ana)
+        with few_statements():
+            page = text_of(client.get("/today?part=unusual"))
         assert "“Bridge” is 4 times its usual" in page
+        assert 'class="plot of-bars"' in page
+        figures = page[page.index("<tbody>") : page.index("</tbody>")]
+        assert figures.count("<tr") == 24  # the same as a table, for whoever does not see the picture
+        assert f'<a href="/listen/{bridge.pk}?hour=2026-06-10T1' in figures
         assert "8 in the last hour" in page
         assert page.count("<blockquote") == 3
         assert "Bridge" not in text_of(visitor(world.lea).get("/today?part=unusual")), "it is Ana's watch"

@@ -107,16 +107,15 @@ def _after(rows: QuerySet[Case], at: Case, *, solved: bool) -> QuerySet[Case]:
 
 
 MOST_CALLED = 200
-"""Cases with such a title of which is asked who may see them."""
+"""Conversations with such a title of which is asked whether they have a case and who may see it."""
 
 
 def cases_called(viewer: Viewer, words: str, *, limit: int = 5) -> list[CaseLine]:
-    """Cases whose title, as far as it is for the viewer, holds these words, the newest first."""
-    # Looked up by title before asking who may see it: that costs much more, and few titles hold the words.
-    named = (
-        Case.objects.filter(conversation__title__icontains=words).order_by("-pk").values("pk")[:MOST_CALLED]
-    )
-    rows = seen(viewer).filter(pk__in=named, conversation__scope__audience__in=viewer.audiences)
+    """Cases of whose title, as far as it is for the viewer, some words begin with these, the newest first."""
+    titled = conversations.titled(words, MOST_CALLED)
+    if not titled:
+        return []
+    rows = seen(viewer).filter(conversation__in=titled, conversation__scope__audience__in=viewer.audiences)
     return lines_of(viewer, rows.select_related(*WITH).order_by("-pk")[:limit])
 
 

@@ -22,6 +22,7 @@ from colonnade.primitives import clock, ids
 
 HOUR_MS = 3_600_000
 POSTS_SHOWN = 3
+MOST_LOOKED_AT = 1000
 
 
 def needs(viewer: Viewer, *, limit: int = 12) -> Needs:
@@ -47,7 +48,7 @@ def unusual(viewer: Viewer, *, now: datetime | None = None) -> list[Unusual]:
     by_hour = _mentions_by_hour(viewer, watches, now_ms)
     louder = [rules.loudness(watch.pk, watch.name, by_hour[watch.pk]) for watch in watches.values()]
     found = sorted((one for one in louder if rules.is_unusual(one)), key=lambda one: -one.count)
-    newest = {one.watch: _newest(viewer, watches[one.watch], now_ms) for one in found}
+    newest = _newest(viewer, [one.watch for one in found], now_ms)
     shown = {
         line.id: line
         for line in conversations.lines(viewer, [post for posts in newest.values() for post in posts])
@@ -76,9 +77,18 @@ def _mentions_by_hour(viewer: Viewer, watches: Iterable[int], now_ms: int) -> di
     return found
 
 
-def _newest(viewer: Viewer, watch: Watch, now_ms: int) -> list[int]:
+def _newest(viewer: Viewer, watches: list[int], now_ms: int) -> dict[int, list[int]]:
+    """The newest mentions of each of these watches in the last hour, in one statement however many they are."""
+    found: dict[int, list[int]] = {watch: [] for watch in watches}
+    if not watches:
+        return found
     since = ids.first_of(now_ms - HOUR_MS)
-    return [pk for pk in listening.mentions_for(viewer, watch, limit=POSTS_SHOWN) if pk >= since]
+    rows = conversations.visible_to(viewer).filter(mentions__watch__in=watches, mentions__post_id__gte=since)
+    pairs = rows.order_by("-mentions__post_id").values_list("mentions__watch", "pk")
+    for watch, post in pairs[:MOST_LOOKED_AT]:
+        if len(found[watch]) < POSTS_SHOWN:
+            found[watch].append(post)
+    return found
 
 
 def answered_since(viewer: Viewer, since: datetime) -> Answered:

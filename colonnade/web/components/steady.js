@@ -44,7 +44,7 @@ document.addEventListener("htmx:load", (event) => note(event.target.parentElemen
 
 // A row in which somebody is doing something is left alone until they are done.
 function isHeld(row) {
-  if (row.querySelector("[data-menu][open]")) return true;
+  if (row.querySelector("[data-menu][open], [data-chart-figures][open]")) return true;
   const box = row.querySelector("textarea");
   return Boolean(box) && (box.value.trim() !== "" || box === document.activeElement || Boolean(document.querySelector("[data-toast]")));
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,48 +10,51 @@ from django.utils.translation import gettext, ngettext
 
 from colonnade.inbox import queries
 from colonnade.inbox.types import Unusual
+from colonnade.listening import queries as listening
+from colonnade.web.charting import hourly
+from colonnade.web.drawing import Chart
 from colonnade.web.looking import looking
 
-WIDTH, HEIGHT = 240, 48
+HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Louder:
-    """A watch that is louder than usual, with its last 24 hours as points of a drawing."""
+    """A watch that is louder than usual, and its last hours beside what is usual in each of them."""
 
     one: Unusual
-    said: str
-    drawn: str
-    usual_y: float
-    now_x: float
-    in_words: str
+    chart: Chart
 
 
 def unusual(request: HttpRequest) -> dict[str, Any]:
-    return {"louder": [_louder(one) for one in queries.unusual(looking(request).viewer)]}
+    viewer = looking(request).viewer
+    found = queries.unusual(viewer)
+    if not found:
+        return {"louder": []}
+    watches = {one.pk: one for one in listening.watches_for(viewer).filter(pk__in=[it.watch for it in found])}
+    hours = listening.hours_beside(viewer, watches.values(), back=HOURS)
+    charts = {pk: hourly(watch, hours[pk], level=3) for pk, watch in watches.items()}
+    return {
+        "louder": [
+            Louder(one, replace(charts[one.watch], title=_title(one), says=_in_words(one)))
+            for one in found
+            if one.watch in charts
+        ]
+    }
 
 
-def _louder(one: Unusual) -> Louder:
-    top = max(*one.hours, one.usual, 1)
-    step = WIDTH / (len(one.hours) - 1)
-    drawn = [f"{at * step:.1f},{_y(count, top):.1f}" for at, count in enumerate(one.hours)]
+def _title(one: Unusual) -> str:
     if one.usual:
-        times = round(one.count / one.usual)
-        said = gettext("“%(name)s” is %(times)d times its usual") % {"name": one.name, "times": times}
-    else:
-        said = gettext("“%(name)s”: %(count)d in an hour that is usually silent") % {
-            "name": one.name,
-            "count": one.count,
-        }
-    words = {"count": one.count, "usual": f"{one.usual:g}", "days": one.days}
-    in_words = ngettext(
+        times = {"name": one.name, "times": round(one.count / one.usual)}
+        return gettext("“%(name)s” is %(times)d times its usual") % times
+    words = gettext("“%(name)s”: %(count)d in an hour that is usually silent")
+    return words % {"name": one.name, "count": one.count}
+
+
+def _in_words(one: Unusual) -> str:
+    words = ngettext(
         "%(count)d in the last hour; %(usual)s is usual, as far as %(days)d day can tell.",
         "%(count)d in the last hour; %(usual)s is usual at this hour, the median of %(days)d days.",
         one.days,
     )
-    return Louder(one, said, " ".join(drawn), _y(one.usual, top), WIDTH - step, in_words % words)
-
-
-def _y(count: float, top: float) -> float:
-    """Where a count stands in the drawing, with room for the line's own thickness."""
-    return HEIGHT - 3 - count / top * (HEIGHT - 6)
+    return words % {"count": one.count, "usual": f"{one.usual:g}", "days": one.days}

@@ -28,11 +28,11 @@ from colonnade.web.views.today.spans import how_long, tomorrow, zone_of
 def today(request: HttpRequest) -> HttpResponse:
     """The day of whoever looks, by their own clock. Parts: `needs`, `approve`, `unusual`, `out`, `done`."""
     part = request.GET.get("part", "")
-    cursor = cursor_now()
     zone = zone_of(looking(request).person)
     with timezone.override(zone):
         if part in PARTS:
             return page(request, f"today/{part}.html", PARTS[part](request))
+        cursor = cursor_now()
         here = clock.now().astimezone(zone)
         context = {"cursor": cursor, "greeting": greeting(here, _first_name(request)), **needs(request)}
         return page(request, "today/page.html", context)
