@@ -8,6 +8,7 @@ from django.db import models
 
 from colonnade.access.models import Principal
 from colonnade.core.fields import IdField
+from colonnade.core.words import Word
 from colonnade.people.models import Identity
 from colonnade.places.models import Place, Scope
 from colonnade.primitives import ids
@@ -52,6 +53,13 @@ class Conversation(models.Model):
                 name="conversation_duplicates",
             ),
         ]
+
+
+class TitleWord(Word):
+    """A word of a conversation's own title, by whose beginning it is found. Most conversations have no title."""
+
+    pk = models.CompositePrimaryKey("word", "bearer_id")
+    bearer = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
 
 
 class ConversationCount(models.Model):

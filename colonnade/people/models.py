@@ -9,6 +9,7 @@ from django.db import models
 
 from colonnade.access.models import Principal
 from colonnade.core.fields import IdField
+from colonnade.core.words import Word
 from colonnade.primitives import ids
 from colonnade.primitives.states import Graph
 
@@ -88,6 +89,13 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.address
+
+
+class NameWord(Word):
+    """A word of an identity's name or address, by whose beginning it is found."""
+
+    pk = models.CompositePrimaryKey("word", "bearer_id")
+    bearer = models.ForeignKey(Identity, models.CASCADE, related_name="+")
 
 
 class Claim(models.Model):

@@ -11,11 +11,13 @@ from django.db.models import Q, QuerySet
 
 from colonnade.access import queries as access
 from colonnade.access.types import NOBODY, Viewer
+from colonnade.core.words import bearers
 from colonnade.people.models import (
     HERE,
     STAFF_ROLES,
     Claim,
     Identity,
+    NameWord,
     Organisation,
     Person,
     PersonNote,
@@ -108,11 +110,10 @@ def sessions_of(person: Person) -> QuerySet[Session]:
     return Session.objects.filter(sign_in__person=person).order_by("-began_at", "-pk")
 
 
-def called(words: str, *, limit: int = 100) -> list[Identity]:
-    """Identities whose name or address holds these words, by name, for the machine itself: whoever shows one asks
+def called(words: str, *, limit: int = 100) -> list[int]:
+    """Identities of whose name and address some words begin with these, for the machine itself: whoever shows one asks
     first whether anything that it said may be seen."""
-    rows = Identity.objects.filter(Q(name__icontains=words) | Q(address__icontains=words))
-    return list(rows.order_by("name", "pk")[:limit])
+    return bearers(NameWord, words, limit)
 
 
 def names_of_principals(principals: Iterable[int]) -> dict[int, str]:

@@ -34,6 +34,11 @@ class Place(models.Model):
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="places")
     archived_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], condition=models.Q(archived_at=None), name="place_by_name")
+        ]
+
     def __str__(self) -> str:
         return self.name
 

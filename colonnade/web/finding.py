@@ -34,7 +34,7 @@ def named(viewer: Viewer, words: str) -> Named:
     if not words:
         return Named()
     return Named(
-        places=list(places.places_for(viewer).filter(name__icontains=words)[:MOST_OF_A_KIND]),
+        places=list(places.places_called(viewer, words)[:MOST_OF_A_KIND]),
         people=who_is_called(viewer, words)[:MOST_OF_A_KIND],
         cases=inbox.cases_called(viewer, words, limit=MOST_OF_A_KIND),
     )
@@ -42,6 +42,9 @@ def named(viewer: Viewer, words: str) -> Named:
 
 def who_is_called(viewer: Viewer, words: str) -> list[Identity]:
     """Identities with such a name of whom the viewer may see anything said."""
-    candidates = people.called(words)
-    heard = conversations.heard_of(viewer, [one.pk for one in candidates]) if candidates else set()
-    return [one for one in candidates if one.pk in heard]
+    called = people.called(words)
+    if not called:
+        return []
+    return sorted(
+        conversations.identities_for(viewer).filter(pk__in=called), key=lambda one: (one.name, one.pk)
+    )

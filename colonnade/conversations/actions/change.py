@@ -19,12 +19,14 @@ from colonnade.conversations.models import (
     PostText,
     Raw,
     Revision,
+    TitleWord,
 )
 from colonnade.conversations.search import index
 from colonnade.conversations.types import Received
 from colonnade.core import audit, db
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
+from colonnade.core.words import bear_anew
 from colonnade.networks import base
 from colonnade.people import actions as people
 from colonnade.people.models import Identity, Person
@@ -161,8 +163,10 @@ def _rewrite(post: Post, ready: Prepared) -> bool:
 
 def _rename(post: Post, old: str, new: str) -> None:
     """A conversation that bears its post's title bears the new one."""
-    if old and old != new:
-        Conversation.objects.filter(pk=post.conversation_id, title=old).update(title=new)
+    if not old or old == new:
+        return
+    if Conversation.objects.filter(pk=post.conversation_id, title=old).update(title=new):
+        bear_anew(TitleWord, [(post.conversation_id, (new,))])
 
 
 def reindex(post_id: int, before: tuple[int, str, str, str], after: tuple[int, str, str, str] | None) -> None:

@@ -15,10 +15,11 @@ from colonnade.conversations.actions.once import keep_key, said_with
 from colonnade.conversations.actions.receive import receive
 from colonnade.conversations.events import ConversationStarted
 from colonnade.conversations.intake import title_of
-from colonnade.conversations.models import Conversation, Participant, Post, Reader
+from colonnade.conversations.models import Conversation, Participant, Post, Reader, TitleWord
 from colonnade.conversations.queries import audience_of_reply, conversation_by_id, current_conversation
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
+from colonnade.core.words import bear
 from colonnade.networks import base
 from colonnade.people.models import Identity, Person
 from colonnade.places import actions as places
@@ -48,6 +49,7 @@ def start(
     conversation = Conversation.objects.create(
         place=place, scope=scope or places.default_scope(place), kind=kind, title=title_of(title)
     )
+    bear(TitleWord, [(conversation.pk, (conversation.title,))])
     if private:
         narrow(conversation)
         admit(conversation, by)

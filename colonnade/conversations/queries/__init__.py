@@ -1,8 +1,8 @@
 """Every read of conversations that others use; the viewer comes first. `visible_to` alone selects posts."""
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
-from colonnade.conversations.queries.lists import heard_of, lines, newest, openings
-from colonnade.conversations.queries.machine import counts_seen, opens, said_of
+from colonnade.conversations.queries.lists import lines, newest, openings
+from colonnade.conversations.queries.machine import counts_seen, opens, said_of, titled
 from colonnade.conversations.queries.persons import (
     TalkedIn,
     identities_for,
@@ -36,7 +36,6 @@ __all__ = [
     "conversation_for",
     "counts_seen",
     "current_conversation",
-    "heard_of",
     "identities_for",
     "identities_like",
     "last_heard",
@@ -57,5 +56,6 @@ __all__ = [
     "talked_in",
     "talks_in",
     "thread",
+    "titled",
     "visible_to",
 ]

@@ -60,12 +60,6 @@ def openings(viewer: Viewer, talks: Iterable[int]) -> dict[int, Opening]:
     return {row["conversation_id"]: Opening(row["first"], row["newest"], row["posts"]) for row in told}
 
 
-def heard_of(viewer: Viewer, identities: Iterable[int]) -> set[int]:
-    """Of which of these identities the viewer may see anything said: the others do not exist for them."""
-    rows = visible_to(viewer).filter(author__in=list(identities)).order_by()
-    return set(rows.values_list("author_id", flat=True).distinct())
-
-
 def _ids(rows: QuerySet[Post], before: int | None, limit: int) -> list[int]:
     rows = rows if before is None else rows.filter(pk__lt=before)
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])

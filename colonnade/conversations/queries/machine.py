@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from colonnade.access.types import Viewer
-from colonnade.conversations.models import ConversationCount, Post
+from colonnade.conversations.models import ConversationCount, Post, TitleWord
 from colonnade.conversations.types import Said
+from colonnade.core.words import bearers
 from colonnade.places.models import Scope
 
 _SAID = (
@@ -34,6 +35,11 @@ def said_of(posts: Iterable[int]) -> list[Said]:
     rows = Post.objects.filter(pk__in=wanted, deleted=False).values_list(*_SAID, "scope_id", Subquery(own))
     found = {row[0]: _said(row) for row in rows}
     return [found[pk] for pk in wanted if pk in found]
+
+
+def titled(asked: str, limit: int) -> list[int]:
+    """Conversations of whose title some words begin with these."""
+    return bearers(TitleWord, asked, limit)
 
 
 def opens(said: Said) -> bool:

@@ -10,6 +10,7 @@ from django.db import connection
 from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.core.events import announce
+from colonnade.core.words import bear, bear_anew
 from colonnade.networks.base import Author
 from colonnade.people import rules
 from colonnade.people.events import (
@@ -20,6 +21,7 @@ from colonnade.people.models import (
     HERE,
     Claim,
     Identity,
+    NameWord,
     Person,
 )
 from colonnade.primitives import clock, ids
@@ -80,7 +82,9 @@ def _meet(new: list[Author]) -> dict[Key, Face]:
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [_row(author) for author in new],
         )
-    return _known_faces((author.network[:32], author.address[:500]) for author in new)
+    met = _known_faces((author.network[:32], author.address[:500]) for author in new)
+    bear(NameWord, ((face[0], (face[1], key[1])) for key, face in met.items()))
+    return met
 
 
 def _row(author: Author) -> tuple[int, str, str, str, str, str, str, str]:
@@ -104,11 +108,19 @@ def _has_changed(face: Face, author: Author) -> bool:
 def _bring_up_to_date(rows: Iterable[Identity], told: Mapping[tuple[str, str], Author]) -> None:
     """Take over what the network says now; what it leaves out stays."""
     changed = list(rows)
+    before = {row.pk: row.name for row in changed}
     for row in changed:
         name, url, avatar_url = _told(told[(row.network, row.address)])
         row.name, row.url = name or row.name, url or row.url
         row.avatar_url = avatar_url or row.avatar_url
     Identity.objects.bulk_update(changed, ["name", "url", "avatar_url"])
+    call(row for row in changed if row.name != before[row.pk])
+
+
+@action
+def call(identities: Iterable[Identity]) -> None:
+    """Let these identities be found by what they are called now. For whoever gives a name."""
+    bear_anew(NameWord, ((one.pk, (one.name, one.address)) for one in identities))
 
 
 @action

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.people import queries, rules
-from colonnade.people.actions.identities import claim
+from colonnade.people.actions.identities import call, claim
 from colonnade.people.actions.members import meet
 from colonnade.people.models import Identity, Person, Proof
 from colonnade.people.types import Brought, Candidate
@@ -62,10 +62,12 @@ def _bring_in(one: Candidate, by: Person) -> bool:
 
 
 def _face(network: str, address: str, name: str) -> Identity:
-    return Identity.objects.create(
+    face = Identity.objects.create(
         network=network,
         address=address,
         domain=rules.domain_of(network, address),
         name=name,
         proof=Proof.TYPED,
     )
+    call([face])
+    return face

@@ -14,6 +14,7 @@ from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.core.events import announce
 from colonnade.people import rules
+from colonnade.people.actions.identities import call
 from colonnade.people.actions.teams import leave_team
 from colonnade.people.events import (
     PersonMet,
@@ -40,13 +41,14 @@ def meet(name: str, *, role: str = Role.VISITOR, handle: str = "") -> Person:
     )
     if role in STAFF_ROLES:
         _join_staff(person)
-    Identity.objects.create(
+    face = Identity.objects.create(
         network=HERE,
         address=handle or f"p{person.pk}",
         name=person.name,
         proof=Proof.SIGNED if role != Role.VISITOR else Proof.TYPED,
         person=person,
     )
+    call([face])
     announce(PersonMet(person=person.pk), subject=f"person:{person.pk}")
     return person
 

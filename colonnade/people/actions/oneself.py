@@ -6,6 +6,7 @@ from colonnade.access import actions as access
 from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.people import rules
+from colonnade.people.actions.identities import call
 from colonnade.people.models import HERE, Identity, Person, Session, SignIn
 from colonnade.primitives import clock
 
@@ -17,7 +18,9 @@ def set_profile(person: Person, *, name: str, time_zone: str, language: str) -> 
     person.time_zone = rules.fit_zone(time_zone)
     person.language = language[:16]
     person.save(update_fields=["name", "time_zone", "language"])
-    Identity.objects.filter(person=person, network=HERE).update(name=person.name)
+    faces = Identity.objects.filter(person=person, network=HERE)
+    faces.update(name=person.name)
+    call(faces)
 
 
 @action
