@@ -238,6 +238,34 @@ def test_a_question_from_another_site_is_asked_and_followed_without_a_cookie(wor
     assert "Kept words" in text_of(stale)
 
 
+def test_what_a_broken_connection_sends_twice_from_another_site_is_said_once(world: World) -> None:
+    widget = places.make_widget(world.questions, ["https://ferry.example"])
+    client, address = visitor(), f"/embed/{widget.key}"
+    box = client.get(address)
+    form = {"text": "When?", "stamp": stamp_in(box), "once": once_in(box)}
+    first, again = client.post(address, form), client.post(address, form)
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert Case.objects.count() == 1
+    talk = client.get(again["Location"])
+    more = {"text": "Today, please.", "stamp": stamp_in(talk), "once": once_in(talk)}
+    for _ in range(2):
+        assert client.post(again["Location"], more).status_code == 302
+    assert text_of(client.get(first["Location"])).count("Today, please.") == 1
+    other = client.post(address, {**form, "text": "And tomorrow?"})  # from the page to which one went back
+    assert other["Location"] != first["Location"]
+    assert "And tomorrow?" in text_of(client.get(other["Location"]))
+    fresh = client.get(address)
+    client.post(address, {"text": "When?", "stamp": stamp_in(fresh), "once": once_in(fresh)})
+    assert Case.objects.count() == 3  # the same words on purpose are said again
+
+
+def once_in(response: Any) -> str:
+    """The key of the form on a page."""
+    found = re.search(r'name="once" value="([^"]{20,})"', text_of(response))
+    assert found is not None
+    return found[1]
+
+
 def test_the_loader_is_small() -> None:
     sent = visitor().get("/embed.js", headers={"Accept-Encoding": "gzip"})
     assert len(sent.content) < 5 * 1024

@@ -5,6 +5,9 @@ No cookie reaches a frame on somebody else's page, so the way back stands in the
 
 from __future__ import annotations
 
+from hashlib import sha256
+from secrets import token_urlsafe
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -59,7 +62,9 @@ def box(request: HttpRequest, key: str) -> HttpResponse:
             widget, page(request, "embed/box.html", _box(widget, gettext(STALE), **kept), status=409)
         )
     try:
-        asked = inbox.ask(widget.place, name=name, text=text, ip_or_key=who_asks(request))
+        asked = inbox.ask(
+            widget.place, name=name, text=text, ip_or_key=who_asks(request), key=_once(request, text)
+        )
     except (CannotAsk, TooOften) as error:
         status = 429 if isinstance(error, TooOften) else 422
         return _framed(
@@ -74,7 +79,20 @@ def _require_ours(request: HttpRequest) -> None:
 
 
 def _box(widget: SiteWidget, error: str = "", **kept: str) -> dict[str, object]:
-    return {"action": reverse("embed", args=[widget.key]), "stamp": stamp(widget.key), "error": error, **kept}
+    return {
+        "action": reverse("embed", args=[widget.key]),
+        "stamp": stamp(widget.key),
+        "once": token_urlsafe(18),
+        "error": error,
+        **kept,
+    }
+
+
+def _once(request: HttpRequest, text: str) -> str:
+    """What these words are known by, should a broken connection bring them twice: the key of the page with the words
+    themselves, so that other words from a page that somebody went back to are not taken for those. "" without a key."""
+    once = request.POST.get("once", "")
+    return sha256(f"{once}\0{text}".encode()).hexdigest() if once else ""
 
 
 def _framed(widget: SiteWidget, response: HttpResponse) -> HttpResponse:
@@ -99,7 +117,7 @@ def talk(request: HttpRequest, key: str, token: str) -> HttpResponse:
         try:
             if not is_stamped(request, key):
                 raise CannotAsk(gettext(STALE))
-            inbox.ask_more(visitor.conversation, visitor.person, text)
+            inbox.ask_more(visitor.conversation, visitor.person, text, key=_once(request, text))
             return HttpResponseRedirect(request.path)
         except (CannotAsk, TooOften) as wrong:
             error, status = str(wrong), 429 if isinstance(wrong, TooOften) else 422
@@ -108,6 +126,7 @@ def talk(request: HttpRequest, key: str, token: str) -> HttpResponse:
         "me": visitor.person.pk,
         "here": request.path,
         "stamp": stamp(key),
+        "once": token_urlsafe(18),
         "error": error,
         "text": text,
         "link": f"{settings.COLONNADE_PUBLIC_URL}{reverse('back', args=[token])}",
