@@ -12,7 +12,7 @@ from importlib import import_module
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 
-VERBS = ("up", "migrate", "doctor", "owner", "token", "backup", "restore", "keys", "forecast")
+VERBS = ("up", "migrate", "doctor", "owner", "token", "backup", "restore", "keys", "forecast", "bursts")
 
 
 class Trouble(Exception):
