@@ -48,3 +48,22 @@ def test_the_row_that_has_the_focus_is_approved_and_no_other(child_environment: 
         assert Review.objects.filter(verdict="approved").count() == 2
         page.locator("li.left [data-approve]").wait_for()
     assert faults == []
+
+
+def test_where_the_server_cannot_say_who_sees_it_no_old_answer_stands_there(
+    child_environment: dict[str, str],
+) -> None:
+    world = World.make()
+    faults: list[str] = []
+    with served(child_environment) as door, browser() as opened:
+        page = new_page(opened, faults)
+        sign_in(page, f"http://127.0.0.1:{door.port}", "ana")
+        page.goto(f"http://127.0.0.1:{door.port}/publish/new")
+        page.get_by_text("Only you see this").wait_for()
+        page.route("**/publish/look", lambda route: route.abort())
+        page.locator(f"input[name=place][value='{world.town.pk}']").check()
+        page.locator("#sees.unknown").wait_for()
+        assert "Only you see this" not in page.inner_text("#sees")
+        page.unroute("**/publish/look")
+        page.locator("#sees.public").get_by_text("will see this").wait_for()
+    assert faults == []

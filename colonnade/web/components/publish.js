@@ -19,3 +19,29 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const next = document.querySelector(".agenda > [data-key]:not(.left) a.row") ?? document.querySelector(".nothing a");
   next?.focus({ preventScroll: true });
 });
+
+// --- the composer: where nobody could be asked who sees it, no old answer stands there as if it were the present one ---
+
+const compose = document.querySelector("#compose");
+const FIRST_AGAIN_MS = 1000;
+const LONGEST_AGAIN_MS = 15_000;
+let wait = FIRST_AGAIN_MS;
+let again = 0;
+
+function unknown() {
+  const sees = document.querySelector("#sees");
+  sees.className = "sees unknown";
+  sees.querySelector("span").textContent = compose.dataset.saysUnknown;
+  clearTimeout(again);
+  again = setTimeout(() => htmx.trigger(compose, "colonnade:again"), wait);
+  wait = Math.min(wait * 2, LONGEST_AGAIN_MS);
+}
+
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  compose?.addEventListener(name, (event) => { if (event.target === compose) unknown(); });
+}
+compose?.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target !== compose || !event.detail.successful) return;
+  clearTimeout(again);
+  wait = FIRST_AGAIN_MS;
+});

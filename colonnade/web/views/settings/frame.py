@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from colonnade.web.looking import Looking, looking
@@ -43,10 +44,17 @@ def sections_for(who: Looking) -> list[Section]:
     return [one for one in SECTIONS if may[one.who]]
 
 
+def _shown(request: HttpRequest, sections: list[Section]) -> str:
+    """The section whose page this is, also where a form beneath it was refused."""
+    above = [one.name for one in sections if f"{request.path}/".startswith(f"{reverse(one.name)}/")]
+    return max(above, key=lambda name: len(reverse(name)), default="")
+
+
 def section(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """A page of the settings in its frame."""
     saved = {"saved": gettext("Saved.")} if request.GET.get("saved") == "1" else {}
-    frame = {"sections": sections_for(looking(request)), **saved}
+    sections = sections_for(looking(request))
+    frame = {"sections": sections, "shown": _shown(request, sections), **saved}
     return page(request, f"settings/{template}", frame | (context or {}), status=status)
