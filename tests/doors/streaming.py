@@ -1,4 +1,4 @@
-"""Reading server-sent events as a browser does, and starting the push door as a process."""
+"""Reading server-sent events as a browser does, and the push door as a process of its own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import http.client
 import json
 import signal
 import socket
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.forked import nursery_for
 
 _START = """
 import json, socket, sys
@@ -161,10 +161,8 @@ class Door:
 
     def start(self) -> None:
         number = self._listener.fileno()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", self._script, str(number), self._pace, self._pages],
-            env=self._environment,
-            pass_fds=[number],
+        self.process = nursery_for(self._environment).start(
+            self._script, str(number), self._pace, self._pages, passes=[number]
         )
 
     def kill(self) -> None:

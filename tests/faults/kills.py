@@ -3,7 +3,7 @@
     acknowledged by us (a synced list)  <->  stored in the database  <->  taken by the network (its own synced ledger)
 
 A kill counts only if the parent saw signal 9 and the point's name stands in the synced log, written by that process.
-Nothing here imports Django: the program runs in the zygote's children alone.
+Nothing here imports Django: the program runs in the children of the zygote and of the nursery (tests/forked.py) alone.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from typing import Any
 from colonnade.networks.pretend.ledger import accepted
 from colonnade.networks.pretend.lines import Line, decode
 from tests.faults.checker import Intent, Verdict, judge_asks, judge_deliveries
+from tests.forked import Process, nursery_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,6 +69,7 @@ FAULTS = ("cut_before", "cut_after", "cut_midway", "error_before", "error_after"
 SHIFTS_S = (0.0, 0.0, 1.0, 10.0, 70.0, 700.0, 4000.0)
 WALL_JUMPS_S = (-86_400.0, -600.0, 0.0, 0.0, 600.0, 86_400.0)
 MISSES_ALLOWED = 20
+WEB_CHILD = "import sys; from tests.faults import web_child; sys.exit(web_child.main())"
 
 
 @dataclass
@@ -273,16 +275,12 @@ class Run:
                     self.tally.pages += 1
                     self.tally.by_point[f"pages: {point}"] += 1
 
-    def _start_pages(self, spec: dict[str, Any], listener: socket.socket) -> subprocess.Popen[bytes]:
-        told = ["live", "--listener", str(listener.fileno()), "--parent", str(os.getpid())]
+    def _start_pages(self, spec: dict[str, Any], listener: socket.socket) -> Process:
+        nursery = nursery_for(self.environment)
+        told = ["live", "--listener", str(listener.fileno()), "--parent", str(nursery.pid)]
         with (self.folder / "trace").open("ab") as trace:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.web_child", json.dumps(spec), *told],
-                env=dict(self.environment),
-                cwd=ROOT,
-                pass_fds=(listener.fileno(),),
-                stdout=trace,
-                stderr=trace,
+            return nursery.start(
+                WEB_CHILD, json.dumps(spec), *told, passes=[listener.fileno()], output=trace.fileno()
             )
 
     def _ask_the_page(self, port: int, words: str) -> bool:

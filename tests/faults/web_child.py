@@ -1,7 +1,7 @@
-"""The live child of `colonnade up`, started whole (pages and push on one port), with a point at which it dies.
+"""The live child of `colonnade up`, whole (pages and push on one port), with a point at which it dies.
 
-Run as `python -m tests.faults.web_child SPECIFICATION` and then what the child itself is told. One point more than the
-program has stands between the commit of a question and the answer to whoever asked.
+Its arguments are the SPECIFICATION and then what the child itself is told. One point more than the program has stands
+between the commit of a question and the answer to whoever asked.
 """
 
 from __future__ import annotations
@@ -37,7 +37,3 @@ def main() -> int:
 
     vars(asking)["_ask"] = ask_and_come_to_a_point
     return child.main()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

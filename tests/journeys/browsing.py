@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,11 +10,11 @@ import pytest
 
 from bench import chromium
 from tests.doors.streaming import Door
+from tests.forked import nursery_for
 from tests.world import PASSWORD
 
 _WORK = """
-import threading, django
-django.setup()
+import threading
 from colonnade.core import worker
 worker.run(threading.Event(), "journey")
 """
@@ -26,7 +24,7 @@ worker.run(threading.Event(), "journey")
 def served(environment: dict[str, str]) -> Iterator[Door]:
     """Pages and push on one port, and a worker beside them, on the test's own database."""
     door = Door(environment, pages=True)
-    beside = subprocess.Popen([sys.executable, "-c", _WORK], env=environment)
+    beside = nursery_for(environment).start(_WORK)
     try:
         yield door
     finally:
