@@ -8,7 +8,7 @@ const template = document.querySelector("template[data-said-when-cut]");
 const words = template?.dataset ?? {};
 const SLOW_MS = 5000;
 const LONGEST_WAIT_MS = 60_000;
-const DONE_BY_SOMEBODY = ["click", "submit", "toggle"];
+const DONE_BY_SOMEBODY = ["click", "submit"]; // a menu that is opened fetches by itself: parts.js
 
 const isAct = ({ requestConfig }) => DONE_BY_SOMEBODY.includes(requestConfig.triggeringEvent?.type);
 

@@ -4,7 +4,7 @@
 const words = document.querySelector("template[data-said-when-cut]");
 const AGAIN_MS = 1000;
 const LONGEST_MS = 15_000;
-const ASKED_FOR = ["click", "submit", "toggle", "input", "search", "revealed", "intersect"];
+const ASKED_FOR = ["toggle", "input", "search", "revealed", "intersect"];
 const TOLD_BY_OTHERS = ["click", "submit", "toggle"]; // beside what was pressed: cut.js
 
 const came = new WeakSet(); // elements whose part was here at least once
@@ -35,8 +35,7 @@ function hasFailed({ detail }) {
   const standing = failed.get(elt) ?? { times: 0, by: requestConfig.triggeringEvent?.type };
   failed.set(elt, standing);
   standing.times += 1;
-  if (TOLD_BY_OTHERS.includes(standing.by)) { if (standing.times > 1 && target) tell(target); }
-  else if (target && standing.times > 1 && (ASKED_FOR.includes(standing.by) || comesFirst(elt))) tell(target);
+  if (target && (standing.by === "toggle" || standing.times > 1) && (ASKED_FOR.includes(standing.by) || comesFirst(elt))) tell(target);
   clearTimeout(standing.next);
   standing.path = requestConfig.path;
   standing.next = setTimeout(() => again(elt, standing.path), Math.min(AGAIN_MS * 2 ** (standing.times - 1), LONGEST_MS));

@@ -157,16 +157,17 @@ def posts_of(request: HttpRequest) -> HttpResponse:
 @staff_only
 def choose(request: HttpRequest) -> HttpResponse:
     """What a new column may show."""
+    return _choices(request)
+
+
+def _choices(request: HttpRequest, *, status: int = 200, **more: str) -> HttpResponse:
     viewer = looking(request).viewer
-    return page(
-        request,
-        "columns/choose.html",
-        {
-            "places": places.places_for(viewer)[:MOST_TO_CHOOSE],
-            "watches": listening.watches_for(viewer)[:MOST_TO_CHOOSE],
-            "lists": LISTS,
-        },
-    )
+    context = {
+        "places": places.places_for(viewer)[:MOST_TO_CHOOSE],
+        "watches": listening.watches_for(viewer)[:MOST_TO_CHOOSE],
+        "lists": LISTS,
+    }
+    return page(request, "columns/choose.html", context | more, status=status)
 
 
 @require_POST
@@ -208,7 +209,7 @@ def _add_watch(request: HttpRequest, person: Person) -> HttpResponse:
     try:
         watch = listening_actions.add_watch(words, words, by=person)
     except EmptySearch as error:
-        return page(request, "columns/refused.html", {"say": str(error)}, status=422)
+        return _choices(request, status=422, error=str(error), words=words)
     workspace.add_column(person, ColumnKind.WATCH, watch=watch.pk)
     return HttpResponseRedirect(reverse("columns"))
 
