@@ -5,7 +5,6 @@ const words = document.querySelector("template[data-said-when-cut]");
 const AGAIN_MS = 1000;
 const LONGEST_MS = 15_000;
 const ASKED_FOR = ["toggle", "input", "search", "revealed", "intersect"];
-const TOLD_BY_OTHERS = ["click", "submit", "toggle"]; // beside what was pressed: cut.js
 
 const came = new WeakSet(); // elements whose part was here at least once
 const failed = new Map(); // element -> how often, by what it was asked for, and the time of the next trial
