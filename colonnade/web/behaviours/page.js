@@ -153,8 +153,13 @@ document.addEventListener("focusin", (event) => {
 
 // --- tabs and sections that are swiped: the one that is shown stands in sight ---
 
-for (const here of document.querySelectorAll(":is(.tabs, .sections) [aria-current]")) {
-  const row = here.closest("ul, .tabs");
-  const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
-  if (row.scrollWidth > row.clientWidth) row.scrollBy({ left: one.left + one.width / 2 - all.left - all.width / 2, behavior: "instant" });
+function inSight() {
+  for (const here of document.querySelectorAll(":is(.tabs, .sections) [aria-current]")) {
+    const row = here.closest("ul, .tabs");
+    const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (row.scrollWidth > row.clientWidth) row.scrollBy({ left: one.left + one.width / 2 - all.left - all.width / 2, behavior: "instant" });
+  }
 }
+inSight();
+// a count that comes later makes its tab wider
+document.addEventListener("htmx:afterSettle", (event) => { if (event.target.closest?.(".tabs")) inSight(); });
