@@ -23,6 +23,8 @@ from colonnade.people.models import (
     PersonNote,
     Session,
     SignIn,
+    Skill,
+    Team,
 )
 from colonnade.people.types import Hidden
 
@@ -98,6 +100,16 @@ def identity(network: str, address: str) -> Identity | None:
 def staff() -> QuerySet[Person]:
     """Everybody who is staff now, by name."""
     return Person.objects.filter(role__in=STAFF_ROLES, state="active").order_by("name", "pk")
+
+
+def teams() -> list[Team]:
+    """Every team with its members, by name."""
+    return list(Team.objects.prefetch_related("members").order_by("name"))
+
+
+def skills_of(person: Person) -> list[str]:
+    """What somebody says that they can help with."""
+    return list(Skill.objects.filter(person=person).order_by("name").values_list("name", flat=True))
 
 
 def names(people: Iterable[int]) -> dict[int, str]:

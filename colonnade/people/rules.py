@@ -44,6 +44,31 @@ def can_claim(person: Person) -> bool:
     return is_staff(person)
 
 
+MOST_SKILLS, LONGEST_SKILL, LONGEST_TEAM = 30, 100, 200
+
+
+def fit_skill(name: str) -> str:
+    """What somebody can help with, in a few words. Raises ValueError, a sentence."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_SKILL:
+        raise ValueError(gettext("Say in a few words what you can help with: at most 100 letters."))
+    return name
+
+
+def check_one_more_skill(known: int) -> None:
+    """Raises ValueError, a sentence, where somebody has said enough."""
+    if known >= MOST_SKILLS:
+        raise ValueError(gettext("That is as much as one person can help with: take something away first."))
+
+
+def fit_team(name: str) -> str:
+    """What a team is called. Raises ValueError, a sentence."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_TEAM:
+        raise ValueError(gettext("A team needs a name of at most 200 letters."))
+    return name
+
+
 def may_be_claimed(identity: Identity, *, signs_in: bool) -> bool:
     """Whether the desk may say that a name is somebody: the name under which a person with an account speaks here is
     theirs and nobody else's."""

@@ -36,7 +36,16 @@ from colonnade.web.views import (
     today,
     wall,
 )
-from colonnade.web.views.settings import aims, members, oneself, organisation, server, signing_in, telling
+from colonnade.web.views.settings import (
+    aims,
+    members,
+    oneself,
+    organisation,
+    server,
+    signing_in,
+    teams,
+    telling,
+)
 
 
 class IdConverter:
@@ -122,6 +131,8 @@ urlpatterns = [
     path("settings/members", members.members, name="settings_members"),
     path("settings/members/invite", members.invite, name="settings_member_invite"),
     path("settings/members/<id:pk>/<slug:what>", members.change, name="settings_member"),
+    path("settings/teams", teams.teams_page, name="settings_teams"),
+    path("settings/skills", oneself.skills, name="settings_skills"),
     path("settings/accounts", server.accounts, name="settings_accounts"),
     path("settings/audit", server.audit_log, name="settings_audit"),
     path("publish", publish.publish, name="publish"),

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate, visible_to
-from colonnade.people.models import STAFF_ROLES, Identity, Person
+from colonnade.people.models import STAFF_ROLES, Identity, Person, Skill
 
 LOOKED_AT = 300
 
@@ -53,9 +53,12 @@ def persons_for(viewer: Viewer) -> QuerySet[Person]:
 
 
 def persons_like(viewer: Viewer, words: str) -> QuerySet[Person]:
-    """Those of them whose name, address or network holds these words."""
+    """Those of them whose name, address or network holds these words; for staff also whoever can help with such a thing."""
     faces = Identity.objects.filter(_like(words), person__isnull=False).values("person")
-    return persons_for(viewer).filter(Q(name__icontains=words) | Q(pk__in=faces))
+    wanted = Q(name__icontains=words) | Q(pk__in=faces)
+    if viewer.is_staff:
+        wanted |= Q(pk__in=Skill.objects.filter(name__icontains=words).values("person"))
+    return persons_for(viewer).filter(wanted)
 
 
 def identities_like(viewer: Viewer, words: str) -> QuerySet[Identity]:

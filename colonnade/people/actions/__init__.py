@@ -23,16 +23,19 @@ from colonnade.people.actions.oneself import (
     set_profile,
 )
 from colonnade.people.actions.organisation import drop_logo, set_logo, set_organisation
-from colonnade.people.actions.teams import join_team, leave_team, make_team
+from colonnade.people.actions.skills import add_skill, drop_skill
+from colonnade.people.actions.teams import join_team, leave_team, make_team, set_team
 from colonnade.people.actions.turning import block, follow, mute, unblock, unfollow, unmute
 
 __all__ = [
+    "add_skill",
     "begin_session",
     "block",
     "bring_in",
     "claim",
     "drop_logo",
     "drop_note",
+    "drop_skill",
     "end_sessions",
     "follow",
     "forget_session",
@@ -56,6 +59,7 @@ __all__ = [
     "set_password",
     "set_profile",
     "set_role",
+    "set_team",
     "suspend",
     "unblock",
     "unfollow",

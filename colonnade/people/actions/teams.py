@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
+
 from colonnade.access import actions as access
 from colonnade.access.models import Kind
+from colonnade.core import audit
 from colonnade.core.db import action
+from colonnade.people import rules
 from colonnade.people.models import (
     Person,
     Team,
@@ -34,3 +39,31 @@ def leave_team(team: Team, person: Person) -> None:
     """`person` is no longer one of `team`."""
     team.members.remove(person)
     access.let_go(person.principal_id, team.principal_id)
+
+
+@action
+def set_team(team: Team | None, name: str, members: Iterable[Person], *, by: Person) -> Team:
+    """A new team (None), or what one is called and who is in it from now on; in the audit log.
+
+    Raises PermissionDenied, ValueError with a sentence.
+    """
+    if not rules.can_administer(by):
+        raise PermissionDenied(gettext("Only admins set up teams."))
+    wanted = {person.pk: person for person in members}
+    if not all(rules.is_staff(person) for person in wanted.values()):
+        raise ValueError(gettext("A team is made of staff."))
+    name = rules.fit_team(name)
+    others = Team.objects.filter(name=name)
+    if (others.exclude(pk=team.pk) if team else others).exists():
+        raise ValueError(gettext("There is a team of that name."))
+    if team is None:
+        team = make_team(name)
+    Team.objects.filter(pk=team.pk).update(name=name)
+    now = {person.pk: person for person in team.members.all()}
+    for pk in wanted.keys() - now.keys():
+        join_team(team, wanted[pk])
+    for pk in now.keys() - wanted.keys():
+        leave_team(team, now[pk])
+    said = {"name": name, "members": sorted(str(person) for person in wanted.values())}
+    audit.record("team set", by=by.principal_id, subject=f"team:{team.pk}", details=said)
+    return team

@@ -424,6 +424,8 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "notices/conversations/<id:pk>": "what whoever looks wants to be told of a conversation",
     "settings/aims": "the aims of the organisation, for admins, with the spaces that serve them as far as one sees those",
     "settings/aims/<id:pk>/drop": "takes an aim away: for admins, who know them all",
+    "settings/teams": "the teams of the staff, for admins",
+    "settings/skills": "what somebody says of themselves that they can help with",
     "settings/members": "who has an account: for admins",
     "settings/members/invite": "makes an account: for admins",
     "settings/members/<id:pk>/<slug:what>": "changes a role, suspends: for admins; accounts are known to them all",

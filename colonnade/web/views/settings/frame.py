@@ -32,6 +32,7 @@ SECTIONS = (
     Section("settings_organisation", "house", gettext_lazy("Organisation"), "admin"),
     Section("settings_aims", "aim", gettext_lazy("Aims"), "admin"),
     Section("settings_members", "people", gettext_lazy("Members and roles"), "admin"),
+    Section("settings_teams", "people", gettext_lazy("Teams"), "admin"),
     Section("settings_accounts", "globe", gettext_lazy("Our accounts"), "admin"),
     Section("settings_audit", "note", gettext_lazy("Audit log"), "admin"),
 )
