@@ -12,7 +12,19 @@ from importlib import import_module
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 
-VERBS = ("up", "migrate", "doctor", "owner", "token", "backup", "restore", "keys", "forecast", "bursts")
+VERBS = (
+    "up",
+    "migrate",
+    "doctor",
+    "owner",
+    "token",
+    "backup",
+    "restore",
+    "keys",
+    "match",
+    "forecast",
+    "bursts",
+)
 
 
 class Trouble(Exception):

@@ -1,0 +1,229 @@
+"""What a query means for one post: whether it fits, and where. The matcher and the indexes answer as this does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from colonnade.listening.language import fields, forms
+from colonnade.listening.language.reading import FIELD_GAP, Reading, Span
+from colonnade.listening.language.tree import (
+    And,
+    Element,
+    Exact,
+    Field,
+    Flag,
+    Named,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    Sign,
+)
+
+_QUESTION = frozenset("?？؟;")
+_SPACE = regex.compile(r"\s+")
+
+
+def holds(node: Node, reading: Reading) -> bool:
+    """Whether a post fits a query."""
+    if isinstance(node, And):
+        return all(holds(part, reading) for part in node.parts)
+    if isinstance(node, Or):
+        return any(holds(part, reading) for part in node.parts)
+    if isinstance(node, Not):
+        return not holds(node.part, reading)
+    if isinstance(node, Named):
+        return holds(node.part, reading)
+    if isinstance(node, Field):
+        return fields.answers(reading.post, node.name, node.value)
+    if isinstance(node, Range):
+        return _in_range(node, reading)
+    if isinstance(node, Flag):
+        return _flag(node, reading)
+    return bool(spans(node, reading))
+
+
+def _in_range(node: Range, reading: Reading) -> bool:
+    """What a network does not tell lies in no range."""
+    value = getattr(reading.post, node.name)
+    return (
+        value is not None
+        and (node.low is None or value >= node.low)
+        and (node.high is None or value <= node.high)
+    )
+
+
+def _flag(node: Flag, reading: Reading) -> bool:
+    post = reading.post
+    if node.value == "link":
+        return bool(post.links)
+    if node.value == "question":
+        return not _QUESTION.isdisjoint(post.text)
+    return node.value in post.flags
+
+
+# --- where something stands ---------------------------------------------------------------------------------------
+
+
+def spans(node: Node, reading: Reading) -> list[Span]:
+    """Where a phrase, a sign, exact characters, NEAR or alternatives of them stand, by the numbers of words."""
+    if isinstance(node, Phrase):
+        return _phrase(node, reading)
+    if isinstance(node, Exact):
+        return [_words_at(reading, start, end) for start, end in exact_at(node.text, reading.post.text)] + [
+            _words_at(reading, start, end, title=True)
+            for start, end in exact_at(node.text, reading.post.title)
+        ]
+    if isinstance(node, Sign):
+        return [_words_at(reading, start, end) for start, end in _signs(node, reading)]
+    if isinstance(node, Near):
+        return _near(node, reading)
+    if isinstance(node, Named):
+        return spans(node.part, reading)
+    assert isinstance(node, Or)
+    return sorted({span for part in node.parts for span in spans(part, reading)})
+
+
+def _near(node: Near, reading: Reading) -> list[Span]:
+    """Both, apart from each other, with at most so many words between them."""
+    left = spans(node.left, reading)
+    right = spans(node.right, reading) if left else []
+    found = set()
+    for one in left:
+        for other in right:
+            ahead = 0 <= other[0] - one[1] - 1 <= node.most
+            behind = not node.ordered and 0 <= one[0] - other[1] - 1 <= node.most
+            if ahead or behind:
+                found.add((min(one[0], other[0]), max(one[1], other[1])))
+    return sorted(found)
+
+
+def _phrase(node: Phrase, reading: Reading) -> list[Span]:
+    if len(node.elements) == 1:
+        return [(at, at) for at in _at(node.elements[0], reading) if _is_in(node, at)]
+    places = [_at(one, reading) if one.kind != "any" else None for one in node.elements]
+    if any(one is not None and not one for one in places):
+        return []
+    found = _in_order(places, reading) if node.within is None else _together(places, node.within)
+    return [span for span in found if _is_in(node, span[0])]
+
+
+def _is_in(node: Phrase, at: int) -> bool:
+    return not node.where or at < FIELD_GAP // 2
+
+
+def _at(element: Element, reading: Reading) -> Sequence[int]:
+    """The numbers of the words that an element stands for."""
+    if element.kind == "word" and not element.bare:
+        return reading.places.get(element.value, ())
+    return sorted(at for word, places in reading.places.items() if fits(element, word) for at in places)
+
+
+def fits(element: Element, word: str) -> bool:
+    """Whether a folded word is what an element stands for."""
+    if element.kind == "stem":
+        return forms.stem(word, element.lang) == element.value
+    if element.bare:
+        word = forms.bare(word)
+    if element.kind == "pattern":
+        return forms.fits(word, element.value)
+    return element.kind == "any" or word == element.value
+
+
+def _in_order(places: Sequence[Sequence[int] | None], reading: Reading) -> list[Span]:
+    """Where elements stand side by side. None stands for any one word."""
+    first = next(number for number, one in enumerate(places) if one is not None)
+    others = [(number, set(one)) for number, one in enumerate(places) if one is not None and number != first]
+    found = []
+    for at in places[first] or ():
+        start, end = at - first, at - first + len(places) - 1
+        if all(start + number in one for number, one in others) and _is_whole(reading, start, end):
+            found.append((start, end))
+    return found
+
+
+def _is_whole(reading: Reading, start: int, end: int) -> bool:
+    """Whether there are words from here to there, for those that may be any."""
+    return (
+        start >= 0
+        and reading.word(start) is not None
+        and reading.word(end) is not None
+        and ((start >= FIELD_GAP // 2) == (end >= FIELD_GAP // 2))
+    )
+
+
+def _together(places: Sequence[Sequence[int] | None], within: int) -> list[Span]:
+    """The shortest stretches from each start that hold every element at a place of its own."""
+    every = [one or () for one in places]
+    length = len(every) + within
+    found = []
+    for start in sorted({at for one in every for at in one}):
+        window = [[at for at in one if start <= at < start + length] for one in every]
+        end = _shortest(window, start)
+        if end is not None:
+            found.append((start, end))
+    return found
+
+
+def _shortest(window: Sequence[Sequence[int]], start: int) -> int | None:
+    """The first end by which every element has a place of its own in a stretch that begins with one of them."""
+    for end in sorted({at for one in window for at in one}):
+        cut = [[at for at in one if at <= end] for one in window]
+        if all(cut) and any(start in one for one in cut) and _own_places(cut):
+            return end
+    return None
+
+
+def _own_places(cut: Sequence[Sequence[int]]) -> bool:
+    """Whether each element can be given a place that no other has (augmenting paths, Kuhn 1955)."""
+    holder: dict[int, int] = {}
+
+    def give(element: int, tried: set[int]) -> bool:
+        for at in cut[element]:
+            if at not in tried:
+                tried.add(at)
+                if at not in holder or give(holder[at], tried):
+                    holder[at] = element
+                    return True
+        return False
+
+    return all(give(element, set()) for element in range(len(cut)))
+
+
+# --- signs and exact characters -----------------------------------------------------------------------------------
+
+
+def _signs(node: Sign, reading: Reading) -> Iterable[Span]:
+    wanted = node.sign + node.name
+    if node.sign and ("*" in node.name or "?" in node.name):
+        return [
+            at
+            for sign, places in reading.signs.items()
+            if sign[0] == node.sign and forms.fits(sign, wanted)
+            for at in places
+        ]
+    return reading.signs.get(wanted, ())
+
+
+def exact_at(wanted: str, text: str) -> list[Span]:
+    """From where to where these very characters stand, not inside a longer word; any white space is one space."""
+    if not text:
+        return []
+    pattern = r"\s+".join(regex.escape(part) for part in wanted.split(" "))
+    before = r"(?<![\p{L}\p{M}\p{N}])" if regex.match(r"[\p{L}\p{M}\p{N}]", wanted) else ""
+    after = r"(?![\p{L}\p{M}\p{N}])" if regex.search(r"[\p{L}\p{M}\p{N}]\Z", wanted) else ""
+    return [found.span() for found in regex.finditer(before + pattern + after, text)]
+
+
+def _words_at(reading: Reading, start: int, end: int, *, title: bool = False) -> Span:
+    """The words that stand from one letter to another; between words, the place of the next one."""
+    words, first = (reading.title, 0) if title else (reading.body, FIELD_GAP)
+    inside = [number for number, word in enumerate(words) if word.start < end and word.end > start]
+    if inside:
+        return first + inside[0], first + inside[-1]
+    behind = sum(1 for word in words if word.end <= start)
+    return first + behind, first + behind - 1

@@ -1,0 +1,190 @@
+"""From the text of a query to its tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from colonnade.listening.language import atoms, explaining, fields
+from colonnade.listening.language.checking import check
+from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.settings import applied
+from colonnade.listening.language.tree import And, Asked, Named, Near, Node, Not, Or, Place, Setting, Written
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+LONGEST, DEEPEST, MOST_BETWEEN = 20_000, 100, 100
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+_DEPTH = re.compile(r"[()]")
+
+
+def parse(query: str, lists: Mapping[str, str] | None = None) -> Node:
+    """The tree of a query; `lists` holds the text of each list that a query may name.
+
+    Raises QueryError, which says where the mistake is, what was expected, and shows an example.
+    """
+    return _parse(query, dict(lists or {}), ())
+
+
+def _parse(query: str, lists: dict[str, str], inside: tuple[str, ...]) -> Node:
+    try:
+        tree = _read(query)
+        if ":" in query:  # settings, fields and lists are written with a colon
+            tree = _complete(applied(tree), query, lists, inside)
+        return check(cast(Node, tree))
+    except QueryError as error:
+        error.query = error.query or query
+        raise
+
+
+def _read(query: str) -> Written:
+    """The tree as it is written, lists still names. Raises QueryError."""
+    from lark.exceptions import UnexpectedInput, VisitError
+
+    _require_readable(query)
+    try:
+        return cast(Written, _grammar().parse(query.translate(_QUOTES)))
+    except UnexpectedInput as error:
+        raise explaining.unexpected(query, error) from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, QueryError):
+            raise error.orig_exc from None
+        raise
+
+
+def _require_readable(query: str) -> None:
+    """Raises QueryError where there is nothing to read, or too much."""
+    if not query.strip():
+        raise QueryError("Write at least one word to look for.", (0, 0), "bridge closed")
+    if len(query) > LONGEST:
+        raise QueryError(
+            "A query holds at most %(most)s characters; put parts of it into lists.",
+            (LONGEST, len(query)),
+            "list:competitors",
+            {"most": LONGEST},
+        )
+    depth = 0
+    for found in _DEPTH.finditer(query):
+        depth += 1 if found.group() == "(" else -1
+        if depth > DEEPEST:
+            raise QueryError(
+                "Parentheses may stand %(most)s deep at most.", found.span(), "(a OR b) c", {"most": DEEPEST}
+            )
+
+
+@cache
+def _grammar() -> Lark:
+    from lark import Lark, Transformer, v_args
+
+    text = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+
+    class Builder(Transformer[Any, Node]):
+        """Makes nodes while the parser reads."""
+
+    for name, make in _MAKERS.items():
+        setattr(Builder, name, v_args(inline=True)(_method(make)))
+    return Lark(text, parser="lalr", lexer="basic", transformer=Builder(), maybe_placeholders=False)
+
+
+def _method(make: Callable[..., Node]) -> Callable[..., Node]:
+    return lambda _, *parts: make(*parts)
+
+
+# --- what each rule of the grammar makes --------------------------------------------------------------------------
+
+
+def _either(*parts: Node) -> Node:
+    return Or(parts, _around(*parts))
+
+
+def _both(*parts: Node) -> Node:
+    return And(parts, _around(*parts))
+
+
+def _without(sign: Any, part: Node) -> Node:
+    return Not(part, (sign.start_pos, part.at[1]))
+
+
+def _near(left: Node, sign: Any, right: Node) -> Node:
+    most = int(sign.partition("/")[2])
+    if most > MOST_BETWEEN:
+        raise QueryError(
+            "At most %(most)s words may lie between; this asks for %(asked)s.",
+            atoms.place(sign),
+            "bridge NEAR/4 closed",
+            {"most": MOST_BETWEEN, "asked": most},
+        )
+    return Near(left, right, most, sign.startswith("O"), (left.at[0], right.at[1]))
+
+
+def _group(part: Node) -> Node:
+    return applied(part) if isinstance(part, And | Or | Not | Near | Setting) else part
+
+
+def _field(name: Any, part: Node) -> Asked:
+    return fields.asked(str(name), part, name.start_pos)
+
+
+def _nothing(token: Any) -> Node:
+    raise QueryError("Nothing stands in these parentheses.", atoms.place(token), "(bridge OR ferry) closed")
+
+
+def _around(*parts: Node) -> Place:
+    return parts[0].at[0], parts[-1].at[1]
+
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "start": lambda node: node,
+    "either": _either,
+    "both": _both,
+    "without": _without,
+    "near": _near,
+    "group": _group,
+    "nothing": _nothing,
+    "field": _field,
+    "word": atoms.word,
+    "phrase": atoms.phrase,
+    "exact": atoms.exact,
+    "tag": atoms.sign,
+    "handle": atoms.sign,
+    "cash": atoms.sign,
+    "url": atoms.url,
+    "setting": atoms.setting,
+}
+
+
+def _complete(node: Written, query: str, lists: dict[str, str], inside: tuple[str, ...]) -> Node:
+    """The tree with what stands after its fields, and with each list's own tree in it. Raises QueryError."""
+    if isinstance(node, Asked):
+        return fields.resolved(node, query)
+    if isinstance(node, Named):
+        return Named(node.name, _list(node, lists, inside), node.at)
+    if isinstance(node, And | Or):
+        return type(node)(tuple(_complete(part, query, lists, inside) for part in node.parts), node.at)
+    if isinstance(node, Not):
+        return Not(_complete(node.part, query, lists, inside), node.at)
+    if isinstance(node, Near):
+        left, right = (_complete(part, query, lists, inside) for part in (node.left, node.right))
+        return Near(left, right, node.most, node.ordered, node.at)
+    return cast(Node, node)
+
+
+def _list(node: Named, lists: dict[str, str], inside: tuple[str, ...]) -> Node:
+    if node.name in inside:
+        round_ = " > ".join([*inside[inside.index(node.name) :], node.name])
+        raise QueryError("This list holds itself: %(round)s.", node.at, "list:competitors", {"round": round_})
+    if node.name not in lists:
+        raise QueryError("There is no list “%(name)s”.", node.at, "list:competitors", {"name": node.name})
+    try:
+        return _parse(lists[node.name], lists, (*inside, node.name))
+    except QueryError as error:
+        raise QueryError(
+            "In the list “%(name)s”: %(why)s",
+            node.at,
+            error.example,
+            {"name": node.name, "why": error.sentence},
+        ) from None

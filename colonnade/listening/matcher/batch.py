@@ -1,0 +1,228 @@
+"""A batch of posts as terms: which terms occur in which posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+from operator import itemgetter
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from colonnade.listening.language.reading import Heard, Reading
+from colonnade.listening.matcher.vocabulary import (
+    END_OF_POST,
+    END_OF_TITLE,
+    EVERY_POST,
+    FIRST,
+    POST_END,
+    TITLE_END,
+    UNKNOWN,
+    Vocabulary,
+)
+from colonnade.primitives import text as texts
+
+Numbers: TypeAlias = npt.NDArray[np.int64]
+_POST, _TITLE = END_OF_POST.decode(), END_OF_TITLE.decode()
+# What parts words in ASCII; the two signs that end a post and a title are kept as words.
+_SEPARATORS = bytes(
+    code if code > 127 or chr(code).isalnum() or code in (END_OF_POST[0], END_OF_TITLE[0]) else 32
+    for code in range(256)
+)
+
+
+class Stream:
+    """The words of all posts one after another: `terms` of each, `posts` they stand in, `parts` (a new one after each title
+    and each post: nothing is near across)."""
+
+    def __init__(self, posts: Sequence[Heard], vocabulary: Vocabulary) -> None:
+        plain = [at for at, post in enumerate(posts) if post.text.isascii() and post.title.isascii()]
+        other = sorted({*range(len(posts))}.difference(plain)) if len(plain) < len(posts) else []
+        tokens = [*_ascii_tokens([posts[at] for at in plain]), *_tokens([posts[at] for at in other])]
+        self.terms = _terms(tokens, vocabulary)
+        ends = self.terms == POST_END
+        order = np.array([*plain, *other, 0], dtype=np.int64)
+        self.posts = order[np.cumsum(ends) - ends]
+        self.parts = np.cumsum(ends | (self.terms == TITLE_END))
+
+
+def _ascii_tokens(posts: Sequence[Heard]) -> list[bytes]:
+    """The folded words of posts in ASCII, with a sign after each post; all of them cut in one go."""
+    if not posts:
+        return []
+    pieces = [f"{post.title} {_TITLE} {post.text}" if post.title else post.text for post in posts]
+    joined = f" {_POST} ".join([*pieces, ""])
+    titled = sum(1 for post in posts if post.title)
+    if joined.count(_POST) != len(posts) or joined.count(_TITLE) != titled:
+        return _tokens(posts)
+    return joined.lower().encode().translate(_SEPARATORS).split()
+
+
+def _tokens(posts: Sequence[Heard]) -> list[bytes]:
+    """The folded words of posts in any script, with a sign after each post."""
+    pieces: list[str] = []
+    for post in posts:
+        if post.title:
+            pieces += [*texts.words(post.title), _TITLE]
+        pieces += [*texts.words(post.text), _POST]
+    return " ".join(pieces).encode("utf-8", "surrogatepass").split()
+
+
+def _terms(tokens: list[bytes], vocabulary: Vocabulary) -> Numbers:
+    """The term of each word."""
+    if not tokens:
+        return np.zeros(0, dtype=np.int64)
+    if vocabulary.looks_at_every_word:
+        found = itemgetter(*tokens)(vocabulary.words) if len(tokens) > 1 else (vocabulary.words[tokens[0]],)
+        return np.fromiter(found, dtype=np.int64, count=len(tokens))
+    return np.fromiter(map(vocabulary.words.get, tokens, repeat(UNKNOWN)), dtype=np.int64, count=len(tokens))
+
+
+class Presence:
+    """Which terms occur in which posts of a batch: as a list of posts for each term, and as a bit for each pair."""
+
+    def __init__(self, posts: int, terms: int) -> None:
+        self.size = posts
+        self._width = (posts + 7) // 8
+        self.counts = np.zeros(terms, dtype=np.int64)
+        self.starts = np.zeros(terms, dtype=np.int64)
+        self._rows = np.zeros(terms, dtype=np.int64)
+        self._bits = np.zeros((1, self._width), dtype=np.uint8)
+        self._postings: list[Numbers] = []
+        self._kept = 0
+        self.postings: Numbers = np.zeros(0, dtype=np.int64)
+
+    def add(self, terms: Numbers, posts: Numbers) -> None:
+        """These terms occur in these posts, pair by pair, in any order and as often as they like; no term may have been added
+        before."""
+        if not len(terms):
+            return
+        terms, posts = each_once(terms, posts, self.size)
+        first = np.flatnonzero(np.diff(terms, prepend=-1))
+        there = terms[first]
+        counts = np.diff(first, append=len(terms))
+        self.counts[there] = counts
+        self.starts[there] = first + self._kept
+        self._add_bits(there, np.repeat(np.arange(len(there)), counts), posts)
+        self._postings.append(posts)
+        self._kept += len(posts)
+        self.postings = np.concatenate(self._postings) if len(self._postings) > 1 else posts
+
+    def _add_bits(self, there: Numbers, rows: Numbers, posts: Numbers) -> None:
+        known = len(self._bits)
+        self._rows[there] = np.arange(known, known + len(there))
+        more = np.zeros((len(there), self._width), dtype=np.uint8)
+        flat = more.reshape(-1)
+        cells, bits = rows * self._width + (posts >> 3), posts & 7
+        for bit in range(8):  # of one bit no two pairs share a cell
+            flat[cells[bits == bit]] |= np.uint8(1 << bit)
+        self._bits = np.concatenate([self._bits, more])
+
+    def cells(self, terms: Numbers) -> Numbers:
+        """Where in `bits` the bits of each term begin; bit n % 8 of byte n // 8 from there tells of post n."""
+        return self._rows[terms] * self._width
+
+    @property
+    def bits(self) -> npt.NDArray[np.uint8]:
+        """The bits of all terms, one after another; first those of a term that occurs nowhere."""
+        return self._bits.reshape(-1)
+
+    def holds(self, terms: Numbers, posts: Numbers) -> npt.NDArray[np.bool_]:
+        """For each pair, whether the term occurs in the post."""
+        found = self.bits[self.cells(terms) + (posts >> 3)] >> (posts & 7).astype(np.uint8)
+        return (found & 1).astype(np.bool_)
+
+    def posts_of(self, terms: Numbers) -> tuple[Numbers, Numbers]:
+        """All posts of each of these terms: (the place of the term in `terms`, post) for each pair."""
+        which, at = ragged(self.starts[terms], self.counts[terms])
+        return which, self.postings[at]
+
+
+def each_once(left: Numbers, right: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """These pairs in order, each once; the right numbers are below `size`. (`numpy.unique` takes ten times as long.)"""
+    keys = np.sort(left * size + right)
+    fresh = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    keys = keys[fresh]
+    left = keys // size
+    return left, keys - left * size
+
+
+def ragged(starts: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """The numbers of all these stretches: (which stretch, number) for each."""
+    which = np.repeat(np.arange(len(starts)), lengths)
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return which, np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+
+
+def presence(posts: Sequence[Heard], stream: Stream, vocabulary: Vocabulary) -> Presence:
+    """Everything about these posts that stands in no order: words, the patterns they fit, signs, fields."""
+    found = Presence(len(posts), vocabulary.size)
+    named = stream.terms >= FIRST
+    terms, places = [stream.terms[named]], [stream.posts[named]]
+    more = [_expanded(terms[0], places[0], vocabulary), _told(posts, vocabulary)]
+    terms += [one for one, _ in more]
+    places += [one for _, one in more]
+    terms.append(np.full(len(posts), EVERY_POST))
+    places.append(np.arange(len(posts)))
+    found.add(np.concatenate(terms), np.concatenate(places))
+    return found
+
+
+def _expanded(terms: Numbers, posts: Numbers, vocabulary: Vocabulary) -> tuple[Numbers, Numbers]:
+    """The patterns, stems and bare words that words fit, with the posts of those words."""
+    if not vocabulary.expansions or not len(terms):
+        return terms[:0], posts[:0]
+    lengths = np.zeros(vocabulary.size, dtype=np.int64)
+    starts = np.zeros(vocabulary.size, dtype=np.int64)
+    flat: list[int] = []
+    for term in np.flatnonzero(np.bincount(terms, minlength=vocabulary.size)).tolist():
+        more = vocabulary.expansions.get(term)
+        if more:
+            starts[term], lengths[term] = len(flat), len(more)
+            flat += more
+    which, at = ragged(starts[terms], lengths[terms])
+    return np.array(flat, dtype=np.int64)[at], posts[which]
+
+
+def _told(posts: Sequence[Heard], vocabulary: Vocabulary) -> tuple[Numbers, Numbers]:
+    """Tags, handles, emoji, fields and characters that some query asks about."""
+    terms: list[int] = []
+    places: list[int] = []
+    if vocabulary.sign_kinds or vocabulary.fields or vocabulary.literals:
+        for at, post in enumerate(posts):
+            found = {*_signs(post, vocabulary), *_literals(post, vocabulary)}
+            if vocabulary.fields:
+                found |= vocabulary.fields.of(post)
+            terms += found
+            places += [at] * len(found)
+    return np.array(terms, dtype=np.int64), np.array(places, dtype=np.int64)
+
+
+def _signs(post: Heard, vocabulary: Vocabulary) -> list[int]:
+    if not vocabulary.sign_kinds or not _may_hold_signs(post, vocabulary.sign_kinds):
+        return []
+    signs = Reading(post).signs
+    kinds = {sign[0] for sign in signs}
+    return [term for sign in (*signs, *kinds) if (term := vocabulary.signs.get(sign)) is not None]
+
+
+def _may_hold_signs(post: Heard, kinds: set[str]) -> bool:
+    """A quick look: most posts hold none."""
+    text = post.text
+    if post.tags or post.mentions or not text.isascii():
+        return True
+    return any(kind in text for kind in kinds if kind)
+
+
+def _literals(post: Heard, vocabulary: Vocabulary) -> list[int]:
+    """Characters without words, found anywhere; white space is left to the reading."""
+    if not vocabulary.literals:
+        return []
+    return [
+        term
+        for characters, term in vocabulary.literals.items()
+        if all(part in post.text or part in post.title for part in characters.split(" "))
+    ]

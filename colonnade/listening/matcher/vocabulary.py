@@ -1,0 +1,156 @@
+"""The terms of all queries: a number for each word, phrase, tag, field that some query asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from colonnade.listening.language.tree import Element
+from colonnade.listening.matcher.asked_fields import AskedFields
+from colonnade.listening.matcher.forms import Forms
+
+UNKNOWN, POST_END, TITLE_END, EVERY_POST, FIRST = 0, 1, 2, 3, 4
+END_OF_POST, END_OF_TITLE = b"\x01", b"\x02"
+MOST_REMEMBERED = 200_000
+
+
+class Words(dict[bytes, int]):
+    """The term of each word. A word met for the first time is looked at once: which patterns it fits."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__({END_OF_POST: POST_END, END_OF_TITLE: TITLE_END})
+        self._vocabulary = vocabulary
+
+    def __missing__(self, token: bytes) -> int:
+        term = self._vocabulary.meet(token)
+        self[token] = term
+        return term
+
+
+@dataclass(slots=True)
+class Near:
+    """Two words with at most `most` others between them."""
+
+    term: int
+    left: int
+    right: int
+    most: int
+    ordered: bool
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All terms, from `FIRST` on; the numbers before it part the stream of words."""
+
+    size: int = FIRST
+    words: Words = field(init=False)
+    forms: Forms = field(default_factory=Forms)
+    fields: AskedFields = field(default_factory=AskedFields)
+    signs: dict[str, int] = field(default_factory=dict)
+    sign_kinds: set[str] = field(default_factory=set)
+    literals: dict[str, int] = field(default_factory=dict)
+    elements: dict[Element, int] = field(default_factory=dict)
+    phrases: dict[tuple[int, ...], int] = field(default_factory=dict)
+    nears: dict[tuple[int, int, int, bool], int] = field(default_factory=dict)
+    expansions: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _wanted: set[bytes] = field(default_factory=set)
+    _fresh: Forms = field(default_factory=Forms)
+
+    def __post_init__(self) -> None:
+        self.words = Words(self)
+
+    def new(self) -> int:
+        """A number for one more term."""
+        self.size += 1
+        return self.size - 1
+
+    @property
+    def looks_at_every_word(self) -> bool:
+        """Whether words that no query names may matter, too: some pattern or stem may fit them."""
+        return bool(self.forms) or bool(self._fresh)
+
+    def element(self, element: Element) -> int:
+        """The term of one word, pattern or stem."""
+        if element.kind == "word" and not element.bare:
+            return self._word(element.value.encode())
+        term = self.elements.get(element)
+        if term is None:
+            term = self.elements[element] = self.new()
+            self._fresh.add(element, term)
+        return term
+
+    def _word(self, token: bytes) -> int:
+        term = self.words.get(token, UNKNOWN)
+        if term == UNKNOWN:
+            term = self.words[token] = self.new()
+            if self.forms:
+                self._expand(term, self.forms.of(token.decode()))
+        self._wanted.add(token)
+        return term
+
+    def meet(self, token: bytes) -> int:
+        """The term of a word that no query names: a number of its own if some pattern fits it, else UNKNOWN."""
+        found = self.forms.of(token.decode())
+        if not found:
+            return UNKNOWN
+        term = self.new()
+        self._expand(term, found)
+        return term
+
+    def _expand(self, term: int, more: Sequence[int]) -> None:
+        if more:
+            self.expansions[term] = (*self.expansions.get(term, ()), *more)
+
+    def settle(self) -> None:
+        """Take up the patterns that came since the last batch: every word that is known is tried against them alone."""
+        if len(self.words) > len(self._wanted) + MOST_REMEMBERED:
+            self._forget()
+        if not self._fresh:
+            return
+        for element, term in self.elements.items():
+            if term >= self._settled:
+                self.forms.add(element, term)
+        for token, term in list(self.words.items()):
+            more = self._fresh.of(token.decode()) if term not in (POST_END, TITLE_END) else ()
+            if more and term == UNKNOWN:
+                term = self.words[token] = self.new()
+            self._expand(term, more)
+        self._fresh, self._settled = Forms(), self.size
+
+    _settled: int = FIRST
+
+    def _forget(self) -> None:
+        """Drop the words that no query names; who comes again is looked at again."""
+        for token in [token for token in self.words if token not in self._wanted]:
+            if self.words[token] not in (POST_END, TITLE_END):
+                self.expansions.pop(self.words.pop(token), None)
+
+    def sign(self, sign: str) -> int:
+        """The term of a tag, handle, cash tag (with its sign) or emoji; of a bare sign: any of its kind."""
+        self.sign_kinds.add(sign[0] if sign[0] in "#@$" else "")
+        if sign not in self.signs:
+            self.signs[sign] = self.new()
+        return self.signs[sign]
+
+    def literal(self, characters: str) -> int:
+        """The term of characters without any word in them."""
+        if characters not in self.literals:
+            self.literals[characters] = self.new()
+        return self.literals[characters]
+
+    def field(self, name: str, value: str) -> int:
+        """The term of what is asked about a field, or of a flag."""
+        return self.fields.term(name, value, self.new)
+
+    def phrase(self, words: tuple[int, ...]) -> int:
+        """The term of plain words side by side."""
+        if words not in self.phrases:
+            self.phrases[words] = self.new()
+        return self.phrases[words]
+
+    def near(self, left: int, right: int, most: int, ordered: bool) -> int:
+        """The term of two plain words near each other."""
+        key = (left, right, most, ordered)
+        if key not in self.nears:
+            self.nears[key] = self.new()
+        return self.nears[key]
