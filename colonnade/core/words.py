@@ -58,7 +58,10 @@ def bear(model: type[Word], names: Iterable[tuple[int, Sequence[str]]]) -> None:
 def bear_anew(model: type[Word], names: Iterable[tuple[int, Sequence[str]]]) -> None:
     """The same for rows that were called otherwise before. Inside an action."""
     known = list(names)
-    model._base_manager.filter(bearer__in=[pk for pk, _ in known]).delete()
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {model._meta.db_table} WHERE bearer_id = %s", [(pk,) for pk, _ in known]
+        )
     bear(model, known)
 
 

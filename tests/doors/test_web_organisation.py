@@ -14,7 +14,7 @@ from colonnade.people import actions, queries
 from colonnade.people.models import Organisation
 from colonnade.web import house
 from tests.doors.web_visits import few_statements, text_of, visitor
-from tests.rooms.test_primitives_pictures import ASIDE, chunk, jpeg, png
+from tests.drawn import ASIDE, chunk, drawn, encoded, opened, png
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,9 @@ def test_the_logo_is_the_picture_and_nothing_but(world: World) -> None:
     address = re.search(r'<img class="house-logo" src="([^"]+)" alt="">', text_of(visitor().get("/")))
     assert address is not None
     served = visitor().get(address[1])
-    assert b"".join(served.streaming_content) == png(512, 512)
+    shown = b"".join(served.streaming_content)
+    assert ASIDE not in shown
+    assert opened(shown).tobytes() == drawn(512, 512).tobytes()
     assert served["Content-Type"] == "image/png"
     assert served["Content-Security-Policy"].startswith("sandbox;")
     assert "immutable" in served["Cache-Control"]
@@ -93,7 +95,7 @@ def test_the_logo_is_the_picture_and_nothing_but(world: World) -> None:
 
 
 def test_a_logo_that_is_no_square_is_no_icon(world: World) -> None:
-    visitor(world.tomasz).post(PAGE, said(logo=picture(jpeg(), "logo.png")))
+    visitor(world.tomasz).post(PAGE, said(logo=picture(encoded(drawn(8, 5), "JPEG"), "logo.png")))
     told = json.loads(text_of(visitor().get("/manifest.webmanifest")))
     assert queries.our_organisation().logo_type == "image/jpeg"
     assert all(icon["src"].startswith("/assets/") for icon in told["icons"])
@@ -107,7 +109,7 @@ def test_a_logo_that_is_no_square_is_no_icon(world: World) -> None:
         ({"accent": "red;}"}, "six digits"),
         ({"logo": b"<svg onload='x'></svg>"}, "SVG files can hold programs"),
         ({"logo": b"GIF89a"}, "no picture that we know"),
-        ({"logo": png()[:-9]}, "broken"),
+        ({"logo": png(64, 64)[:-60]}, "broken"),
         ({"logo": png() + bytes(1024 * 1024)}, "larger than 1 MB"),
     ],
 )

@@ -17,8 +17,8 @@ from colonnade.places import actions as places
 from colonnade.places.models import Account, Aim, Source, Space
 from colonnade.web.views.start.looking_round import is_address
 from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.drawn import png
 from tests.rooms.loopback import pages, serving
-from tests.rooms.test_primitives_pictures import png
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db

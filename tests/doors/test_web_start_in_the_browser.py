@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.doors.streaming import Door
+from tests.drawn import png
 from tests.journeys.browsing import browser, new_page, sign_in
-from tests.rooms.test_primitives_pictures import png
 from tests.world import World
 
 pytestmark = [

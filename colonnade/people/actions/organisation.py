@@ -7,9 +7,9 @@ from django.utils.translation import gettext
 
 from colonnade.core import audit, files
 from colonnade.core.db import action
+from colonnade.core.pictures import Picture
 from colonnade.people import queries, rules
 from colonnade.people.models import Organisation, Person
-from colonnade.primitives.pictures import Picture
 
 LARGEST_LOGO = 1024 * 1024
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from colonnade.core.pictures import MOST_PIXELS_A_SIDE, NotAPicture, Picture, clean
 from colonnade.people import actions, queries
 from colonnade.people.actions.organisation import LARGEST_LOGO
 from colonnade.people.models import Organisation, Person
 from colonnade.people.rules import fit_accent
-from colonnade.primitives.pictures import MOST_PIXELS_A_SIDE, NotAPicture, Picture, clean
 from colonnade.web import accent
 from colonnade.web.guards import admins_only
 from colonnade.web.house import forget, logo_of
@@ -89,7 +89,7 @@ def _picture(request: HttpRequest) -> Picture | None:
     if (sent.size or 0) > LARGEST_LOGO:
         raise ValueError(gettext("The picture is larger than 1 MB. A logo needs no more."))
     try:
-        return clean(sent.read())
+        return clean(sent.read(), moving=False)
     except NotAPicture as refused:
         raise ValueError(_why_no_logo(refused)) from None
 
@@ -98,7 +98,7 @@ def _why_no_logo(refused: NotAPicture) -> str:
     words = {
         "drawing": gettext("SVG files can hold programs, so they are not taken. Send a PNG of it."),
         "moving": gettext("A logo that moves is not taken. Send one picture of it."),
-        "unknown": gettext("That is no picture that we know. Send a PNG, JPEG or WebP file."),
+        "unknown": gettext("That is no picture that we know. Send a PNG, JPEG, WebP, GIF or AVIF file."),
         "broken": gettext("The picture is broken or cut off. Save it anew and send that."),
         "too wide": gettext("The picture has more than %d pixels a side. Make it smaller.")
         % MOST_PIXELS_A_SIDE,
