@@ -22,6 +22,7 @@ VERBS = (
     "restore",
     "keys",
     "match",
+    "mood",
     "forecast",
     "bursts",
 )
