@@ -7,7 +7,7 @@ import configparser
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 PACKAGE = "colonnade"
@@ -73,6 +73,15 @@ def _absolute(source: Source, node: ast.ImportFrom) -> str:
     return ".".join((*base, node.module) if node.module else base)
 
 
+@cache
+def _source(path: str, text: str) -> Source | None:
+    """The file, parsed once for all trees in which it reads the same; None for one that does not parse."""
+    try:
+        return Source(path, text, ast.parse(text))
+    except SyntaxError:
+        return None
+
+
 @dataclass(frozen=True)
 class Tree:
     """A checkout at `root`."""
@@ -82,15 +91,11 @@ class Tree:
     @cached_property
     def sources(self) -> list[Source]:
         """The package's Python files, migrations included. A file that does not parse is left to ruff and mypy."""
-        found = []
-        for path in sorted((self.root / PACKAGE).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            try:
-                parsed = ast.parse(text)
-            except SyntaxError:
-                continue
-            found.append(Source(path.relative_to(self.root).as_posix(), text, parsed))
-        return found
+        read = (
+            _source(path.relative_to(self.root).as_posix(), path.read_text(encoding="utf-8"))
+            for path in sorted((self.root / PACKAGE).rglob("*.py"))
+        )
+        return [source for source in read if source is not None]
 
     @cached_property
     def written(self) -> list[Source]:

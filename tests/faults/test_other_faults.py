@@ -6,6 +6,7 @@ Every test has a database of its own, so they run once and not once a database.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,25 +22,44 @@ FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 TWO_WORKERS_TWO_ASKERS = (["keep working"], ["keep working"], ["keep asking"], ["keep asking"])
 
 
-def environment(home: Path, database_url: str = "", **more: str) -> dict[str, str]:
-    """For processes on a home folder and an empty, migrated database of their own."""
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """For processes on a home folder of their own."""
     home.mkdir(mode=0o700, exist_ok=True)
-    made = {
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("COLONNADE_")},
         "COLONNADE_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "colonnade.config.settings",
+        **more,
     }
-    if database_url:
-        made["COLONNADE_DATABASE_URL"] = database_url
-    migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, env=made, cwd=ROOT, check=True)
-    return {**made, **more}
+
+
+def migrate(there: dict[str, str]) -> None:
+    """Make the tables."""
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    subprocess.run(command, env=there, cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with an empty, migrated database."""
+    home = tmp_path_factory.mktemp("migrated") / "home"
+    migrate(environment(home))
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated: Path) -> Path:
+    """Such a home folder of this test alone."""
+    copied: Path = shutil.copytree(migrated, tmp_path / "home")
+    return copied
 
 
 def test_a_database_that_is_knocked_down_three_times_loses_nothing(tmp_path: Path) -> None:
     try:
         with own_cluster() as cluster:
-            there = environment(tmp_path / "home", cluster.new_database("colonnade"))
+            address = cluster.new_database("colonnade")
+            there = environment(tmp_path / "home", COLONNADE_DATABASE_URL=address)
+            migrate(there)
 
             with world(tmp_path / "run", there, seed=31, database="postgresql") as run:
 
@@ -59,7 +79,9 @@ def test_a_database_that_is_knocked_down_three_times_loses_nothing(tmp_path: Pat
     assert tally.asks + tally.deliveries >= 24
 
 
-def test_two_workers_and_two_writers_on_one_sqlite_file_lose_and_double_nothing(tmp_path: Path) -> None:
+def test_two_workers_and_two_writers_on_one_sqlite_file_lose_and_double_nothing(
+    tmp_path: Path, home: Path
+) -> None:
     with world(tmp_path / "run", environment(tmp_path / "home"), seed=32) as run:
         run.one(["set up"])
         run.together(TWO_WORKERS_TWO_ASKERS, lambda: run.wait_for_acks(100))
@@ -69,7 +91,9 @@ def test_two_workers_and_two_writers_on_one_sqlite_file_lose_and_double_nothing(
     assert tally.uncertain.total() == 0
 
 
-def test_a_full_disk_refuses_clearly_breaks_nothing_and_goes_on_once_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_refuses_clearly_breaks_nothing_and_goes_on_once_there_is_room(
+    tmp_path: Path, home: Path
+) -> None:
     with world(tmp_path / "run", environment(tmp_path / "home"), seed=33) as run:
         run.one(["set up"])
         run.one(["write until full", "check the file"])
@@ -81,13 +105,15 @@ def test_a_full_disk_refuses_clearly_breaks_nothing_and_goes_on_once_there_is_ro
     assert tally.asks >= 2
 
 
-def test_a_clock_that_debian_turns_forward_and_back_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_a_clock_that_debian_turns_forward_and_back_loses_and_doubles_nothing(
+    tmp_path: Path, home: Path
+) -> None:
     if not FAKETIME.exists():
         pytest.skip("Debian's faketime is not installed: apt-get install faketime")
     setting = tmp_path / "faketime"
     setting.write_text("+0")
     turned = environment(
-        tmp_path / "home",
+        home,
         LD_PRELOAD=str(FAKETIME),
         FAKETIME_TIMESTAMP_FILE=str(setting),
         FAKETIME_NO_CACHE="1",
@@ -108,8 +134,10 @@ def test_a_clock_that_debian_turns_forward_and_back_loses_and_doubles_nothing(tm
     assert tally.asks + tally.deliveries >= 36
 
 
-def test_clocks_that_are_wrong_by_a_day_while_processes_die_lose_and_double_nothing(tmp_path: Path) -> None:
-    there = environment(tmp_path / "home")
+def test_clocks_that_are_wrong_by_a_day_while_processes_die_lose_and_double_nothing(
+    tmp_path: Path, home: Path
+) -> None:
+    there = environment(home)
     tally = kill_many(tmp_path / "run", there, kills=30, seed=21, database="sqlite", pages=0, jumpy=True)
     assert tally.faults == []
     assert tally.kills >= 30
@@ -125,9 +153,9 @@ def test_clocks_that_are_wrong_by_a_day_while_processes_die_lose_and_double_noth
     ],
 )
 def test_the_harness_finds_what_a_careless_hand_would_do(
-    tmp_path: Path, sabotage: str, point: str, kills: int, found: str
+    tmp_path: Path, home: Path, sabotage: str, point: str, kills: int, found: str
 ) -> None:
-    there = environment(tmp_path / "home")
+    there = environment(home)
     tally = kill_many(
         tmp_path / "run",
         there,
