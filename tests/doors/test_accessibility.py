@@ -16,11 +16,13 @@ from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
 from colonnade.listening import actions as listening
 from colonnade.networks.base import Author
+from colonnade.people import actions as people_actions
 from colonnade.people import queries as people
 from colonnade.places import actions as places
 from colonnade.publishing import actions as publishing
 from colonnade.publishing import queries as drafts
 from colonnade.publishing.types import Wanted
+from colonnade.workspace import actions as workspace
 from tests.doors.streaming import Door
 from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
@@ -58,6 +60,11 @@ def _addresses(world: World) -> dict[str, list[str]]:
     assert face is not None
     talk, _ = conversations.start(world.town, by=face, title="Lamps", text="Two are dark. #lamps")
     watch = listening.add_watch("Lamps", "lamps", by=world.ana)
+    places.set_aim("Nobody waits in the dark.", owner=world.ana, by=world.ines)
+    people_actions.set_team(None, "Service", [world.ana, world.lea], by=world.ines)
+    for kind in ("all", "cases", "drafts", "notices"):
+        workspace.add_column(world.tomasz, kind)
+    workspace.add_column(world.tomasz, "search", words="lamps")
     return {
         "staff": [
             "/today",
@@ -84,6 +91,8 @@ def _addresses(world: World) -> dict[str, list[str]]:
             "/notices",
             "/settings",
             "/settings/organisation",
+            "/settings/aims",
+            "/settings/teams",
             "/start",
             "/start?step=site&name=Port+Alder",
             "/people/import",
