@@ -15,6 +15,7 @@ from colonnade.cli import Trouble
 
 if TYPE_CHECKING:
     from colonnade.listening.language.reading import Heard
+    from colonnade.listening.language.tree import Node
     from colonnade.listening.matcher.lines import Id, QueryLine
     from colonnade.listening.matcher.matcher import Matcher
 
@@ -40,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--why",
         action="store_true",
-        help="a third column: what was found, as [[from, to, text], …] by letters",
+        help="a third column: what was found, as [[from, to, text], …] by letters, with "title" behind where it stands there",
     )
     parser.add_argument(
         "--stats", action="store_true", help="posts a second, matches, memory on standard error"
@@ -77,6 +78,8 @@ class Run:
         self.seconds = 0.0
         started = time.perf_counter()
         self._texts: dict[Id, str] = {}
+        self._written: set[str] = set()
+        self._trees: dict[Id, Node] = {}
         lines, self._lists = self._read_queries(file, str(options.queries))
         self._matcher: Matcher[Id] = Matcher(self._lists)
         for number, line in lines:
@@ -93,7 +96,9 @@ class Run:
         queries: list[tuple[int, QueryLine]] = []
         lists: dict[str, str] = {}
         for number, line in self._lines(file, name, read_query):
-            if line.list is not None:
+            if line.list in lists:
+                self._refuse(name, number, f"the list {line.list} stands twice")
+            elif line.list is not None:
                 lists[line.list] = line.query
             else:
                 queries.append((number, line))
@@ -118,17 +123,24 @@ class Run:
         print(f"{name}, line {number}: {why}", file=sys.stderr)
 
     def _add(self, number: int, line: QueryLine, name: str) -> None:
+        from colonnade.listening.language.checking import notes
         from colonnade.listening.language.mistakes import QueryError
+        from colonnade.listening.language.parsing import parse
 
         assert line.id is not None
-        if line.id in self._texts:
+        if str(line.id) in self._written:
             self._refuse(name, number, f"the id {line.id} stands twice")
             return
         try:
-            self._matcher.add(line.id, line.query)
-            self._texts[line.id] = line.query
+            tree = parse(line.query, self._lists)
         except QueryError as error:
             self._refuse(name, number, f"{error}\n{error.caret()}")
+            return
+        self._matcher.add(line.id, tree)
+        self._texts[line.id] = line.query
+        self._written.add(str(line.id))
+        for note in notes(tree):
+            print(f"{name}, line {number}: note: {note.sentence}", file=sys.stderr)
 
     def match(self, file: BinaryIO, name: str) -> None:
         """Try every post, a few thousand at once, and write the matches sorted by post, then by query."""
@@ -162,9 +174,12 @@ class Run:
         from colonnade.listening.language.reading import Reading
         from colonnade.listening.language.why import why
 
-        found = why(parse(self._texts[query], self._lists), Reading(post))
+        if query not in self._trees:
+            self._trees[query] = parse(self._texts[query], self._lists)
+        found = why(self._trees[query], Reading(post))
         rows = [
             [one.start, one.end, (post.title if one.in_title else post.text)[one.start : one.end] or one.term]
+            + ["title"] * one.in_title
             for one in found
         ]
         return json.dumps(rows, ensure_ascii=False)

@@ -28,7 +28,17 @@ from colonnade.primitives import text as texts
 
 FLAGS = {"has": ("link", "media", "question"), "is": ("reply", "boost", "quote", "ours")}
 MOST_WITHIN = 100
-_ELEMENT = regex.compile(r"[\p{L}\p{M}\p{N}*?]+")
+QUOTES = '"“”„‟«»＂'
+"""Any of them opens and closes a phrase: keyboards and word processors put what they like."""
+
+# They fold to * and ?, which nobody meant who wrote them.
+_NO_WILDCARDS = str.maketrans(dict.fromkeys("⁇⁈⁉︖﹖﹡＊？", " "))
+_NAMED_FIELD = re.compile(
+    "(author|from|to|mentions|title|link|site|host|lang|network|place|source|followers|likes|boosts|replies|at|has|is|list"
+    "|stem|accents):",
+    re.IGNORECASE,
+)
+_ELEMENT = regex.compile(r"[\p{L}\p{M}\p{N}*?]*[\p{L}\p{N}*?][\p{L}\p{M}\p{N}*?]*")
 _STARS = re.compile(r"\*+")
 _NEAR = re.compile(r"O?NEAR(/.*)?")
 
@@ -46,9 +56,17 @@ def word(token: Any) -> Node:
     at, raw = place(token), str(token)
     if _NEAR.fullmatch(raw):
         raise QueryError("NEAR needs a number: how many words may lie between.", at, "bridge NEAR/4 closed")
-    elements = _elements(raw)
+    if _NAMED_FIELD.fullmatch(raw):
+        raise QueryError(
+            "What %(name)s asks for follows at once, without a space.", at, example(raw), {"name": raw}
+        )
+    pictures = list(emoji(raw))
+    plain = raw
+    for _, start, end in pictures:
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    elements = _elements(plain)
     parts: list[Node] = [Phrase(elements, at=at)] if elements else []
-    parts += [Sign("", picture, at) for picture, _, _ in emoji(raw)]
+    parts += [Sign("", picture, at) for picture, _, _ in pictures]
     if not parts:
         raise QueryError(
             "There is no letter and no digit in “%(word)s”; in braces it is looked for as it is written.",
@@ -59,14 +77,27 @@ def word(token: Any) -> Node:
     return parts[0] if len(parts) == 1 else And(tuple(parts), at)
 
 
+def example(field: str) -> str:
+    """How a field is written, by its name with the colon."""
+    by_name = {"has:": "has:link", "is:": "is:reply", "at:": "at:2026-11-01..", "stem:": "stem:en helmet"}
+    by_name |= {f"{name}:": f"{name}:10..100" for name in ranges.NAMES if name != "at"}
+    by_name |= {"accents:": "accents:any cafe", "list:": "list:competitors", "lang:": "lang:en"}
+    return by_name.get(field.lower(), f"{field.lower()}example")
+
+
+def number(digits: str) -> int:
+    """A number as it is written; one too long to be meant is a large one."""
+    return int(digits) if len(digits) < 10 else 10**9
+
+
 def phrase(token: Any) -> Node:
     """Words between quotation marks, with `~N` in any order. Raises QueryError."""
     at, raw = place(token), str(token)
-    inner, _, within = raw[1:].rpartition('"')
+    inner, within = unquoted(raw)
     elements = _elements(inner, alone=True)
     if not elements or all(one.kind == "any" for one in elements):
         raise QueryError("There is no word between these quotation marks.", at, '"the old bridge"')
-    most = int(within[1:]) if within else None
+    most = number(within[1:]) if within else None
     if most is not None and most > MOST_WITHIN:
         raise QueryError(
             "At most %(most)s other words may lie in the stretch; this asks for %(asked)s.",
@@ -79,10 +110,18 @@ def phrase(token: Any) -> Node:
     return Phrase(elements, most, at=at)
 
 
+def unquoted(raw: str) -> tuple[str, str]:
+    """What stands between quotation marks, and what follows the second; the text itself where there are none."""
+    if raw[:1] not in tuple(QUOTES):
+        return raw, ""
+    end = max(raw.rfind(mark) for mark in QUOTES)
+    return raw[1:end], raw[end + 1 :]
+
+
 def _elements(raw: str, *, alone: bool = False) -> tuple[Element, ...]:
     """The places of a phrase; `alone`: a * between spaces is any one word."""
     found: list[Element] = []
-    for run in _ELEMENT.findall(texts.fold(raw)):
+    for run in _ELEMENT.findall(texts.fold(raw.translate(_NO_WILDCARDS))):
         run = _STARS.sub("*", run)
         if run == "*":
             if alone:
@@ -91,12 +130,13 @@ def _elements(raw: str, *, alone: bool = False) -> tuple[Element, ...]:
         if "*" not in run and "?" not in run:
             found += [Element("word", one) for one in texts.words(run)]
         else:
-            found += _patterns(run)
+            found += _patterns(run, alone=alone)
     return tuple(found)
 
 
-def _patterns(run: str) -> list[Element]:
-    """A run with * or ?, cut as texts are: in scripts without spaces each letter is a word, and a * after it says nothing."""
+def _patterns(run: str, *, alone: bool) -> list[Element]:
+    """A run with * or ?, cut as texts are: in scripts without spaces each letter is a word, so that ? beside it is a word of
+    one letter, and a * says nothing. `alone`: ? between spaces is a word of one letter, too."""
     pieces = texts.cut(run)
     found = []
     for piece in pieces:
@@ -104,8 +144,8 @@ def _patterns(run: str) -> list[Element]:
             found.append(Element("word", piece))
         elif piece.strip("*?"):
             found.append(Element("pattern", piece))
-        elif "?" in piece and len(pieces) > 1:
-            found += [Element("any", "")] * piece.count("?")
+        elif "?" in piece and (alone or len(pieces) > 1):
+            found += [Element("pattern", "?")] * piece.count("?")
     return found
 
 
@@ -131,7 +171,7 @@ def url(token: Any) -> Node:
 def setting(token: Any) -> Written:
     """`has:link`, `is:reply`, `list:name`, `likes:>10`, `stem:en`, `accents:any`. Raises QueryError."""
     name, _, value = str(token).partition(":")
-    at = place(token)
+    at, name = place(token), name.lower()
     if name in ranges.NAMES:
         return ranges.read(name, value, at)
     if name in FLAGS:

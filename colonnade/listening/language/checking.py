@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from colonnade.listening.language import forms
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.tree import (
     And,
     Exact,
+    Field,
+    Flag,
     Named,
     Near,
     Node,
     Not,
     Or,
     Phrase,
+    Place,
+    Range,
     Sign,
     children,
     leaves,
 )
 
 MOST_TERMS, MOST_NEAR = 2_000, 500
+_OPERATORS = ("and", "or", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the author of a query that can be read should know. `template` is the sentence with %(name)s for each of
+    `values`; `at` is where in the query it stands."""
+
+    at: Place
+    template: str
+    values: dict[str, object] = field(default_factory=dict, compare=False)
+
+    @property
+    def sentence(self) -> str:
+        """The note in English."""
+        return self.template % self.values
 
 
 def check(node: Node) -> Node:
     """The tree with every NEAR brought down to words. Raises QueryError where nothing positive is asked for, where NEAR
     stands beside something that has no place in a text, and where there are too many terms."""
-    if sum(1 for _ in leaves(node)) > MOST_TERMS:
+    if sum(1 for _ in islice(leaves(node), MOST_TERMS + 1)) > MOST_TERMS:
         raise QueryError(
             "A query holds at most %(most)s terms; part of it may be a query of its own.",
             node.at,
@@ -106,3 +129,71 @@ def _require_placed(node: Node) -> None:
     raise QueryError(
         "NEAR takes words, phrases and alternatives of them.", node.at, "(bridge OR ferry) NEAR/4 closed"
     )
+
+
+# --- what is no mistake, but worth a word -------------------------------------------------------------------------
+
+
+def notes(node: Node) -> list[Note]:
+    """What may be slow, or may not mean what its author thinks, in the order in which it was written, each thing once."""
+    found = (
+        []
+        if _is_telling(node)
+        else [
+            Note(
+                node.at,
+                "This asks for no word, tag, person or site, so it may fit a large part of all posts, and costs accordingly.",
+            )
+        ]
+    )
+    return list(dict.fromkeys([*found, *_notes(node, None)]))
+
+
+def _is_telling(node: Node) -> bool:
+    """Whether every post that fits holds something that most posts do not."""
+    if isinstance(node, And):
+        return any(_is_telling(part) for part in node.parts)
+    if isinstance(node, Or):
+        return all(_is_telling(part) for part in node.parts)
+    if isinstance(node, Named):
+        return _is_telling(node.part)
+    return not (
+        isinstance(node, Not | Flag | Range) or (isinstance(node, Field) and node.name in ("lang", "network"))
+    )
+
+
+def _notes(node: Node, inside: Place | None) -> Iterator[Note]:
+    """The notes of a tree; `inside` is where the list was named in which it stands."""
+    at = inside or node.at
+    if isinstance(node, Phrase):
+        for element in node.elements:
+            if element.kind == "pattern" and len(forms.head(element.value)) < forms.SHORTEST_HEAD:
+                yield Note(
+                    at,
+                    "“%(pattern)s” begins with fewer than %(least)s letters, so every word is tried on it: it goes the slow way.",
+                    {"pattern": element.value, "least": forms.SHORTEST_HEAD},
+                )
+    if isinstance(node, And):
+        for part in node.parts[1:-1]:
+            word = _operator(part)
+            if word:
+                yield Note(
+                    inside or part.at,
+                    "“%(word)s” is looked for as a word here; the operator is written %(operator)s.",
+                    {"word": word, "operator": word.upper()},
+                )
+    for part in children(node):
+        yield from _notes(part, at if isinstance(node, Named) else inside)
+
+
+def _operator(node: Node) -> str:
+    """The word "and", "or", "not" where it stands without quotation marks."""
+    if (
+        not isinstance(node, Phrase)
+        or len(node.elements) != 1
+        or node.elements[0].kind != "word"
+        or node.where
+    ):
+        return ""
+    word = node.elements[0].value
+    return word if word in _OPERATORS and node.at[1] - node.at[0] == len(word) else ""

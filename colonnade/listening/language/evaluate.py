@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 import regex
 
 from colonnade.listening.language import fields, forms
-from colonnade.listening.language.reading import FIELD_GAP, Reading, Span
+from colonnade.listening.language.reading import BESIDE, FIELD_GAP, Letters, Reading, Span, Word
 from colonnade.listening.language.tree import (
     And,
     Element,
@@ -23,9 +24,9 @@ from colonnade.listening.language.tree import (
     Range,
     Sign,
 )
+from colonnade.primitives import text as texts
 
 _QUESTION = frozenset("?？؟;")
-_SPACE = regex.compile(r"\s+")
 
 
 def holds(node: Node, reading: Reading) -> bool:
@@ -74,12 +75,9 @@ def spans(node: Node, reading: Reading) -> list[Span]:
     if isinstance(node, Phrase):
         return _phrase(node, reading)
     if isinstance(node, Exact):
-        return [_words_at(reading, start, end) for start, end in exact_at(node.text, reading.post.text)] + [
-            _words_at(reading, start, end, title=True)
-            for start, end in exact_at(node.text, reading.post.title)
-        ]
+        return [_words_at(reading, one) for one in exact_at(node, reading)]
     if isinstance(node, Sign):
-        return [_words_at(reading, start, end) for start, end in _signs(node, reading)]
+        return [_words_at(reading, one) for one in signs_at(node, reading)]
     if isinstance(node, Near):
         return _near(node, reading)
     if isinstance(node, Named):
@@ -197,7 +195,8 @@ def _own_places(cut: Sequence[Sequence[int]]) -> bool:
 # --- signs and exact characters -----------------------------------------------------------------------------------
 
 
-def _signs(node: Sign, reading: Reading) -> Iterable[Span]:
+def signs_at(node: Sign, reading: Reading) -> Iterable[Letters]:
+    """Where a tag, handle, cash tag or emoji stands."""
     wanted = node.sign + node.name
     if node.sign and ("*" in node.name or "?" in node.name):
         return [
@@ -209,21 +208,38 @@ def _signs(node: Sign, reading: Reading) -> Iterable[Span]:
     return reading.signs.get(wanted, ())
 
 
-def exact_at(wanted: str, text: str) -> list[Span]:
-    """From where to where these very characters stand, not inside a longer word; any white space is one space."""
-    if not text:
-        return []
-    pattern = r"\s+".join(regex.escape(part) for part in wanted.split(" "))
-    before = r"(?<![\p{L}\p{M}\p{N}])" if regex.match(r"[\p{L}\p{M}\p{N}]", wanted) else ""
-    after = r"(?![\p{L}\p{M}\p{N}])" if regex.search(r"[\p{L}\p{M}\p{N}]\Z", wanted) else ""
-    return [found.span() for found in regex.finditer(before + pattern + after, text)]
+def exact_at(node: Exact, reading: Reading) -> list[Letters]:
+    """Where these very characters stand and no word is longer than written here; any white space is one space."""
+    pattern = r"\s+".join(regex.escape(part) for part in node.text.split(" "))
+    wanted = texts.words(node.text)
+    return [
+        Letters(*found.span(), in_title)
+        for text, in_title in ((reading.post.title, True), (reading.post.text, False))
+        for found in regex.finditer(pattern, text, overlapped=True)
+        if not wanted or _folded(reading, Letters(*found.span(), in_title)) == wanted
+    ]
 
 
-def _words_at(reading: Reading, start: int, end: int, *, title: bool = False) -> Span:
-    """The words that stand from one letter to another; between words, the place of the next one."""
-    words, first = (reading.title, 0) if title else (reading.body, FIELD_GAP)
-    inside = [number for number, word in enumerate(words) if word.start < end and word.end > start]
+def _folded(reading: Reading, at: Letters) -> list[str]:
+    words, _, inside = _inside(reading, at)
+    return [words[number].folded for number in inside]
+
+
+def _inside(reading: Reading, at: Letters) -> tuple[list[Word], int, list[int]]:
+    """The words of the title or the text, the number of the first, and which of them lie between these letters."""
+    words, first = (reading.title, 0) if at.in_title else (reading.body, FIELD_GAP)
+    start = bisect_right(words, at.start, key=lambda word: word.end)
+    end = bisect_left(words, at.end, key=lambda word: word.start)
+    return words, first, list(range(start, end))
+
+
+def _words_at(reading: Reading, at: Letters) -> Span:
+    """The words that stand from one letter to another; between words, the place of the next one; far from all words for what
+    does not stand in the text."""
+    if at == BESIDE:
+        return -FIELD_GAP, -FIELD_GAP
+    words, first, inside = _inside(reading, at)
     if inside:
         return first + inside[0], first + inside[-1]
-    behind = sum(1 for word in words if word.end <= start)
+    behind = bisect_right(words, at.start, key=lambda word: word.end)
     return first + behind, first + behind - 1

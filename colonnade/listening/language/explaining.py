@@ -42,6 +42,8 @@ def _token(query: str, error: UnexpectedToken) -> QueryError:
         if "_RPAR" in error.accepts or query[: at[0]].count("(") > query[: at[0]].count(")"):
             return QueryError("Before this parenthesis closes, a word was expected.", at, _EXAMPLE)
         return QueryError("There is no open parenthesis that this one closes.", at, _EXAMPLE)
+    if token.type in ("NOT", "MINUS") and query[: at[0]].endswith(":"):
+        return QueryError("NOT stands before the field, not after its colon.", at, "bridge -lang:en")
     if token.type in ("NOT", "MINUS"):
         return QueryError(
             "NEAR takes words, phrases and alternatives of them; NOT cannot stand here.", at, _EXAMPLE

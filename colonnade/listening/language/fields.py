@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from colonnade.listening.language import atoms, forms, ranges
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.reading import Heard
-from colonnade.listening.language.tree import And, Asked, Field, Near, Node, Not, Or, Phrase, Place
+from colonnade.listening.language.tree import And, Asked, Field, Near, Node, Not, Or, Phrase, Place, Sign
 from colonnade.primitives import text as texts
 
 NAMES = (
@@ -40,6 +40,13 @@ def asked(name: str, part: Node, start: int) -> Asked:
 
 def _no_such(name: str, at: Place) -> QueryError:
     every = [*NAMES, *ranges.NAMES, *atoms.FLAGS, "list", "stem", "accents"]
+    if name in every:
+        return QueryError(
+            "What %(name)s asks for follows at once, without quotation marks or parentheses.",
+            at,
+            atoms.example(f"{name}:"),
+            {"name": f"{name}:"},
+        )
     close = get_close_matches(name, every, 1)
     if close:
         return QueryError(
@@ -70,8 +77,17 @@ def _put(name: str, part: Node, query: str, at: Place) -> Node:
         return _in_title(part, query, at)
     if isinstance(part, Near):
         raise QueryError("NEAR takes words; only title: can hold it.", at, "title:(bridge NEAR/2 closed)")
+    if not isinstance(part, Phrase | Sign | Field):
+        raise QueryError(
+            "After %(name)s: stand words, a phrase, or alternatives of them in parentheses.",
+            at,
+            f"({name}:ana OR {name}:ines)",
+            {"name": name},
+        )
     written = query[part.at[0] : part.at[1]]
-    value = _value(name, written[1:].rpartition('"')[0] if written.startswith('"') else written)
+    if written.startswith("-"):
+        raise QueryError("NOT stands before the field, not after its colon.", at, f"bridge -{name}:example")
+    value = _value(name, atoms.unquoted(written)[0])
     if not value:
         raise QueryError(
             "Nothing that can be compared stands after %(name)s:.", at, f"{name}:example", {"name": name}
@@ -94,12 +110,20 @@ def _value(name: str, written: str) -> str:
     if name in _HANDLES or name == "author":
         return value.lstrip("@")
     if name in _SITES:
-        return (
-            (urlsplit(value if "//" in value else f"//{value}").hostname or "").removeprefix("*.").strip(".")
-        )
+        return _host(value).removeprefix("*.").strip(".")
+    if name == "lang":
+        return value.replace("_", "-")
     if name == "link":
         return value.partition("//")[2] if "//" in value else value
     return value
+
+
+def _host(address: str) -> str:
+    """The host of an address with or without its scheme; "" where there is none."""
+    try:
+        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
 
 
 # --- how a post answers -------------------------------------------------------------------------------------------
@@ -148,9 +172,5 @@ def _in_name(name: str, value: str) -> bool:
 
 def _on_site(address: str, value: str, *, deeper: bool) -> bool:
     """Whether an address lies on a host, or (`deeper`) on one below it."""
-    try:
-        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    except ValueError:
-        return False
-    host = texts.fold(host).strip(".")
+    host = texts.fold(_host(address)).strip(".")
     return _like(host, value) or (deeper and (host.endswith(f".{value}") or _like(host, f"*.{value}")))

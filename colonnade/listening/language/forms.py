@@ -8,6 +8,9 @@ from typing import Any
 
 import regex
 
+SHORTEST_HEAD = 2
+"""Letters that a pattern begins with, so that words can be looked up by them; a shorter one is tried on every word."""
+
 _MARK = regex.compile(r"\p{M}+")
 # Snowball's stemmers by the tag of their language. Norwegian has two.
 STEMMED = {

@@ -30,6 +30,6 @@ class QueryError(ValueError):
         """The part of the query around the mistake, and below it a caret under each letter of it."""
         start, end = self.at
         first = max(0, start - wide // 2)
-        line = self.query[first : first + wide].replace("\n", " ").replace("\t", " ")
+        line = "".join(one if one.isprintable() else " " for one in self.query[first : first + wide])
         marks = max(1, min(end, first + wide) - start)
         return f"{line}\n{' ' * (start - first)}{'^' * marks}"

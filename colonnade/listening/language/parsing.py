@@ -12,14 +12,28 @@ from colonnade.listening.language import atoms, explaining, fields
 from colonnade.listening.language.checking import check
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.settings import applied
-from colonnade.listening.language.tree import And, Asked, Named, Near, Node, Not, Or, Place, Setting, Written
+from colonnade.listening.language.tree import (
+    And,
+    Asked,
+    Named,
+    Near,
+    Node,
+    Not,
+    Or,
+    Place,
+    Setting,
+    Written,
+    children,
+)
 
 if TYPE_CHECKING:
     from lark import Lark
 
-LONGEST, DEEPEST, MOST_BETWEEN = 20_000, 100, 100
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
-_DEPTH = re.compile(r"[()]")
+LONGEST, DEEPEST, MOST_BETWEEN, MOST_LISTS = 20_000, 100, 100, 10
+_A_LIST = "list:competitors"
+_QUOTED_OR_PARENTHESIS = re.compile(
+    rf"[{atoms.QUOTES}][^{atoms.QUOTES}]*[{atoms.QUOTES}]|\{{[^{{}}]*\}}|[()]"
+)
 
 
 def parse(query: str, lists: Mapping[str, str] | None = None) -> Node:
@@ -27,18 +41,67 @@ def parse(query: str, lists: Mapping[str, str] | None = None) -> Node:
 
     Raises QueryError, which says where the mistake is, what was expected, and shows an example.
     """
-    return _parse(query, dict(lists or {}), ())
+    return _Lists(lists or {}).parse(query, ())
 
 
-def _parse(query: str, lists: dict[str, str], inside: tuple[str, ...]) -> Node:
-    try:
-        tree = _read(query)
-        if ":" in query:  # settings, fields and lists are written with a colon
-            tree = _complete(applied(tree), query, lists, inside)
-        return check(cast(Node, tree))
-    except QueryError as error:
-        error.query = error.query or query
-        raise
+class _Lists:
+    """The lists that a query may name; each is read once, however often it is named."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._read: dict[str, Node] = {}
+
+    def parse(self, query: str, inside: tuple[str, ...]) -> Node:
+        """The tree of a query, or of what stands in the innermost of these lists. Raises QueryError."""
+        try:
+            tree = _require_shallow(_read(query))
+            if ":" in query:  # settings, fields and lists are written with a colon
+                tree = _require_shallow(self._complete(applied(tree), query, inside))
+            return check(cast(Node, tree))
+        except QueryError as error:
+            error.query = error.query or query
+            raise
+
+    def _complete(self, node: Written, query: str, inside: tuple[str, ...]) -> Node:
+        """The tree with what stands after its fields, and with each list's own tree in it. Raises QueryError."""
+        if isinstance(node, Asked):
+            return fields.resolved(node, query)
+        if isinstance(node, Named):
+            return Named(node.name, self._list(node, inside), node.at)
+        if isinstance(node, And | Or):
+            return type(node)(tuple(self._complete(part, query, inside) for part in node.parts), node.at)
+        if isinstance(node, Not):
+            return Not(self._complete(node.part, query, inside), node.at)
+        if isinstance(node, Near):
+            left, right = (self._complete(part, query, inside) for part in (node.left, node.right))
+            return Near(left, right, node.most, node.ordered, node.at)
+        return cast(Node, node)
+
+    def _list(self, node: Named, inside: tuple[str, ...]) -> Node:
+        if node.name not in self._read:
+            self._require_there(node, inside)
+            try:
+                self._read[node.name] = self.parse(self._texts[node.name], (*inside, node.name))
+            except QueryError as error:
+                raise QueryError(
+                    "In the list “%(name)s”: %(why)s",
+                    node.at,
+                    error.example,
+                    {"name": node.name, "why": error.sentence},
+                ) from None
+        return self._read[node.name]
+
+    def _require_there(self, node: Named, inside: tuple[str, ...]) -> None:
+        """Raises QueryError for a list that does not exist, holds itself, or lies too deep in others."""
+        if node.name in inside:
+            round_ = " > ".join([*inside[inside.index(node.name) :], node.name])
+            raise QueryError("This list holds itself: %(round)s.", node.at, _A_LIST, {"round": round_})
+        if node.name not in self._texts:
+            raise QueryError("There is no list “%(name)s”.", node.at, _A_LIST, {"name": node.name})
+        if len(inside) >= MOST_LISTS:
+            raise QueryError(
+                "Lists may stand %(most)s deep in each other at most.", node.at, _A_LIST, {"most": MOST_LISTS}
+            )
 
 
 def _read(query: str) -> Written:
@@ -47,7 +110,7 @@ def _read(query: str) -> Written:
 
     _require_readable(query)
     try:
-        return cast(Written, _grammar().parse(query.translate(_QUOTES)))
+        return cast(Written, _grammar().parse(query))
     except UnexpectedInput as error:
         raise explaining.unexpected(query, error) from None
     except VisitError as error:
@@ -68,12 +131,36 @@ def _require_readable(query: str) -> None:
             {"most": LONGEST},
         )
     depth = 0
-    for found in _DEPTH.finditer(query):
-        depth += 1 if found.group() == "(" else -1
+    for found in _QUOTED_OR_PARENTHESIS.finditer(query):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
         if depth > DEEPEST:
-            raise QueryError(
-                "Parentheses may stand %(most)s deep at most.", found.span(), "(a OR b) c", {"most": DEEPEST}
-            )
+            raise _too_deep(found.span())
+
+
+def _too_deep(at: Place) -> QueryError:
+    return QueryError(
+        "Parentheses, NOT and NEAR may stand %(most)s deep in each other at most.",
+        at,
+        "(a OR b) c",
+        {"most": DEEPEST},
+    )
+
+
+def _require_shallow(node: Written) -> Written:
+    """The same tree. Raises QueryError where it is so deep that to walk through it would take too much."""
+    level, depth = [node], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise _too_deep(level[0].at)
+        level = [part for one in level for part in _below(one)]
+    return node
+
+
+def _below(node: Written) -> tuple[Written, ...]:
+    if isinstance(node, Asked):
+        return (node.part,)
+    return () if isinstance(node, Setting) or (isinstance(node, Named) and not node.part) else children(node)
 
 
 @cache
@@ -87,7 +174,9 @@ def _grammar() -> Lark:
 
     for name, make in _MAKERS.items():
         setattr(Builder, name, v_args(inline=True)(_method(make)))
-    return Lark(text, parser="lalr", lexer="basic", transformer=Builder(), maybe_placeholders=False)
+    return Lark(
+        text, parser="lalr", lexer="basic", regex=True, transformer=Builder(), maybe_placeholders=False
+    )
 
 
 def _method(make: Callable[..., Node]) -> Callable[..., Node]:
@@ -110,7 +199,7 @@ def _without(sign: Any, part: Node) -> Node:
 
 
 def _near(left: Node, sign: Any, right: Node) -> Node:
-    most = int(sign.partition("/")[2])
+    most = atoms.number(sign.partition("/")[2])
     if most > MOST_BETWEEN:
         raise QueryError(
             "At most %(most)s words may lie between; this asks for %(asked)s.",
@@ -122,7 +211,7 @@ def _near(left: Node, sign: Any, right: Node) -> Node:
 
 
 def _group(part: Node) -> Node:
-    return applied(part) if isinstance(part, And | Or | Not | Near | Setting) else part
+    return applied(_require_shallow(part)) if isinstance(part, And | Or | Not | Near | Setting) else part
 
 
 def _field(name: Any, part: Node) -> Asked:
@@ -155,36 +244,3 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "url": atoms.url,
     "setting": atoms.setting,
 }
-
-
-def _complete(node: Written, query: str, lists: dict[str, str], inside: tuple[str, ...]) -> Node:
-    """The tree with what stands after its fields, and with each list's own tree in it. Raises QueryError."""
-    if isinstance(node, Asked):
-        return fields.resolved(node, query)
-    if isinstance(node, Named):
-        return Named(node.name, _list(node, lists, inside), node.at)
-    if isinstance(node, And | Or):
-        return type(node)(tuple(_complete(part, query, lists, inside) for part in node.parts), node.at)
-    if isinstance(node, Not):
-        return Not(_complete(node.part, query, lists, inside), node.at)
-    if isinstance(node, Near):
-        left, right = (_complete(part, query, lists, inside) for part in (node.left, node.right))
-        return Near(left, right, node.most, node.ordered, node.at)
-    return cast(Node, node)
-
-
-def _list(node: Named, lists: dict[str, str], inside: tuple[str, ...]) -> Node:
-    if node.name in inside:
-        round_ = " > ".join([*inside[inside.index(node.name) :], node.name])
-        raise QueryError("This list holds itself: %(round)s.", node.at, "list:competitors", {"round": round_})
-    if node.name not in lists:
-        raise QueryError("There is no list “%(name)s”.", node.at, "list:competitors", {"name": node.name})
-    try:
-        return _parse(lists[node.name], lists, (*inside, node.name))
-    except QueryError as error:
-        raise QueryError(
-            "In the list “%(name)s”: %(why)s",
-            node.at,
-            error.example,
-            {"name": node.name, "why": error.sentence},
-        ) from None

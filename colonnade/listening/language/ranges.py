@@ -21,9 +21,10 @@ def read(name: str, value: str, at: Place) -> Range:
     bounds = _moment if name == "at" else _number
     try:
         low, high = _bounds(value, bounds)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _unreadable(name, value, at) from None
-    if low is not None and high is not None and low > high:
+    first = 0 if low is None and name != "at" else low  # nothing is counted below 0
+    if first is not None and high is not None and first > high:
         raise QueryError("This range ends before it begins.", at, _example(name))
     return Range(name, low, high, at)
 
@@ -84,12 +85,16 @@ def _ms(moment: datetime) -> int:
 
 
 def _unreadable(name: str, value: str, at: Place) -> QueryError:
-    template = (
-        "“%(value)s” is no day or time; days are written year-month-day."
-        if name == "at"
-        else "“%(value)s” is no number and no range of numbers."
+    if name == "at":
+        return QueryError(
+            "“%(value)s” is no day or time; days are written year-month-day.",
+            at,
+            _example(name),
+            {"value": value},
+        )
+    return QueryError(
+        "“%(value)s” is no number and no range of numbers.", at, _example(name), {"value": value}
     )
-    return QueryError(template, at, _example(name), {"value": value})
 
 
 def _example(name: str) -> str:

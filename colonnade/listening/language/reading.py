@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import regex
 
@@ -56,6 +56,18 @@ class Heard:
     replies: int | None = None
     at: int | None = None
     flags: frozenset[str] = frozenset()
+
+
+class Letters(NamedTuple):
+    """From which letter to which something stands in the text, or in the title."""
+
+    start: int
+    end: int
+    in_title: bool = False
+
+
+BESIDE = Letters(0, 0)
+"""What a post has without saying so in its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +148,34 @@ class Reading:
         return words[at] if 0 <= at < len(words) else None
 
     @cached_property
-    def signs(self) -> dict[str, list[Span]]:
-        """Tags, handles, cash tags and emoji, each with its sign, folded, and where it stands in the text by letters; (0, 0)
-        for what only the network tells."""
-        found: dict[str, list[Span]] = {}
-        for sign, pattern in (("#", _TAG), ("@", _HANDLE), ("$", _CASH)):
-            if sign in self.post.text or (sign == "#" and "＃" in self.post.text):
-                for one in pattern.finditer(self.post.text):
-                    _note(found, sign + texts.fold(one.group(1)), one.span())
+    def signs(self) -> dict[str, list[Letters]]:
+        """Tags, handles, cash tags and emoji, each with its sign, folded, and where it stands; BESIDE for what only the
+        network tells."""
+        found: dict[str, list[Letters]] = {}
+        for text, in_title in ((self.post.title, True), (self.post.text, False)):
+            for sign, start, end in _signs(text):
+                _note(found, sign, Letters(start, end, in_title))
         for tag in self.post.tags:
-            _note(found, "#" + texts.fold(tag.lstrip("#＃")), (0, 0))
+            _note(found, "#" + texts.fold(tag.lstrip("#＃")), BESIDE)
         for handle in self.post.mentions:
-            _note(found, "@" + texts.fold(handle.lstrip("@")), (0, 0))
-        for picture, start, end in emoji(self.post.text):
-            _note(found, picture, (start, end))
-            if toneless(picture) != picture:
-                _note(found, toneless(picture), (start, end))
+            _note(found, "@" + texts.fold(handle.lstrip("@")), BESIDE)
         return found
 
 
-def _note(found: dict[str, list[Span]], what: str, where: Span) -> None:
+def _signs(text: str) -> Iterator[tuple[str, int, int]]:
+    """The tags, handles, cash tags and emoji of a text, folded, with where each stands; an emoji with a tone of skin is one
+    without it, too."""
+    for sign, pattern in (("#", _TAG), ("@", _HANDLE), ("$", _CASH)):
+        if sign in text or (sign == "#" and "＃" in text):
+            for one in pattern.finditer(text):
+                yield sign + texts.fold(one.group(1)), *one.span()
+    for picture, start, end in emoji(text):
+        yield picture, start, end
+        if toneless(picture) != picture:
+            yield toneless(picture), start, end
+
+
+def _note(found: dict[str, list[Letters]], what: str, where: Letters) -> None:
     """Keep a sign; a handle with a server is one without it, too."""
     found.setdefault(what, []).append(where)
     if what.startswith("@") and "@" in what[1:]:

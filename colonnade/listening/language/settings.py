@@ -81,5 +81,5 @@ def _element(one: Element, setting: Setting) -> Element:
     if setting.name == "accents":
         return one if one.kind in ("any", "stem") else replace(one, value=forms.bare(one.value), bare=True)
     if one.kind == "word" and not one.bare:
-        return Element("stem", forms.stem(one.value, setting.value), setting.value)
+        return Element("stem", forms.stem(one.value, setting.value), setting.value, written=one.value)
     return one

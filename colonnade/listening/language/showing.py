@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import regex
+
+from colonnade.listening.language.atoms import QUOTES
 from colonnade.listening.language.tree import (
     And,
     Element,
@@ -21,6 +24,8 @@ from colonnade.listening.language.tree import (
     Sign,
     children,
 )
+
+_PLAIN = regex.compile(r"[\p{L}\p{N}_](?:[^\s(){}:" + QUOTES + r"])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +86,23 @@ def _phrase(node: Phrase) -> str:
     words = " ".join(_element(one) for one in node.elements)
     settings = {f"stem:{one.lang}" for one in node.elements if one.kind == "stem"}
     settings |= {"accents:any" for one in node.elements if one.bare}
-    shown = f'"{words}"' if len(node.elements) > 1 else words
+    shown = f'"{words}"' if len(node.elements) > 1 or node.within is not None else words
     shown += "" if node.within is None else f"~{node.within}"
     shown = f"title:{shown}" if node.where else shown
     return f"({' '.join(sorted(settings))} {shown})" if settings else shown
 
 
 def _element(one: Element) -> str:
-    return "*" if one.kind == "any" else one.value
+    return "*" if one.kind == "any" else one.written or one.value
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if any(letter in value for letter in " (){}") else value
+    """A value as it can be read again: in quotation marks where it would fall apart without."""
+    plain = _PLAIN.fullmatch(value) or not regex.search(r"[\p{L}\p{N}]", value)
+    return value if plain else f'"{value}"'
 
 
 def _bound(node: Range, bound: int | None) -> str:
     if bound is None:
         return ""
-    return (
-        datetime.fromtimestamp(bound // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        if node.name == "at"
-        else str(bound)
-    )
+    return datetime.fromtimestamp(bound // 1000, UTC).isoformat()[:19] if node.name == "at" else str(bound)

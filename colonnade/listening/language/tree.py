@@ -15,12 +15,13 @@ Kind = Literal["word", "pattern", "any", "stem"]
 @dataclass(frozen=True, slots=True)
 class Element:
     """One place of a phrase: a `word` as it is folded, a `pattern` with * and ?, `any` one word, or the `stem` of a word
-    in the language `lang`. `bare` compares without accents."""
+    in the language `lang`. `bare` compares without accents. `written` is the word itself where only its stem counts."""
 
     kind: Kind
     value: str
     lang: str = ""
     bare: bool = False
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

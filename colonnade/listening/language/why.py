@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from colonnade.listening.language.evaluate import holds, spans
+from colonnade.listening.language.evaluate import exact_at, holds, signs_at, spans
 from colonnade.listening.language.reading import FIELD_GAP, Reading, Span
 from colonnade.listening.language.showing import one_line
 from colonnade.listening.language.tree import Exact, Near, Node, Not, Phrase, Sign, children
@@ -30,7 +30,12 @@ def why(node: Node, reading: Reading) -> list[Why]:
 def _found(node: Node, reading: Reading) -> Iterator[Why]:
     if isinstance(node, Not):
         return
-    if isinstance(node, Phrase | Exact | Sign | Near):
+    if isinstance(node, Exact | Sign):
+        term = one_line(node)
+        for letters in exact_at(node, reading) if isinstance(node, Exact) else signs_at(node, reading):
+            yield Why(term, *letters)
+        return
+    if isinstance(node, Phrase | Near):
         for span in spans(node, reading):
             yield _at(one_line(node), span, reading)
         return

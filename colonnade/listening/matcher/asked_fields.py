@@ -43,8 +43,9 @@ class AskedFields:
             self._tried.append((name, value, term))
         elif name == "author":
             words = texts.words(value)
-            self._names.setdefault(" ".join(words), []).append(term)
-            self._name_lengths.add(len(words))
+            if words:
+                self._names.setdefault(" ".join(words), []).append(term)
+                self._name_lengths.add(len(words))
 
     def of(self, post: Heard) -> set[int]:
         """The terms that a post answers."""

@@ -211,10 +211,9 @@ def _signs(post: Heard, vocabulary: Vocabulary) -> list[int]:
 
 def _may_hold_signs(post: Heard, kinds: set[str]) -> bool:
     """A quick look: most posts hold none."""
-    text = post.text
-    if post.tags or post.mentions or not text.isascii():
+    if post.tags or post.mentions or not (post.text.isascii() and post.title.isascii()):
         return True
-    return any(kind in text for kind in kinds if kind)
+    return any(kind in post.text or kind in post.title for kind in kinds if kind)
 
 
 def _literals(post: Heard, vocabulary: Vocabulary) -> list[int]:

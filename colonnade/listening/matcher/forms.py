@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from colonnade.listening.language import forms
 from colonnade.listening.language.tree import Element
 
-SHORTEST_HEAD = 2
-"""Letters that a pattern begins with, so that words can be looked up by them; a shorter one is tried on every word."""
-
 
 class Forms:
     """An index from words to the terms of patterns, stems and bare words that they stand for."""
@@ -39,7 +36,7 @@ class Forms:
 
     def _add_pattern(self, element: Element, term: int) -> None:
         head = forms.head(element.value)
-        if len(head) < SHORTEST_HEAD:
+        if len(head) < forms.SHORTEST_HEAD:
             self._slow.append((element.value, element.bare, term))
             return
         self._lengths.add(len(head))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from colonnade.listening.language.reading import Heard
 from colonnade.primitives import text as texts
 
 Id = str | int
+_PARTING = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 class BadLine(ValueError):
@@ -37,13 +39,13 @@ class PostLine(msgspec.Struct):
 
     id: Id
     text: str
-    title: str = ""
+    title: str | None = ""
     author: str | Author | None = ""
-    name: str = ""
+    name: str | None = ""
     to: str | list[str] | None = None
-    mentions: list[str] = []
-    tags: list[str] = []
-    links: list[str] = []
+    mentions: list[str] | None = None
+    tags: list[str] | None = None
+    links: list[str] | None = None
     url: str | None = ""
     lang: str | None = ""
     network: str | None = ""
@@ -54,11 +56,11 @@ class PostLine(msgspec.Struct):
     boosts: int | None = None
     replies: int | None = None
     at: int | str | None = None
-    media: bool | list[Any] = False
-    reply: bool = False
-    boost: bool = False
-    quote: bool = False
-    ours: bool = False
+    media: bool | list[Any] | None = False
+    reply: bool | None = False
+    boost: bool | None = False
+    quote: bool | None = False
+    ours: bool | None = False
 
 
 _QUERIES = msgspec.json.Decoder(QueryLine)
@@ -76,17 +78,19 @@ def read_query(line: bytes) -> QueryLine:
 def read_post(line: bytes) -> tuple[Id, Heard]:
     """A post from its line. Raises BadLine."""
     found: PostLine = _decoded(_POSTS, line)
-    author = found.author if isinstance(found.author, Author) else Author(found.author or "", found.name)
+    author = (
+        found.author if isinstance(found.author, Author) else Author(found.author or "", found.name or "")
+    )
     flags = {name for name in ("reply", "boost", "quote", "ours", "media") if getattr(found, name)}
     return found.id, Heard(
         text=texts.normalise(found.text),
-        title=texts.normalise(found.title),
+        title=texts.normalise(found.title or ""),
         author=author.handle,
         name=author.name,
         to=(found.to,) if isinstance(found.to, str) else tuple(found.to or ()),
-        mentions=tuple(found.mentions),
-        tags=tuple(found.tags),
-        links=tuple(found.links),
+        mentions=tuple(found.mentions or ()),
+        tags=tuple(found.tags or ()),
+        links=tuple(found.links or ()),
         url=found.url or "",
         lang=found.lang or "",
         network=found.network or "",
@@ -103,9 +107,12 @@ def read_post(line: bytes) -> tuple[Id, Heard]:
 
 def _decoded(decoder: msgspec.json.Decoder[Any], line: bytes) -> Any:
     try:
-        return decoder.decode(line)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as fault:
+        found = decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise BadLine(str(fault)) from None
+    if isinstance(found.id, str) and _PARTING.search(found.id):
+        raise BadLine("an id holds no tab and no line end: both part what is written")
+    return found
 
 
 def _moment(at: int | str | None) -> int | None:
@@ -113,6 +120,6 @@ def _moment(at: int | str | None) -> int | None:
         return at
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
         raise BadLine(f"“{at}” is no time") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -16,7 +16,7 @@ _NO_ANCHOR = 1 << 30
 
 
 class Table:
-    """The clauses of each query, by its number. A query that is dropped stays as a gap until there are many."""
+    """The clauses of each query, by its number. A query that is dropped stays as a gap."""
 
     def __init__(self) -> None:
         self._literals: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
@@ -24,6 +24,7 @@ class Table:
         self._query_ends: Numbers = np.zeros(0, dtype=np.int64)
         self._alive: npt.NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._fresh: list[tuple[Clause, ...]] = []
+        self._gone: list[int] = []
         self._derive()
 
     def __len__(self) -> int:
@@ -36,13 +37,16 @@ class Table:
 
     def drop(self, query: int) -> None:
         """This query holds for nothing from now on."""
-        self.settle()
-        self._alive[query] = False
+        self._gone.append(query)
 
     def settle(self) -> None:
-        """Take up the queries that came since the last batch."""
-        if not self._fresh:
-            return
+        """Take up the queries that came since the last batch, and let go those that were dropped."""
+        if self._fresh:
+            self._take_up()
+        self._alive[self._gone] = False
+        self._gone = []
+
+    def _take_up(self) -> None:
         clauses = [clause for query in self._fresh for clause in query]
         literals = np.array([literal for clause in clauses for literal in clause], dtype=np.int32)
         clause_ends = np.cumsum([len(clause) for clause in clauses]) + len(self._literals)
