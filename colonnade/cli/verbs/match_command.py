@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--why",
         action="store_true",
-        help="a third column: what was found, as [[from, to, text], …] by letters, with "title" behind where it stands there",
+        help='a third column: what was found, as [[from, to, text], …] by letters; in titles with a fourth, "title"',
     )
     parser.add_argument(
         "--stats", action="store_true", help="posts a second, matches, memory on standard error"
