@@ -168,13 +168,15 @@ def excerpt(text: str, most: int, *, ending: str = "…") -> str:
     """
     text, was_cut = bounded(text, most * 32)
     line = " ".join(text.split())
-    letters = list(graphemes(line))
+    letters = (
+        line if line.isascii() else list(graphemes(line))
+    )  # without line ends each letter of ASCII is one
     if len(letters) <= most and not was_cut:
         return line
     room = max(most - grapheme_length(ending), 0)
     head = "".join(letters[:room])
     at_word = head.rfind(" ")
-    if at_word >= len(head) * 3 // 4 and letters[room : room + 1] not in ([], [" "]):
+    if at_word >= len(head) * 3 // 4 and "".join(letters[room : room + 1]) not in ("", " "):
         head = head[:at_word]
     return head.rstrip() + ending
 

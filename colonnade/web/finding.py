@@ -34,7 +34,7 @@ def named(viewer: Viewer, words: str) -> Named:
     if not words:
         return Named()
     return Named(
-        places=list(places.places_called(viewer, words)[:MOST_OF_A_KIND]),
+        places=list(places.first_places(viewer, words)[:MOST_OF_A_KIND]),
         people=who_is_called(viewer, words)[:MOST_OF_A_KIND],
         cases=inbox.cases_called(viewer, words, limit=MOST_OF_A_KIND),
     )

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.conversations import intake
+from colonnade.conversations.search import marking
 from colonnade.primitives import text
 from colonnade.primitives.html import tokens
 from colonnade.primitives.json import BadJson, depth, loads
@@ -96,3 +97,16 @@ def test_json_is_refused_for_its_depth_whenever_it_is_too_deep(written: str, mos
     except BadJson as error:
         refusal = str(error)
     assert ("nested deeper" in refusal) == (depth(written.encode()) > most)
+
+
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=80))
+def test_words_to_mark_in_ascii(said: str) -> None:
+    slow = [(one.span(), word) for one in marking._WORD.finditer(said) for word in text.words(one.group())]
+    assert list(zip(*marking._words(said), strict=True)) == slow
+
+
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=80), st.integers(1, 30))
+def test_an_excerpt_of_ascii(said: str, most: int) -> None:
+    letters = list(text.graphemes(" ".join(said.split())))
+    assert letters == list(" ".join(said.split()))
+    assert len(text.excerpt(said, most)) <= most

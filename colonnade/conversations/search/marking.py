@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from colonnade.conversations.search.terms import Phrase
 from colonnade.primitives import text as texts
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _BEFORE = 60
 
 
@@ -54,15 +56,12 @@ def excerpt(text: str, phrases: Iterable[Phrase], most: int = 280) -> list[Piece
 
 def _places(text: str, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:
     """From where to where the phrases stand, in order, none within another."""
-    spans: list[tuple[int, int]] = []
-    words: list[str] = []
-    for one in _WORD.finditer(text):
-        for word in texts.words(one.group()):
-            spans.append(one.span())
-            words.append(word)
     by_first: dict[str, list[Phrase]] = {}
     for phrase in phrases:
         by_first.setdefault(phrase[0], []).append(phrase)
+    spans, words = _words(text)
+    if by_first.keys().isdisjoint(words):
+        return []
     found: list[tuple[int, int]] = []
     for at, word in enumerate(words):
         length = _longest(by_first.get(word, ()), words, at)
@@ -74,6 +73,16 @@ def _places(text: str, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:
         else:
             found.append((start, end))
     return found
+
+
+def _words(text: str) -> tuple[list[tuple[int, int]], list[str]]:
+    """The words, folded, and from where to where each stands. In ASCII, as most texts are, each run is one word and only
+    its case is folded."""
+    if text.isascii():
+        runs = list(_ASCII_WORD.finditer(text.lower()))
+        return [one.span() for one in runs], [one.group() for one in runs]
+    parted = [(one.span(), word) for one in _WORD.finditer(text) for word in texts.words(one.group())]
+    return [span for span, _ in parted], [word for _, word in parted]
 
 
 def _longest(phrases: Iterable[Phrase], words: Sequence[str], at: int) -> int:

@@ -95,7 +95,7 @@ def _actions(who: Looking) -> list[Item]:
 def _things(who: Looking) -> list[Item]:
     viewer = who.viewer
     items = [
-        _item("place", one.name, _at("place", one.pk)) for one in places.places_for(viewer)[:MOST_PLACES]
+        _item("place", one.name, _at("place", one.pk)) for one in places.first_places(viewer)[:MOST_PLACES]
     ]
     items += [
         _item("watch", one.name, _at("watch", one.pk), pgettext("kind of thing", "Watch"))

@@ -85,7 +85,7 @@ def search(request: HttpRequest) -> HttpResponse:
             context["error"] = str(error)
     if is_part(request, "more"):
         return page(request, "search/found.html", context)
-    context |= {"places": places.places_for(viewer)[:MOST_PLACES], "times": _times()}
+    context |= {"places": places.first_places(viewer).values("pk", "name")[:MOST_PLACES], "times": _times()}
     return page(request, "search/page.html", context)
 
 
