@@ -138,15 +138,17 @@ document.addEventListener("click", (event) => {
   }
 });
 // A menu that would stick out at the side is drawn inside the window.
-document.addEventListener("toggle", (event) => {
-  const box = event.target.open && event.target.matches?.("[data-menu]") && event.target.querySelector(":scope > :not(summary)");
+function drawInside(menu) {
+  const box = menu?.open && menu.querySelector(":scope > :not(summary)");
   if (!box) return;
   box.style.translate = "none";
   const { left, right } = box.getBoundingClientRect();
   const wide = document.documentElement.clientWidth - 8;
   const by = right > wide ? Math.max(wide - right, 8 - left) : Math.max(8 - left, 0);
   if (by) box.style.translate = `${by}px 0`;
-}, true);
+}
+document.addEventListener("toggle", (event) => { if (event.target.matches?.("[data-menu]")) drawInside(event.target); }, true);
+document.addEventListener("htmx:afterSettle", (event) => drawInside(event.target.closest?.("[data-menu]"))); // it grew
 document.addEventListener("focusin", (event) => {
   if (event.target.matches?.("[data-copies]")) event.target.select();
 });

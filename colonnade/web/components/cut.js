@@ -53,14 +53,13 @@ document.addEventListener("htmx:afterRequest", (event) => clearTimeout(event.det
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const { elt, requestConfig } = event.detail;
-    if (isAct(event.detail)) tell(elt, requestConfig.verb === "get" ? words.toldCutPart : heldBack(elt));
+    if (isAct(event.detail)) tell(elt, requestConfig.verb === "get" ? words.toldCut : heldBack(elt));
   });
 }
 
 document.addEventListener("htmx:responseError", (event) => {
-  const { elt, xhr, requestConfig } = event.detail;
-  const fault = requestConfig.verb === "get" ? words.toldCutPart : words.toldFault;
-  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? fault : words.toldRefusedHere);
+  const { elt, xhr } = event.detail;
+  if (isAct(event.detail)) tell(elt, xhr.status >= 500 ? words.toldFault : words.toldRefusedHere);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
