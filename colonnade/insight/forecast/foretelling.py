@@ -21,6 +21,7 @@ LONGEST_HOURS = 28 * 24
 MOST_ORIGINS, FEWEST_ORIGINS = 40, 12
 FEWEST_PERIODS = 3
 _FEWEST_TO_FIT = 3
+_FEWEST_KNOWN = 0.5
 _MOST_SLOTS = 20_000
 _ENOUGH_VALUES = 4_000
 
@@ -84,7 +85,13 @@ def forecast(series: Series, *, hours: float = 24) -> Forecast:
     """
     horizon = _horizon(series, hours)
     values, rhythm = _recent(series, horizon)
-    origins = _origins(len(values), horizon, rhythm)
+    origins = [
+        at for at in _origins(len(values), horizon, rhythm) if not np.isnan(values[at : at + horizon]).all()
+    ]
+    if not origins:
+        raise Unusable(
+            "What is known of the series lies between gaps: there is nothing to try a forecast on."
+        )
     came = np.stack([values[at : at + horizon] for at in origins])
     pasts = {
         name: _Past(origins, np.stack([method(values[:at], horizon, rhythm) for at in origins]), came)
@@ -113,22 +120,29 @@ def _horizon(series: Series, hours: float) -> int:
 
 
 def _recent(series: Series, horizon: int) -> tuple[Floats, methods.Rhythm]:
-    """The values that matter, the last of them known, and their rhythm. Raises Unusable where they are too few."""
+    """The values that matter, the first of them known, and their rhythm. Raises Unusable where they are too few."""
     rhythm = methods.Rhythm.of(series)
-    needed = FEWEST_PERIODS * rhythm.period + horizon
-    have = len(series.values)
-    if have < needed:
+    known = np.flatnonzero(~np.isnan(series.values))
+    start = len(series.values) - 2 * rhythm.lag(methods.PERIODS) - 2 * horizon
+    known = known[known >= start]
+    if not known.size:
         raise Unusable(
-            f"The series covers {_span(have * series.step_s)}: to foretell {_span(horizon * series.step_s)} and to try "
-            f"that on its past it needs {_span(needed * series.step_s)} at least."
+            "The series has nothing but gaps, or has had for months: there is nothing to foretell from."
         )
-    known = ~np.isnan(series.values)
-    if known.sum() < needed / 2 or known[: have - horizon].sum() < rhythm.period:
-        raise Unusable("More than half of the series is gaps: there is too little to foretell from.")
-    longest = rhythm.lag(methods.PERIODS) * 2 + 2 * horizon
-    cut = max(0, have - longest)
-    moved = methods.Rhythm(rhythm.step_s, rhythm.begins_s + cut * rhythm.step_s)
-    return series.values[cut:], moved
+    cut = int(known[0])
+    values = series.values[cut:]
+    needed = FEWEST_PERIODS * rhythm.period + horizon
+    if len(values) < needed:
+        raise Unusable(
+            f"The series covers {_span(len(values) * series.step_s)}: to foretell {_span(horizon * series.step_s)} and to "
+            f"try that on its past it needs {_span(needed * series.step_s)} at least."
+        )
+    there = ~np.isnan(values)
+    if there.mean() < _FEWEST_KNOWN or there[-needed:].mean() < _FEWEST_KNOWN:
+        raise Unusable(
+            "More than half of what matters of the series is gaps: there is too little to foretell from."
+        )
+    return values, methods.Rhythm(rhythm.step_s, rhythm.begins_s + cut * rhythm.step_s)
 
 
 def _origins(length: int, horizon: int, rhythm: methods.Rhythm) -> list[int]:
@@ -183,8 +197,6 @@ def _backtest(name: str, past: _Past, values: Floats, rhythm: methods.Rhythm, fl
     for row, at in enumerate(past.origins):
         came, known = past.came[row], values[:at]
         some = ~np.isnan(came)
-        if not some.any():
-            continue
         low, middle, high = _fitted(past.told[row], past, at, floor)
         inside.append(((low <= came) & (came <= high))[some])
         ours.append(_mean_error(middle, came))
