@@ -18,6 +18,7 @@ from colonnade.conversations.rules import WideningRefused
 from colonnade.conversations.search.terms import EmptySearch
 from colonnade.deliveries.rules import TooLate, Unfit
 from colonnade.inbox.rules import CannotAnswer, StaleCase, StaleReply
+from colonnade.listening.language.mistakes import QueryError
 from colonnade.networks.registry import UnknownConnector
 from colonnade.primitives.json import BadJson
 from colonnade.primitives.states import NotAllowed
@@ -104,6 +105,7 @@ _RAISED: tuple[tuple[type[Exception], int, str], ...] = (
     (WideningRefused, 403, "wider"),
     (PermissionDenied, 403, "not-allowed"),
     (EmptySearch, 422, "invalid"),
+    (QueryError, 422, "invalid"),
     (Unfit, 422, "unfit"),
     (CannotAnswer, 422, "cannot-answer"),
     (UnknownConnector, 422, "invalid"),

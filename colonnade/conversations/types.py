@@ -102,6 +102,25 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of a post beside its words, as the machine itself reads it: who wrote it and where, in which language (""
+    unknown), its own address, its safe HTML (which holds the links), the address of whom it answers, whether something is
+    attached and whether it quotes. Never shown to anybody."""
+
+    id: int
+    address: str
+    name: str
+    network: str
+    place: str
+    lang: str
+    url: str
+    html: str
+    to: str
+    media: bool
+    quotes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TalkLine:
     """One conversation, as the list of a space shows it: its newest words that the viewer may see, and who said them.
 

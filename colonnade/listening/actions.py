@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied
 
 from colonnade.access import actions as access
-from colonnade.conversations import queries as conversations
-from colonnade.conversations.search import terms
 from colonnade.conversations.types import Said
 from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
 from colonnade.listening import queries, rules
 from colonnade.listening.events import MentionsFound, WatchAdded, WatchChanged, WatchRemoved
+from colonnade.listening.language.evaluate import holds
+from colonnade.listening.language.parsing import parse
+from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.models import WATCH, Mention, Watch
 from colonnade.people.models import Person
-from colonnade.places import queries as places
 from colonnade.places.rules import STAFF_ONLY
 from colonnade.primitives import clock, text
 
@@ -29,7 +29,7 @@ POSTS_IN_A_FACT, CASES_IN_A_FACT = 100, 10
 def add_watch(name: str, query: str, *, by: Person | None, opens_case: bool = False) -> Watch:
     """Listen for a search from now on; `by` None is the machine itself (first run).
 
-    Raises PermissionDenied, EmptySearch with a sentence.
+    Raises PermissionDenied; QueryError, which says where the mistake is.
     """
     _require(by)
     query = _valid(query)
@@ -56,7 +56,7 @@ def change_watch(
 ) -> Watch:
     """Ask for something else, or under another name. What was caught before stays, with the version that caught it.
 
-    Raises PermissionDenied, EmptySearch with a sentence.
+    Raises PermissionDenied; QueryError, which says where the mistake is.
     """
     _require(by)
     watch = Watch.objects.select_for_update().get(pk=watch.pk)
@@ -122,9 +122,9 @@ def _require(by: Person | None) -> None:
 
 
 def _valid(query: str) -> str:
-    """The query as it is kept. Raises EmptySearch."""
-    query = " ".join(text.normalise(query).split())[:1000]
-    terms.parse(query)
+    """The query as it is kept. Raises QueryError."""
+    query = " ".join(text.normalise(query).split())
+    parse(query)
     return query
 
 
@@ -144,32 +144,28 @@ def match_posts(posts: Sequence[int]) -> int:
 
     What we say ourselves is no mention of us: posts by our own accounts, and by staff in spaces of ours.
     """
-    searches = queries.active_searches()
-    if not searches:
+    heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
+    caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
+    return sum(_mention(watch, caught[watch], heard) for watch in sorted(caught))
+
+
+def _mention(watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]]) -> int:
+    """Keep what a watch caught and, where it was changed a moment ago, would catch still."""
+    watch = Watch.objects.select_for_update().filter(pk=watch_id).first()
+    if watch is None:
         return 0
-    said = conversations.said_of(posts)
-    ours = places.our_faces(one.author for one in said)
-    heard = {one.id: one for one in said if not rules.speaks_for_us(one, ours)}
-    caught = rules.catch(searches, heard.values())
-    return sum(_mention(one.watch, one.posts, heard) for one in sorted(caught, key=lambda one: one.watch))
-
-
-def _mention(watch_id: int, found: list[tuple[int, list[str]]], heard: dict[int, Said]) -> int:
-    watch = Watch.objects.select_for_update().get(pk=watch_id)
-    known = set(
-        Mention.objects.filter(watch=watch, post__in=[post for post, _ in found]).values_list(
-            "post_id", flat=True
-        )
-    )
-    new = [(post, why) for post, why in found if post not in known]
+    tree = parse(watch.query)
+    known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
+    new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
     Mention.objects.bulk_create(
-        Mention(watch=watch, post_id=post, why=why, version=watch.version) for post, why in new
+        Mention(watch=watch, post_id=post, why=rules.reasons(tree, heard[post][1]), version=watch.version)
+        for post in new
     )
     for part in rules.in_parts(new, CASES_IN_A_FACT if watch.opens_case else POSTS_IN_A_FACT):
         announce(
             MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=watch.opens_case),
             subject=f"watch:{watch.pk}",
-            hints=_hints(watch, [heard[post] for post in part]),
+            hints=_hints(watch, [heard[post][0] for post in part]),
         )
     return len(new)
 

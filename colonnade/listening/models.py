@@ -16,14 +16,14 @@ WATCH = Graph(start="active", edges={"active": ["paused"], "paused": ["active"]}
 
 
 class Watch(models.Model):
-    """A stored search: words, "exact phrases", -left out. `version` grows with each change of the query.
+    """A stored query in the language of `listening.language`. `version` grows with each change of the query.
 
     `opens_case`: whatever it catches needs an answer.
     """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=100)
-    query = models.CharField(max_length=1000)
+    query = models.TextField()
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=6, choices=WATCH.choices(), default="active")
     opens_case = models.BooleanField(default=False)

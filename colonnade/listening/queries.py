@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, QuerySet
@@ -11,16 +12,23 @@ from django.utils import timezone
 from colonnade.access import queries as access
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
-from colonnade.conversations.search import terms
+from colonnade.conversations.types import Said
 from colonnade.core import events
 from colonnade.listening import rules
 from colonnade.listening.events import MentionsFound
+from colonnade.listening.language.evaluate import holds
+from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.parsing import parse
+from colonnade.listening.language.reading import Heard, Reading
+from colonnade.listening.language.showing import outline
+from colonnade.listening.matcher.matcher import Matcher
 from colonnade.listening.models import Mention, Watch
 from colonnade.listening.types import Day, Found, Preview, Span
 from colonnade.places import queries as places
 from colonnade.primitives import clock, ids
 
 LOOKED_AT = 1000
+AT_ONCE = 1000
 SHOWN_OF_THEM = 3
 HOUR_MS = 3_600_000
 DAYS_COMPARED, WEEKS_COMPARED = 14, 8
@@ -178,21 +186,70 @@ def said_in_public(viewer: Viewer, *, limit: int, days: int = 7) -> list[int]:
 
 
 def preview(viewer: Viewer, query: str) -> Preview:
-    """What a watch for these words would have caught among the newest posts that the viewer may see: compared as new
-    posts are, so what we say ourselves is passed over. Raises EmptySearch with a sentence."""
-    search = terms.parse(query)
+    """What a watch for this query would have caught among the newest posts that the viewer may see: compared as new posts
+    are, so what we say ourselves is passed over. Raises QueryError."""
+    tree = parse(query)
     newest = conversations.newest(viewer, limit=LOOKED_AT) if rules.can_see_watches(viewer) else []
-    said = conversations.said_of(newest)
-    ours = places.our_faces(one.author for one in said)
-    heard = [one for one in said if not rules.speaks_for_us(one, ours)]
-    caught = [post for one in rules.catch({0: search}, heard) for post, _ in one.posts]
-    return Preview(matched=len(caught), looked=len(newest), posts=tuple(caught[:SHOWN_OF_THEM]))
+    posts = heard(newest)
+    caught = [pk for pk, (_, post) in posts.items() if holds(tree, Reading(post))]
+    shown = caught[:SHOWN_OF_THEM]
+    return Preview(
+        matched=len(caught),
+        looked=len(newest),
+        posts=tuple(shown),
+        why={pk: rules.reasons(tree, posts[pk][1]) for pk in shown},
+        outline=tuple(outline(tree)),
+    )
 
 
 # --- for the machine itself ---------------------------------------------------------------------------------------
 
 
-def active_searches() -> dict[int, terms.Search]:
-    """What is listened for now, by the id of the watch."""
-    rows = Watch.objects.filter(state="active").order_by("pk").values_list("pk", "query")
-    return {pk: terms.parse(query) for pk, query in rows}
+def heard(posts: Iterable[int]) -> dict[int, tuple[Said, Heard]]:
+    """These posts as queries are compared with them, in the given order, without those that are gone and without our own
+    words. Three statements."""
+    said = conversations.said_of(posts)
+    ours = places.our_faces(one.author for one in said)
+    others = [one for one in said if not rules.speaks_for_us(one, ours)]
+    told = conversations.told_of(one.id for one in others)
+    return {one.id: (one, rules.heard(one, told[one.id])) for one in others if one.id in told}
+
+
+class Standing:
+    """The active watches in a matcher, which is kept from one batch to the next: what changed is taken up, the rest stays."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._matcher: Matcher[int] = Matcher()
+        self._versions: dict[int, int] = {}
+
+    def caught(self, posts: Mapping[int, Heard]) -> dict[int, list[int]]:
+        """By the id of the watch the posts that it catches, in the given order. A watch whose query can no longer be read
+        catches nothing."""
+        with self._lock:
+            self._take_up()
+            found: dict[int, list[int]] = {}
+            for pk, watches in zip(posts, self._matcher.match(list(posts.values())), strict=True):
+                for watch in watches:
+                    found.setdefault(watch, []).append(pk)
+            return found
+
+    def _take_up(self) -> None:
+        active = dict(Watch.objects.filter(state="active").values_list("pk", "version"))
+        for gone in self._versions.keys() - active.keys():
+            self._matcher.drop(gone)
+            del self._versions[gone]
+        fresh = [pk for pk, version in active.items() if self._versions.get(pk) != version]
+        for at in range(0, len(fresh), AT_ONCE):
+            for watch in Watch.objects.filter(pk__in=fresh[at : at + AT_ONCE]):
+                self._add(watch)
+
+    def _add(self, watch: Watch) -> None:
+        self._versions[watch.pk] = watch.version
+        try:
+            self._matcher.add(watch.pk, watch.query)
+        except QueryError:
+            self._matcher.drop(watch.pk)
+
+
+STANDING = Standing()

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
 from datetime import datetime
+from html import unescape
 from statistics import median, quantiles
-from typing import Generic, TypeVar
 
 from colonnade.access.types import Viewer
-from colonnade.conversations.search import terms
-from colonnade.conversations.types import Said
+from colonnade.conversations.types import Said, Told
+from colonnade.listening.language.reading import Heard, Reading
+from colonnade.listening.language.tree import Node
+from colonnade.listening.language.why import why
 from colonnade.listening.types import Span, Usual
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
 from colonnade.places.models import PlaceKind
-from colonnade.primitives import text
-
-Key = TypeVar("Key")
+from colonnade.primitives import ids, text
 
 LEAST_UNUSUAL, TIMES_UNUSUAL = 5, 3
 FEWEST_FOR_EDGES = 4
@@ -38,42 +38,43 @@ def speaks_for_us(said: Said, our_faces: frozenset[int]) -> bool:
     return said.author in our_faces or (said.place_kind == PlaceKind.SPACE and said.role in STAFF_ROLES)
 
 
-@dataclass(slots=True)
-class Caught(Generic[Key]):
-    """What one watch caught: (post, the phrases found in it), in the order given."""
-
-    watch: Key
-    posts: list[tuple[int, list[str]]] = field(default_factory=list)
+_LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
+MOST_REASONS, LONGEST_REASON = 12, 100
 
 
-def catch(searches: Mapping[Key, terms.Search], posts: Iterable[Said]) -> list[Caught[Key]]:
-    """Which searches find which posts. A post is compared only with searches whose longest word stands in it."""
-    by_word: dict[str, list[Key]] = {}
-    for key, search in searches.items():
-        by_word.setdefault(_anchor(search), []).append(key)
-    caught: dict[Key, Caught[Key]] = {}
-    for said in posts:
-        for word in {*text.words(said.title), *text.words(said.text)} & by_word.keys():
-            for key in by_word[word]:
-                if terms.matches(searches[key], said.title, said.text):
-                    caught.setdefault(key, Caught(key)).posts.append((said.id, why(searches[key])))
-    return [caught[key] for key in searches if key in caught]
+def heard(said: Said, told: Told) -> Heard:
+    """A post as queries are compared with it."""
+    links = tuple(dict.fromkeys(unescape(link) for link in _LINK.findall(told.html)))
+    flags = {"reply": said.answers is not None, "quote": told.quotes, "media": told.media}
+    return Heard(
+        text=said.text,
+        title=said.title,
+        author=told.address,
+        name=told.name,
+        to=(told.to,) if told.to else (),
+        links=links,
+        url=told.url,
+        lang=told.lang,
+        network=told.network,
+        place=told.place,
+        source=told.place if said.place_kind == PlaceKind.SOURCE else "",
+        at=ids.ms_of(said.id),
+        flags=frozenset(name for name, is_so in flags.items() if is_so),
+    )
 
 
-def _anchor(search: terms.Search) -> str:
-    """A word that every post found holds: the longest is the rarest."""
-    return max((word for phrase in search.wanted for word in phrase), key=len)
+def reasons(query: Node, post: Heard) -> list[str]:
+    """Why a query fits a post, as it is shown beside it: the words that were found, or what else was asked for."""
+    found = []
+    for one in why(query, Reading(post)):
+        words = text.words((post.title if one.in_title else post.text)[one.start : one.end])
+        found.append((" ".join(words) or one.term)[:LONGEST_REASON])
+    return list(dict.fromkeys(found))[:MOST_REASONS]
 
 
-def why(search: terms.Search) -> list[str]:
-    """What was found, as it is shown beside the post."""
-    return [" ".join(phrase) for phrase in search.wanted]
-
-
-def in_parts(posts: Sequence[tuple[int, list[str]]], size: int) -> list[list[int]]:
+def in_parts(posts: Sequence[int], size: int) -> list[list[int]]:
     """The ids of posts in parts of at most `size`."""
-    ids = [post for post, _ in posts]
-    return [ids[at : at + size] for at in range(0, len(ids), size)]
+    return [list(posts[at : at + size]) for at in range(0, len(posts), size)]
 
 
 # --- what is usual ------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from colonnade.listening.language.showing import Line
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -20,11 +22,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a search would have caught: `matched` of the newest `looked` posts, and the ids of the newest few."""
+    """What a search would have caught: `matched` of the newest `looked` posts, the ids of the newest few, why each of those
+    was, and how the query was understood."""
 
     matched: int
     looked: int
     posts: tuple[int, ...]
+    why: dict[int, list[str]]
+    outline: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,17 @@ def test_a_preview_says_what_would_have_been_caught(world: World) -> None:
     shown = text_of(visitor(world.ana).get("/listen/preview?query=ferry"))
     assert "<b>5</b> of the last 6 posts" in shown
     assert shown.count("<mark>ferry</mark>") == 3
-    assert "at least one word" in text_of(visitor(world.ana).get("/listen/preview?query=-ferry"))
+    assert "<mark>-ferry</mark>" in text_of(visitor(world.ana).get("/listen/preview?query=-ferry"))
+
+
+def test_a_preview_shows_how_a_query_is_understood_and_where_it_cannot_be_read(world: World) -> None:
+    shown = text_of(visitor(world.ana).get("/listen/preview", {"query": "ferry OR bridge NOT dental"}))
+    assert "Any of these" in shown
+    assert "But not" in shown
+    assert shown.index("<code>bridge</code>") < shown.index("<code>dental</code>")
+    wrong = text_of(visitor(world.ana).get("/listen/preview", {"query": "ferry (bridge"}))
+    assert "This parenthesis is not closed." in wrong
+    assert "ferry <mark>(</mark>bridge" in wrong
 
 
 def test_a_preview_passes_over_what_we_say_ourselves(world: World) -> None:
@@ -140,9 +150,9 @@ def test_a_watch_is_added_changed_paused_and_removed(world: World) -> None:
 def test_words_that_look_for_nothing_come_back_with_what_is_wrong(world: World) -> None:
     answer = visitor(world.ana).post("/listen/add", {"query": "-ferry", "name": "Late"})
     assert answer.status_code == 422
-    assert 'value="-ferry"' in text_of(answer)
+    assert ">-ferry</textarea>" in text_of(answer)
     assert 'value="Late"' in text_of(answer)
-    assert "at least one word" in text_of(answer)
+    assert "only leaves things out" in text_of(answer)
 
 
 def test_mentions_come_as_a_table_that_no_spreadsheet_takes_for_formulas(world: World) -> None:

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import actions as conversations
-from colonnade.conversations.search.terms import EmptySearch
 from colonnade.core import events
 from colonnade.listening import actions, queries
 from colonnade.listening.events import MentionsFound
+from colonnade.listening.language.mistakes import QueryError
 from colonnade.networks import base
 from colonnade.places import actions as places
 from tests.world import World
@@ -112,10 +112,51 @@ def test_a_paused_watch_catches_nothing_until_it_is_resumed(world: World) -> Non
     assert queries.mentions_for(world.viewer(world.lea), watch) == [caught]
 
 
-@pytest.mark.parametrize("query", ["", "  ", "-ferry", "!?", "\x00"])
-def test_a_watch_without_a_word_is_refused(world: World, query: str) -> None:
-    with pytest.raises(EmptySearch, match="at least one word"):
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("", "at least one word"),
+        ("  ", "at least one word"),
+        ("\x00", "at least one word"),
+        ("-ferry", "only leaves things out"),
+        ("!?", "no letter and no digit"),
+        ("(ferry", "not closed"),
+    ],
+)
+def test_a_watch_that_looks_for_nothing_or_cannot_be_read_is_refused_with_the_reason(
+    world: World, query: str, why: str
+) -> None:
+    with pytest.raises(QueryError, match=why):
         actions.add_watch("Nothing", query, by=world.lea)
+
+
+def test_a_watch_may_ask_for_everything_that_is_known_of_a_post(world: World) -> None:
+    asked = [
+        actions.add_watch("", query, by=world.lea)
+        for query in (
+            "(ferry OR boat) NEAR/2 late",
+            'network:pretend author:river.watch "the ferry"',
+            "{FERRY}",
+            "ferry lang:de",
+            "#late ferr* has:link site:example.org",
+        )
+    ]
+    (post,) = arrive(world, "the ferry is late")
+    viewer = world.viewer(world.lea)
+    assert [queries.mentions_for(viewer, one) == [post] for one in asked] == [True, True, False, False, False]
+    assert queries.why(asked[0], [post]) == {post: ["ferry is late"]}
+
+
+def test_a_watch_that_was_changed_or_removed_a_moment_ago_catches_as_it_is_now(world: World) -> None:
+    kept = actions.add_watch("Ferry", "ferry", by=world.lea)
+    gone = actions.add_watch("Boat", "boat", by=world.lea)
+    arrive(world, "The ferry and the boat")
+    actions.change_watch(kept, query="bridge", by=world.lea)
+    actions.remove_watch(gone, by=world.lea)
+    arrive(world, "The ferry, the boat")
+    (bridge,) = arrive(world, "The bridge")
+    assert queries.mentions_for(world.viewer(world.lea), kept)[0] == bridge
+    assert len(queries.mentions_for(world.viewer(world.lea), kept)) == 2
 
 
 def test_mentions_come_in_pages_and_in_the_order_of_arrival(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.lists import lines, newest, openings
-from colonnade.conversations.queries.machine import counts_seen, opens, said_of, titled
+from colonnade.conversations.queries.machine import counts_seen, opens, said_of, titled, told_of
 from colonnade.conversations.queries.persons import (
     TalkedIn,
     identities_for,
@@ -57,5 +57,6 @@ __all__ = [
     "talks_in",
     "thread",
     "titled",
+    "told_of",
     "visible_to",
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from colonnade.access.types import Viewer
-from colonnade.conversations.models import ConversationCount, Post, TitleWord
-from colonnade.conversations.types import Said
+from colonnade.conversations.models import Attachment, ConversationCount, Origin, Post, TitleWord
+from colonnade.conversations.types import Said, Told
 from colonnade.core.words import bearers
 from colonnade.places.models import Scope
 
@@ -27,6 +27,18 @@ _SAID = (
     "said__text",
 )
 
+_TOLD = (
+    "pk",
+    "author__address",
+    "author__name",
+    "author__network",
+    "place__name",
+    "lang",
+    "said__url",
+    "said__html",
+    "reply_to__author__address",
+)
+
 
 def said_of(posts: Iterable[int]) -> list[Said]:
     """These posts, in the given order, without those that are gone. One statement."""
@@ -35,6 +47,21 @@ def said_of(posts: Iterable[int]) -> list[Said]:
     rows = Post.objects.filter(pk__in=wanted, deleted=False).values_list(*_SAID, "scope_id", Subquery(own))
     found = {row[0]: _said(row) for row in rows}
     return [found[pk] for pk in wanted if pk in found]
+
+
+def told_of(posts: Iterable[int]) -> dict[int, Told]:
+    """What is known of these posts beside their words, without those that are gone. One statement."""
+    rows = Post.objects.filter(pk__in=list(posts), deleted=False).values_list(
+        *_TOLD,
+        Exists(Attachment.objects.filter(post=OuterRef("pk"))),
+        Exists(Origin.objects.filter(post=OuterRef("pk"))),
+    )
+    return {row[0]: _told(row) for row in rows}
+
+
+def _told(row: tuple[Any, ...]) -> Told:
+    pk, address, name, network, place, lang, url, html, to, media, quotes = row
+    return Told(pk, address, name, network, place, lang, url, html, to or "", media, quotes)
 
 
 def titled(asked: str, limit: int) -> list[int]:

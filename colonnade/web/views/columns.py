@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from colonnade.conversations.search.terms import EmptySearch
 from colonnade.listening import actions as listening_actions
 from colonnade.listening import queries as listening
+from colonnade.listening.language.mistakes import QueryError
 from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.primitives import ids
@@ -21,6 +21,7 @@ from colonnade.web.guards import staff_only
 from colonnade.web.listed import Listed, kept_in
 from colonnade.web.listed import asked as listed
 from colonnade.web.looking import Looking, looking
+from colonnade.web.mistakes import mistake
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, asked, news, posts
 from colonnade.workspace import actions as workspace
@@ -208,8 +209,8 @@ def _add_watch(request: HttpRequest, person: Person) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         watch = listening_actions.add_watch(words, words, by=person)
-    except EmptySearch as error:
-        return _choices(request, status=422, error=str(error), words=words)
+    except QueryError as error:
+        return _choices(request, status=422, error=mistake(error).sentence, words=words)
     workspace.add_column(person, ColumnKind.WATCH, watch=watch.pk)
     return HttpResponseRedirect(reverse("columns"))
 

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
-from colonnade.conversations.search import terms
-from colonnade.conversations.search.marking import excerpt
-from colonnade.conversations.search.terms import EmptySearch
+from colonnade.conversations.search.marking import excerpt, phrases_of
 from colonnade.listening import actions
 from colonnade.listening import queries as listening
+from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Day
 from colonnade.people.models import Person
@@ -30,6 +29,7 @@ from colonnade.web.drawing import bars
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import caught, marked
+from colonnade.web.mistakes import mistake
 from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, posts
 
@@ -153,12 +153,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What a watch for `query` would have caught among the newest posts, with the newest three."""
     viewer, query = looking(request).viewer, request.GET.get("query", "").strip()
     try:
-        wanted = terms.parse(query).wanted
         found = listening.preview(viewer, query)
-    except EmptySearch as error:
-        return page(request, "listen/preview.html", {"error": str(error) if query else ""})
+    except QueryError as error:
+        return page(request, "listen/preview.html", {"mistake": mistake(error) if query else None})
     shown = [
-        {"post": post, "words": marked(excerpt(f"{post.title} {post.text}", wanted, 160))}
+        {
+            "post": post,
+            "words": marked(excerpt(f"{post.title} {post.text}", phrases_of(found.why[post.id]), 160)),
+        }
         for post in conversations.lines(viewer, found.posts)
     ]
     return page(request, "listen/preview.html", {"caught": found, "shown": shown})
@@ -172,8 +174,8 @@ def add(request: HttpRequest) -> HttpResponse:
     name, opens_case = request.POST.get("name", ""), bool(request.POST.get("opens_case"))
     try:
         made = actions.add_watch(name or query, query, by=person, opens_case=opens_case)
-    except EmptySearch as error:
-        return _again(request, str(error), None)
+    except QueryError as error:
+        return _again(request, error, None)
     return HttpResponseRedirect(reverse("watch", args=[made.pk]))
 
 
@@ -194,8 +196,8 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
                     name=request.POST.get("name", ""),
                     opens_case=bool(request.POST.get("opens_case")),
                 )
-            except EmptySearch as error:
-                return _again(request, str(error), found)
+            except QueryError as error:
+                return _again(request, error, found)
         case "pause":
             actions.pause_watch(found, by=person)
         case "resume":
@@ -212,11 +214,11 @@ def _person(request: HttpRequest) -> Person:
     return person
 
 
-def _again(request: HttpRequest, error: str, found: Watch | None) -> HttpResponse:
+def _again(request: HttpRequest, error: QueryError, found: Watch | None) -> HttpResponse:
     """The form once more, with what was written and what is wrong with it."""
     context = {
         "watch": found,
-        "error": error,
+        "mistake": mistake(error),
         "query": request.POST.get("query", ""),
         "name": request.POST.get("name", ""),
         "opens_case": bool(request.POST.get("opens_case")),

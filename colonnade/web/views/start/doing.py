@@ -14,6 +14,7 @@ from colonnade.access import queries as access
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.rules import TooOften
 from colonnade.listening import actions as listening
+from colonnade.listening.language.mistakes import QueryError
 from colonnade.networks.base import Author, SignInNeeded
 from colonnade.networks.mail.relay import relay_of
 from colonnade.people import actions as people
@@ -21,6 +22,7 @@ from colonnade.people.models import Person
 from colonnade.people.rules import fit_name
 from colonnade.places import actions as places
 from colonnade.places.rules import ON_THE_WEB
+from colonnade.web.mistakes import mistake
 from colonnade.web.views.front import public_spaces
 from colonnade.web.views.settings.aims import keep
 from colonnade.web.views.settings.members import link_to_begin, send_invitation
@@ -99,7 +101,10 @@ def _relay(said: dict[str, str], password: str, tls: str) -> dict[str, Any]:
 
 def _watch(request: HttpRequest, by: Person) -> str:
     query, name = request.POST.get("query", ""), request.POST.get("name", "")
-    made = listening.add_watch(name or query, query, by=by)
+    try:
+        made = listening.add_watch(name or query, query, by=by)
+    except QueryError as error:
+        raise ValueError(mistake(error).sentence) from None
     return gettext("“%s” is listened for from now on.") % made.name
 
 
