@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from colonnade.listening.bursts.episodes import Episodes
-from colonnade.listening.bursts.rarity import UNKNOWN, Rarity, by_chance
+from colonnade.listening.bursts.rarity import UNKNOWN, Rarity, most
 from colonnade.listening.bursts.settings import HOUR, WEEK, Settings
 from colonnade.listening.bursts.usual import Usual
 
@@ -38,7 +38,7 @@ class Detector:
         self._last: float | None = None
         self._step = FIRST_STEP
         self._rows = 0
-        self._mean = 0.0
+        self._mean = self._mean_usual = 0.0
         self._bar = -math.log(self._settings.once_in)
 
     def feed(self, at: float, value: float) -> Reading:
@@ -54,9 +54,10 @@ class Detector:
         expected = max(0.0, math.expm1(usual))
         weight = 1.0 - math.exp(-(lasted or self._step) / self._settings.smooth)
         self._mean = self._mean + weight * (value - self._mean) if self._rows else value
-        lasting = math.log1p(self._mean) - usual
+        self._mean_usual = self._mean_usual + weight * (expected - self._mean_usual) if self._rows else value
+        lasting = math.log1p(self._mean) - math.log1p(self._mean_usual)
         rarity = self._rarity(value, expected, seen - usual, lasting)
-        score, alert = self._episodes.hear(at, rarity)
+        score, alert = self._episodes.hear(at, rarity, max(seen - usual, lasting))
         self._row.hear(at, seen - usual, self._step)
         self._lasting.hear(at, lasting, self._step)
         self._usual.learn(middle, seen, usual, lasted, self._step)
@@ -83,7 +84,7 @@ class Detector:
             "last": self._last,
             "step": self._step,
             "rows": self._rows,
-            "mean": self._mean,
+            "mean": [self._mean, self._mean_usual],
             "usual": self._usual.state(),
             "row": self._row.state(),
             "lasting": self._lasting.state(),
@@ -99,7 +100,7 @@ class Detector:
             )
         made = cls(settings)
         made._last, made._step, made._rows = state["last"], state["step"], state["rows"]
-        made._mean = state["mean"]
+        made._mean, made._mean_usual = state["mean"]
         made._usual.restore(state["usual"])
         made._row.restore(state["row"])
         made._lasting.restore(state["lasting"])
@@ -120,14 +121,17 @@ class Detector:
         return min(passed, LONGEST_ROW * self._step)
 
     def _rarity(self, value: float, expected: float, loudness: float, lasting: float) -> float:
-        """The rarer of this row and of what has lasted; never rarer than chance allows for, and unknown while too little was
-        heard."""
+        """The rarer of this row and of what has lasted; never rarer than chance and size allow, and unknown while too
+        little was heard."""
         if self._usual.age < self._settings.warm:
             return UNKNOWN
         rows = max(1.0, 2.0 * self._settings.smooth / self._step)
         rows_a_week = WEEK / self._step
         rarity = max(
-            min(self._row.of(loudness), by_chance(value, expected, rows_a_week)),
-            min(self._lasting.of(lasting), by_chance(rows * self._mean, rows * expected, rows_a_week / rows)),
+            min(self._row.of(loudness), most(loudness, value, expected, rows_a_week)),
+            min(
+                self._lasting.of(lasting),
+                most(lasting, rows * self._mean, rows * self._mean_usual, rows_a_week / rows),
+            ),
         )
         return rarity + self._bar

@@ -18,6 +18,9 @@ FEWEST_BLOCKS = 8
 PRIOR_EXCESS = 0.5
 """One peak's worth of belief beforehand: a peak above the threshold is louder than it by a factor of e to the 0.5."""
 UNKNOWN = -9.0
+WEEKS_OF_CHANCE = 52.0
+LEAST_LOUD, WORTH = math.log(1.5), 6.0
+"""Half as much again as usual is the least that can be rare, and twice as much can be rare indeed."""
 
 
 class Rarity:
@@ -76,11 +79,15 @@ class Rarity:
         self._upper, self._over, self._excess, self._often = state["tail"]
 
 
-def by_chance(count: float, usual: float, rows_a_week: float) -> float:
-    """How rare a count is when only chance is at work (Poisson around what is usual), on the scale of `Rarity.of`: with
-    Anscombe's square roots (1948) and the tail of the normal distribution. No rarity may exceed it, else a lone post in a silent
-    series would be a sensation."""
+def most(loudness: float, count: float, usual: float, rows_a_week: float) -> float:
+    """The most that the rarity of a row may be, on the scale of `Rarity.of`: what chance alone does seldom is no news, and neither
+    is what is hardly more than usual, however smooth the series was until then.
+
+    Chance is a Poisson count around the usual one, by Anscombe's square roots (1948) and the tail of the normal distribution:
+    once in a year of it is worth 0.
+    """
     away = 2.0 * (math.sqrt(count + 0.375) - math.sqrt(usual + 0.375))
-    if away <= 0.0:
+    if away <= 0.0 or loudness <= 0.0:
         return UNKNOWN
-    return away * away / 2.0 + math.log1p(2.5 * away) - math.log(rows_a_week)
+    chance = away * away / 2.0 + math.log1p(2.5 * away) - math.log(rows_a_week * WEEKS_OF_CHANCE)
+    return min(chance, WORTH * (loudness - LEAST_LOUD))

@@ -23,8 +23,8 @@ class Settings:
     """How many peaks are remembered: four weeks of blocks."""
     upper: float = 0.25
     """The part of the peaks that the tail is learned from: of four weeks the 28 loudest."""
-    smooth: float = 2 * HOUR
-    """What lasts is listened for beside single rows: a running mean over so long."""
+    smooth: float = 3 * HOUR
+    """What lasts is listened for beside single rows: a running mean over so long, half a block."""
     warm: float = 2 * DAY
     """It says nothing before it has heard so much, and eight blocks."""
     once_in: float = 2.0
@@ -32,7 +32,7 @@ class Settings:
     put up with."""
     quiet: float = 12 * HOUR
     """An episode has ended when nothing was as loud as that for so long: a night without it."""
-    louder: float = 2.0
-    """Within an episode only what is rarer by this power of e (seven times) is told again."""
+    louder: float = 1.1
+    """Within an episode only what is louder than all of it by this power of e (three times) is told again."""
     hushed: float = 0.25
     """What a repeat keeps of its score."""

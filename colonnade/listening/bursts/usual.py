@@ -83,7 +83,7 @@ class Usual:
         weeks = min(self._week_seen[hour] + share, self._settings.week_visits)
         self._day_seen[of_day], self._week_seen[hour] = round(days, 4), round(weeks, 4)
         self._day[of_day] = round(self._day[of_day] + 0.7 * clipped * share / max(1.0, days), 6)
-        self._week[hour] = round(self._week[hour] + 0.5 * clipped * share / max(1.0, weeks), 6)
+        self._week[hour] = round(self._week[hour] + 0.7 * clipped * share / max(1.0, weeks), 6)
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON."""
