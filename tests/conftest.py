@@ -133,6 +133,15 @@ def django_db_setup(django_db_setup: None) -> None:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_render_plainly(django_test_environment: None) -> None:
+    """Django copies the whole context of every template for tests that look into it; none of ours does."""
+    from django.template import Template
+    from django.test.utils import _TestState
+
+    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def home() -> Path:
     """The home folder of this test run."""
@@ -191,6 +200,22 @@ def door(child_environment: dict[str, str]) -> Iterator[Door]:
 
     with served(child_environment) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def one_browser(django_db_setup: None) -> Iterator[None]:
+    """One browser for a file all of whose tests drive one: to start it costs more than most of what they do."""
+    from django.db import connection
+
+    from tests.journeys.browsing import browser_of_the_file
+
+    contents = connection._test_serialized_contents  # type: ignore[attr-defined]
+    with browser_of_the_file():
+        # Beside a running loop Django gives this thread another connection, which must know what `serialized_rollback`
+        # brings back.
+        connection._test_serialized_contents = contents  # type: ignore[attr-defined]
+        yield
+        connection.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,12 @@ from colonnade.core.push import cursors, tokens
 from tests.doors.streaming import Door
 from tests.journeys.browsing import browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_database]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database,
+    pytest.mark.usefixtures("one_browser"),
+]
 
 _SCRIPT = Path(__file__).resolve().parents[2] / "colonnade" / "web" / "behaviours" / "live.js"
 

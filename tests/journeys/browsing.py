@@ -19,6 +19,8 @@ from colonnade.core import worker
 worker.run(threading.Event(), "journey")
 """
 
+_of_the_file: list[Any] = []
+
 
 @contextmanager
 def served(environment: dict[str, str]) -> Iterator[Door]:
@@ -35,11 +37,30 @@ def served(environment: dict[str, str]) -> Iterator[Door]:
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Debian's chromium; the test is skipped where it is absent."""
+    """Debian's chromium; the test is skipped where it is absent. With `one_browser` it is that of the file, and what was
+    opened in it is closed behind the test."""
+    if _of_the_file:
+        yield _of_the_file[0]
+        for context in _of_the_file[0].contexts:
+            context.close()
+        return
     if not chromium.CHROMIUM.exists():
         pytest.skip("chromium is not installed")
     with chromium.opened() as one:
         yield one
+
+
+@contextmanager
+def browser_of_the_file() -> Iterator[None]:
+    """All that `browser` gives meanwhile is one: every page in it has a profile of its own all the same."""
+    with pytest.MonkeyPatch.context() as patch, browser() as one:
+        # Playwright keeps an event loop in this thread; the database is only ever asked between its steps.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        _of_the_file.append(one)
+        try:
+            yield
+        finally:
+            _of_the_file.clear()
 
 
 def new_page(opened: Any, faults: list[str], **more: Any) -> Any:

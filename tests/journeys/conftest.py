@@ -46,6 +46,8 @@ def house(lasting_house: House) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def lasting_house(lasting_database: None, module_environment: dict[str, str]) -> Iterator[House]:
     """Port Alder behind a real server, before a real browser."""
+    from django.db import connection
+
     from colonnade.core import db
     from tests.journeys.browsing import browser, served
     from tests.journeys.house import House
@@ -58,3 +60,4 @@ def lasting_house(lasting_database: None, module_environment: dict[str, str]) ->
             world = World.make()
         with served(module_environment) as door, browser() as opened:
             yield House(world, door, opened, module_environment)
+            connection.close()  # that which belongs to the browser's loop, or the database could not be dropped

@@ -14,7 +14,11 @@ from tests.doors.streaming import Door
 from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.browser,
+    pytest.mark.usefixtures("one_browser"),
+]
 
 
 @pytest.fixture
