@@ -178,13 +178,14 @@ def _signs(kind: str, wanted: str, post: Post) -> list[Span]:
     return found
 
 
+_NOT_BEFORE = {"tag": "_&/", "tags": "_&/", "handle": "_@/.-", "cash": "_$"}
 _LEADS = {"tag": "#", "tags": "#", "handle": "@", "cash": "$"}
 
 
 def _end_of_sign(kind: str, text: str, at: int) -> int:
     """Where a sign that leads at `at` ends; `at` itself where it is none."""
     before = text[at - 1] if at else " "
-    if unicodedata.category(before)[0] in "LMN" or before in "_&/@.-$":
+    if unicodedata.category(before)[0] in "LMN" or before in _NOT_BEFORE[kind]:
         return at
     end = at + 1
     more = ".-_@" if kind == "handle" else "_"
