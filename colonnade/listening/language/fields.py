@@ -52,7 +52,7 @@ def _no_such(name: str, at: Place) -> QueryError:
         return QueryError(
             "There is no field “%(name)s:”; did you mean “%(close)s:”?",
             at,
-            f"{close[0]}:…",
+            atoms.example(f"{close[0]}:"),
             {"name": name, "close": close[0]},
         )
     return QueryError(
