@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ NAMES = (
     "place",
     "source",
 )
+_SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*:)?//")
 _HANDLES, _SITES = ("from", "to", "mentions"), ("site", "host")
 
 
@@ -114,8 +116,12 @@ def _value(name: str, written: str) -> str:
     if name == "lang":
         return value.replace("_", "-")
     if name == "link":
-        return value.partition("//")[2] if "//" in value else value
+        return _without_scheme(value)
     return value
+
+
+def _without_scheme(address: str) -> str:
+    return address.partition("//")[2] if _SCHEME.match(address) else address
 
 
 def _host(address: str) -> str:
@@ -138,9 +144,7 @@ def answers(post: Heard, name: str, value: str) -> bool:
     if name in ("to", "mentions"):
         return any(_is_handle(one, value) for one in (post.to if name == "to" else post.mentions))
     if name == "link":
-        return any(
-            _like(texts.fold(one).partition("//")[2] or texts.fold(one), f"*{value}*") for one in post.links
-        )
+        return any(_like(_without_scheme(texts.fold(one)), f"*{value}*") for one in post.links)
     if name in _SITES:
         return any(_on_site(one, value, deeper=name == "site") for one in (post.url, *post.links) if one)
     if name == "lang":
