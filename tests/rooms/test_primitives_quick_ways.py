@@ -22,7 +22,7 @@ pytestmark = pytest.mark.corpora  # no database: run once, not once a database
 
 T = TypeVar("T")
 NEVER = re.compile("(?!)")
-WAYS = ("_SETTLED", "_FOLDED_BY_CASE", "_PARTED_BY_ASCII")
+WAYS = ("_SETTLED", "_FOLDED_BY_CASE", "_PARTED_BY_ASCII", "_WITHOUT_MARKS")
 EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
 
 usual = st.text(
@@ -76,6 +76,11 @@ def test_every_character_of_the_quick_sets_stands_for_itself_alone_and_beside_ot
         assert [c for c in folded if text.fold(f"{c}a{c}") != f"{c}a{c}".casefold()] == []
         assert [c for c in parted if not c.isascii() and not text._WORD.fullmatch(c)] == []
         assert [c for c in parted if c.isascii() and bool(text._WORD.fullmatch(c)) != c.isalnum()] == []
+
+
+def test_every_character_of_texts_without_marks_is_in_a_word_or_parts_words_by_the_plain_expression_too() -> None:
+    plain = [c for c in EVERY_CHARACTER if text._WITHOUT_MARKS.fullmatch(c)]
+    assert [c for c in plain if text._PLAIN_WORD.findall(f"a{c}b") != text._WORD.findall(f"a{c}b")] == []
 
 
 @given(anything, st.integers(1, 40))
