@@ -317,6 +317,10 @@ def tree_or_mistake(query: str) -> Node | QueryError:
 @given(st.lists(st.tuples(st.sampled_from(TOKENS), st.sampled_from([" ", " ", " ", ""])), max_size=14))
 @example([("stem:en", " "), ("eases", "")])
 @example([("author:", ""), ("1️⃣", "")])
+@example([("site:x.example", ""), ("🎉", "")])
+@example([("https://x.example/y?z=1", ""), ("https://x.example/y?z=1", "")])
+@example([('"', ""), ("?", ""), ('"', "")])
+@example([("¨", ""), ("a", ""), ("*", "")])
 def test_what_is_shown_of_a_query_reads_as_the_same_query(pieces: list[tuple[str, str]]) -> None:
     query = "".join(a + b for a, b in pieces)
     tree = tree_or_mistake(query)

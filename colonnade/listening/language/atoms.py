@@ -38,7 +38,7 @@ _NAMED_FIELD = re.compile(
     "|stem|accents):",
     re.IGNORECASE,
 )
-_ELEMENT = regex.compile(r"[\p{L}\p{M}\p{N}*?]*[\p{L}\p{N}*?][\p{L}\p{M}\p{N}*?]*")
+_ELEMENT = regex.compile(r"[\p{L}\p{N}*?][\p{L}\p{M}\p{N}*?]*")
 _STARS = re.compile(r"\*+")
 _NEAR = re.compile(r"O?NEAR(/.*)?")
 

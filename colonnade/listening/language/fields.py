@@ -71,6 +71,8 @@ def resolved(asked: Asked, query: str) -> Node:
 
 
 def _put(name: str, part: Node, query: str, at: Place) -> Node:
+    if isinstance(part, And) and name != "title" and all(one.at == part.at for one in part.parts):
+        part = part.parts[0]  # one value, with an emoji in it
     if isinstance(part, And | Or):
         return replace(part, parts=tuple(_put(name, one, query, one.at) for one in part.parts))
     if isinstance(part, Not):

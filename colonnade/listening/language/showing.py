@@ -86,7 +86,8 @@ def _phrase(node: Phrase) -> str:
     words = " ".join(_element(one) for one in node.elements)
     settings = {f"stem:{one.lang}" for one in node.elements if one.kind == "stem"}
     settings |= {"accents:any" for one in node.elements if one.bare}
-    shown = f'"{words}"' if len(node.elements) > 1 or node.within is not None else words
+    alone = len(node.elements) == 1 and node.within is None and words.strip("*?")
+    shown = words if alone else f'"{words}"'
     shown += "" if node.within is None else f"~{node.within}"
     shown = f"title:{shown}" if node.where else shown
     return f"({' '.join(sorted(settings))} {shown})" if settings else shown
