@@ -61,6 +61,8 @@ _WITHOUT_MARKS = re.compile(
     "[\x00-\u02e9\u0370-\u0482\u048a-\u0556\u0559-\u058a\u1e00-\u208e\u20a0-\u20bf\u2100-\u2bff\ua640-\ua66e\uac00-\ud7a3\U0001f000-\U0001f1ff\U0001f300-\U0001faff]*"
 )
 _PLAIN_WORD = re.compile(r"[^\W_]+")
+# Folding would make letters of them, and "Apple™" a word that nobody looks for.
+_TRADE_MARKS = str.maketrans(dict.fromkeys("™℠", " "))
 # Texts in which all but letters is ASCII; of their bytes those of ASCII alone can part words.
 _PARTED_BY_ASCII = re.compile("[\x00-\x7f\xdf-\xf6\xf8-\u0148\u014a-\u017e\u0430-\u0481\u048b-\u04ff]*")
 _ASCII_SEPARATORS = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
@@ -198,11 +200,12 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of the text in order: folded runs of letters, digits and marks; everything else separates.
+    Signs of a trade mark are no letters, though folding makes "tm" of them.
 
     In scripts written without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every letter with its marks is a word:
     a name is found as letters side by side, wherever in a run it stands.
     """
-    folded = fold(text)
+    folded = fold(text if text.isascii() else text.translate(_TRADE_MARKS))
     if not folded.isascii() and not _PARTED_BY_ASCII.fullmatch(folded):
         return (_PLAIN_WORD if _WITHOUT_MARKS.fullmatch(folded) else _WORD).findall(folded)
     return folded.encode().translate(_ASCII_SEPARATORS).decode().split()

@@ -78,7 +78,9 @@ def test_every_character_of_the_quick_sets_stands_for_itself_alone_and_beside_ot
         assert [c for c in parted if c.isascii() and bool(text._WORD.fullmatch(c)) != c.isalnum()] == []
 
 
-def test_every_character_of_texts_without_marks_is_in_a_word_or_parts_words_by_the_plain_expression_too() -> None:
+def test_every_character_of_texts_without_marks_is_in_a_word_or_parts_words_by_the_plain_expression_too() -> (
+    None
+):
     plain = [c for c in EVERY_CHARACTER if text._WITHOUT_MARKS.fullmatch(c)]
     assert [c for c in plain if text._PLAIN_WORD.findall(f"a{c}b") != text._WORD.findall(f"a{c}b")] == []
 

@@ -144,6 +144,7 @@ def test_words_are_folded_runs_of_letters_digits_and_marks() -> None:
     assert words("Straße co\u00adop e" + ACUTE) == ["strasse", "coop", "é"]
     assert words("हिन्दी में") == ["हिन्दी", "में"]
     assert words("!? …") == []
+    assert words("Apple™ a℠b") == ["apple", "a", "b"]
 
 
 def test_a_cut_is_told() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import repeat
-from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from colonnade.listening.language.reading import Heard, Reading
+from colonnade.listening.matcher.lookup import Cut
 from colonnade.listening.matcher.vocabulary import (
     END_OF_POST,
     END_OF_TITLE,
@@ -25,9 +25,9 @@ from colonnade.primitives import text as texts
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 _POST, _TITLE = END_OF_POST.decode(), END_OF_TITLE.decode()
-# What parts words in ASCII; the two signs that end a post and a title are kept as words.
-_SEPARATORS = bytes(
-    code if code > 127 or chr(code).isalnum() or code in (END_OF_POST[0], END_OF_TITLE[0]) else 32
+# ASCII in small letters, with zeros for what parts words; the two signs that end a post and a title are kept as words.
+_FOLDED = bytes(
+    ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else code if code in (1, 2) else 0
     for code in range(256)
 )
 
@@ -39,43 +39,40 @@ class Stream:
     def __init__(self, posts: Sequence[Heard], vocabulary: Vocabulary) -> None:
         plain = [at for at, post in enumerate(posts) if post.text.isascii() and post.title.isascii()]
         other = sorted({*range(len(posts))}.difference(plain)) if len(plain) < len(posts) else []
-        tokens = [*_ascii_tokens([posts[at] for at in plain]), *_tokens([posts[at] for at in other])]
-        self.terms = _terms(tokens, vocabulary)
+        self.terms = np.concatenate(
+            [
+                _ascii_terms([posts[at] for at in plain], vocabulary),
+                _terms([posts[at] for at in other], vocabulary),
+            ]
+        )
         ends = self.terms == POST_END
         order = np.array([*plain, *other, 0], dtype=np.int64)
         self.posts = order[np.cumsum(ends) - ends]
         self.parts = np.cumsum(ends | (self.terms == TITLE_END))
 
 
-def _ascii_tokens(posts: Sequence[Heard]) -> list[bytes]:
-    """The folded words of posts in ASCII, with a sign after each post; all of them cut in one go."""
-    if not posts:
-        return []
+def _ascii_terms(posts: Sequence[Heard], vocabulary: Vocabulary) -> Numbers:
+    """The terms of posts in ASCII, with a sign after each post; all of them cut and looked up in one go."""
     pieces = [f"{post.title} {_TITLE} {post.text}" if post.title else post.text for post in posts]
     joined = f" {_POST} ".join([*pieces, ""])
     titled = sum(1 for post in posts if post.title)
     if joined.count(_POST) != len(posts) or joined.count(_TITLE) != titled:
-        return _tokens(posts)
-    return joined.lower().encode().translate(_SEPARATORS).split()
+        return _terms(posts, vocabulary)
+    cut = Cut(joined.encode().translate(_FOLDED))
+    unknown = None if vocabulary.looks_at_every_word else UNKNOWN
+    return cut.terms(vocabulary.words.lookup, vocabulary.words, unknown)
 
 
-def _tokens(posts: Sequence[Heard]) -> list[bytes]:
-    """The folded words of posts in any script, with a sign after each post."""
+def _terms(posts: Sequence[Heard], vocabulary: Vocabulary) -> Numbers:
+    """The terms of posts in any script, with a sign after each post."""
     pieces: list[str] = []
     for post in posts:
         if post.title:
             pieces += [*texts.words(post.title), _TITLE]
         pieces += [*texts.words(post.text), _POST]
-    return " ".join(pieces).encode("utf-8", "surrogatepass").split()
-
-
-def _terms(tokens: list[bytes], vocabulary: Vocabulary) -> Numbers:
-    """The term of each word."""
-    if not tokens:
-        return np.zeros(0, dtype=np.int64)
+    tokens = " ".join(pieces).encode("utf-8", "surrogatepass").split()
     if vocabulary.looks_at_every_word:
-        found = itemgetter(*tokens)(vocabulary.words) if len(tokens) > 1 else (vocabulary.words[tokens[0]],)
-        return np.fromiter(found, dtype=np.int64, count=len(tokens))
+        return np.fromiter(map(vocabulary.words.__getitem__, tokens), dtype=np.int64, count=len(tokens))
     return np.fromiter(map(vocabulary.words.get, tokens, repeat(UNKNOWN)), dtype=np.int64, count=len(tokens))
 
 

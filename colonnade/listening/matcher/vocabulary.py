@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from colonnade.listening.language.tree import Element
 from colonnade.listening.matcher.asked_fields import AskedFields
 from colonnade.listening.matcher.forms import Forms
+from colonnade.listening.matcher.lookup import Lookup
 
 UNKNOWN, POST_END, TITLE_END, EVERY_POST, FIRST = 0, 1, 2, 3, 4
 END_OF_POST, END_OF_TITLE = b"\x01", b"\x02"
@@ -18,24 +19,31 @@ class Words(dict[bytes, int]):
     """The term of each word. A word met for the first time is looked at once: which patterns it fits."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        super().__init__({END_OF_POST: POST_END, END_OF_TITLE: TITLE_END})
+        super().__init__()
         self._vocabulary = vocabulary
+        self._changed: list[bytes] = []
+        self.lookup = Lookup()
+        self[END_OF_POST], self[END_OF_TITLE] = POST_END, TITLE_END
+
+    def __setitem__(self, token: bytes, term: int) -> None:
+        super().__setitem__(token, term)
+        self._changed.append(token)
+
+    def settle(self) -> None:
+        """Bring the table for whole batches up to date."""
+        self.lookup.learn(self._changed, [self[token] for token in self._changed])
+        self._changed = []
+
+    def forget(self, tokens: Iterable[bytes]) -> None:
+        """Drop these words; the table is made anew."""
+        for token in tokens:
+            del self[token]
+        self.lookup, self._changed = Lookup(), list(self)
 
     def __missing__(self, token: bytes) -> int:
         term = self._vocabulary.meet(token)
         self[token] = term
         return term
-
-
-@dataclass(slots=True)
-class Near:
-    """Two words with at most `most` others between them."""
-
-    term: int
-    left: int
-    right: int
-    most: int
-    ordered: bool
 
 
 @dataclass(slots=True)
@@ -102,11 +110,15 @@ class Vocabulary:
             self.expansions[term] = (*self.expansions.get(term, ()), *more)
 
     def settle(self) -> None:
-        """Take up the patterns that came since the last batch: every word that is known is tried against them alone."""
+        """Take up what came since the last batch."""
         if len(self.words) > len(self._wanted) + MOST_REMEMBERED:
             self._forget()
-        if not self._fresh:
-            return
+        if self._fresh:
+            self._take_up_forms()
+        self.words.settle()
+
+    def _take_up_forms(self) -> None:
+        """The patterns that came since the last batch: every word that is known is tried against them alone."""
         for element, term in self.elements.items():
             if term >= self._settled:
                 self.forms.add(element, term)
@@ -121,9 +133,11 @@ class Vocabulary:
 
     def _forget(self) -> None:
         """Drop the words that no query names; who comes again is looked at again."""
-        for token in [token for token in self.words if token not in self._wanted]:
-            if self.words[token] not in (POST_END, TITLE_END):
-                self.expansions.pop(self.words.pop(token), None)
+        kept = self._wanted | {END_OF_POST, END_OF_TITLE}
+        gone = [token for token in self.words if token not in kept]
+        for token in gone:
+            self.expansions.pop(self.words[token], None)
+        self.words.forget(gone)
 
     def sign(self, sign: str) -> int:
         """The term of a tag, handle, cash tag (with its sign) or emoji; of a bare sign: any of its kind."""
