@@ -103,7 +103,7 @@ install_lock() {
         is_installed "$lock" && exit 0
         "$python" -m pip --version >/dev/null 2>&1 || step "pip" "$python" -m ensurepip
         step "Packages of $lock" "$python" -m pip install --quiet --disable-pip-version-check \
-            --no-deps --require-hashes --requirement "$root/$lock"
+            --no-compile --no-deps --require-hashes --requirement "$root/$lock"
         {
             say "$lock $(digest_of "$root/$lock")"
             # The lock for tests holds every line of the other (bin/check sees to it).
