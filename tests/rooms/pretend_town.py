@@ -39,12 +39,12 @@ class Town:
     http: Client
 
     def account(self, name: str = "harbour", **credentials: Any) -> Place:
-        """An account of ours there, whose calls give up after a third of a second."""
+        """An account of ours there, whose calls give up after a second."""
         return places.add_account(
             "pretend",
             self.address,
             name=name.title(),
-            credentials={"as": name, "class": self.rules, "timeout_s": 0.3, **credentials},
+            credentials={"as": name, "class": self.rules, "timeout_s": 1.0, **credentials},
             identity=Author(network="pretend", address=f"{name}@town", name=name.title(), proof="signed"),
         )
 
