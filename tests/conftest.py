@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 import pytest
 
@@ -39,19 +38,9 @@ for _name in (
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colonnade.config.settings")
 
 
-_half = os.environ.pop("COLONNADE_TEST_HALF", "")
-
-
-def _half_of(file: str) -> str:
-    """The half of the suite to which a file falls: always the same, and the longest files not both to one."""
-    return str(1 + crc32(f"3{file}".encode()) % 2)
-
-
 def _turn_settings_to(home: Path) -> None:
     from django.conf import settings
 
-    if _half:
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_half_{_half}"
     if home == settings.COLONNADE_HOME:
         return
     settings.COLONNADE_HOME = home
@@ -229,14 +218,8 @@ def one_browser(django_db_setup: None) -> Iterator[None]:
         connection.close()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a run in halves only those files that fall to this half. What no database makes a difference to runs on SQLite
-    alone; tests/architecture/one_database.txt names it."""
-    if _half:
-        others = [item for item in items if _half_of(item.nodeid.partition("::")[0]) != _half]
-        config.hook.pytest_deselected(items=others)
-        left_out = set(others)
-        items[:] = [item for item in items if item not in left_out]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What no database makes a difference to runs on SQLite alone; tests/architecture/one_database.txt names it."""
     if not os.environ.get("COLONNADE_DATABASE_URL", "").startswith("postgres"):
         return
     for item in items:

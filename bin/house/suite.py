@@ -60,24 +60,6 @@ class Run:
         self.skipped = dict(counts["skipped"])
 
 
-def _halves(name: str, environment: dict[str, str]) -> list[Run]:
-    """The suite on one database, as two runs that go through half of its files each."""
-    return [
-        Run(f"{name}-{half}", "not corpora", {**environment, "COLONNADE_TEST_HALF": str(half)})
-        for half in (1, 2)
-    ]
-
-
-def together(name: str, parts: list[Run]) -> Run:
-    """What several runs on one database ran, as if it had been one."""
-    whole = Run(name, parts[0].marks, {})
-    for part in parts:
-        whole.skipped |= part.skipped
-        whole.nodeids += part.nodeids
-    whole.counted = all(part.counted for part in parts)
-    return whole
-
-
 def compared(left: Run, right: Run, exceptions: dict[str, str]) -> list[str]:
     """What only one of two databases ran, in a sentence each; named exceptions apart."""
     told = []
@@ -228,18 +210,18 @@ def main(arguments: list[str]) -> int:
     try:
         with running_cluster() as address:
             print(f"PostgreSQL, temporary, on a socket{time.monotonic() - started:14.1f} s", flush=True)
-            # Each database in two halves: tests wait most of their time, and no run should end alone.
-            sqlite = _halves("sqlite", {})
-            postgresql = _halves("postgres", {"COLONNADE_DATABASE_URL": address})
-            corpora = Run("corpora", "corpora", {}, nice=5)
-            runs = [*sqlite, *postgresql, corpora]
+            # PostgreSQL works in processes of its own besides, and ends last: the others give way to it.
+            sqlite = Run("sqlite", "not corpora", {}, nice=6)
+            postgresql = Run("postgresql", "not corpora", {"COLONNADE_DATABASE_URL": address})
+            corpora = Run("corpora", "corpora", {}, nice=10)
+            runs = [sqlite, postgresql, corpora]
             side_by_side(runs, arguments)
     except NoCluster as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    faults = _faults(runs, [together("sqlite", sqlite), together("postgresql", postgresql)])
+    faults = _faults(runs, [sqlite, postgresql])
     print()
     for run in runs:
         for test, why in sorted(run.skipped.items()):
