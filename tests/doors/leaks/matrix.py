@@ -85,14 +85,11 @@ class Matrix:
             principal.api.get("/rest/me")
         return made
 
-    def go_through(self, surfaces: tuple[Surface, ...], one_of: int = 1) -> None:
-        """Look at every cell of these surfaces; or at one of so many, such that each surface meets each principal, and each
-        of both every kind of space."""
-        for row, surface in enumerate(surfaces):
-            for column, principal in enumerate(self.who.values()):
-                for place, space in enumerate(self.town.spaces):
-                    if (row + column + place) % one_of:
-                        continue
+    def go_through(self, surfaces: tuple[Surface, ...]) -> None:
+        """Look at every cell of these surfaces."""
+        for surface in surfaces:
+            for principal in self.who.values():
+                for space in self.town.spaces:
                     things = [t for t in self.town.things if t.space == space and surface.which(t)]
                     if things:
                         self._cell(surface, principal, space, things)
