@@ -76,3 +76,15 @@ def stopped_at(moment: datetime) -> Iterator[Callable[[float], None]]:
         yield move
     finally:
         _wall = before
+
+
+@contextmanager
+def running_from(moment: datetime) -> Iterator[None]:
+    """Go on as ever, only that it is `moment` (aware) at the beginning."""
+    global _wall
+    before, began = _wall, moment.timestamp() - time.monotonic()
+    _wall = lambda: began + time.monotonic()  # noqa: E731
+    try:
+        yield
+    finally:
+        _wall = before

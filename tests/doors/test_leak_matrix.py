@@ -35,6 +35,7 @@ from colonnade.live.client import Client
 from colonnade.live.index import Index
 from colonnade.live.interests import EVERYTHING
 from colonnade.live.store import _heard
+from colonnade.primitives import clock
 from tests.doors.leaks.matrix import Matrix
 from tests.doors.leaks.surfaces import NOTHING_OF_POSTS, PUSH, REST, SURFACES, WEB
 from tests.doors.leaks.things import (
@@ -57,8 +58,10 @@ from tests.doors.leaks.town import Town
 
 @pytest.fixture(scope="module")
 def matrix(django_db_setup: None, django_db_blocker: Any) -> Iterator[Matrix]:
-    """One town for all of this file, taken back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """One town for all of this file, taken back at its end. It is noon there at first: "today" shows what is planned
+    for the next hours, which late in the evening is none of today's."""
+    noon = clock.now().replace(hour=12, minute=0)
+    with clock.running_from(noon), django_db_blocker.unblock(), transaction.atomic():
         yield Matrix.of(Town.make())
         transaction.set_rollback(True)
     connection.close()

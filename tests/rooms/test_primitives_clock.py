@@ -65,3 +65,13 @@ def test_a_moment_of_another_zone_has_the_same_milliseconds() -> None:
 def test_the_monotonic_clock_never_goes_back() -> None:
     readings = [clock.monotonic_s() for _ in range(100)]
     assert readings == sorted(readings)
+
+
+def test_a_clock_that_runs_from_a_moment_goes_on_and_is_put_right_again() -> None:
+    moment = datetime(2001, 1, 1, 12, tzinfo=UTC)
+    with clock.running_from(moment):
+        first = clock.now()
+        while (second := clock.now()) == first:
+            pass
+        assert (first.year, first >= moment, second > first) == (2001, True, True)
+    assert clock.now().year > 2001
