@@ -1,0 +1,27 @@
+"""Roll-ups, alerts and trends, findings, scenarios, briefings."""
+
+from __future__ import annotations
+
+from colonnade.insight.models.alerts import ALERT, Alert, Finding, Pulse, Route, Sketch, Trend
+from colonnade.insight.models.briefings import Briefing, Edition, Handover
+from colonnade.insight.models.rollups import Rollup
+from colonnade.insight.models.scenarios import RUN, Run, Scenario, Step, StepDone
+
+__all__ = [
+    "ALERT",
+    "RUN",
+    "Alert",
+    "Briefing",
+    "Edition",
+    "Finding",
+    "Handover",
+    "Pulse",
+    "Rollup",
+    "Route",
+    "Run",
+    "Scenario",
+    "Sketch",
+    "Step",
+    "StepDone",
+    "Trend",
+]

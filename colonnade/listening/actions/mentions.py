@@ -1,0 +1,59 @@
+"""Mentions: what watches catch of what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from colonnade.access import actions as access
+from colonnade.conversations.types import Said
+from colonnade.core.db import action
+from colonnade.core.events import Hint, announce
+from colonnade.listening import queries, rules
+from colonnade.listening.events import MentionsFound
+from colonnade.listening.language.evaluate import holds
+from colonnade.listening.language.parsing import parse
+from colonnade.listening.language.reading import Heard, Reading
+from colonnade.listening.models import Mention, Watch
+from colonnade.places.rules import STAFF_ONLY
+
+# Whoever hears of posts that need an answer opens a case for each in one transaction, so those facts are small.
+POSTS_IN_A_FACT, CASES_IN_A_FACT = 100, 10
+
+
+@action
+def match_posts(posts: Sequence[int]) -> int:
+    """Compare posts that are new with every active watch; returns how many mentions are new. Safe to run twice.
+
+    What we say ourselves is no mention of us: posts by our own accounts, and by staff in spaces of ours.
+    """
+    heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
+    caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
+    return sum(_mention(watch, caught[watch], heard) for watch in sorted(caught))
+
+
+def _mention(watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]]) -> int:
+    """Keep what a watch caught and, where it was changed a moment ago, would catch still."""
+    watch = Watch.objects.select_for_update().filter(pk=watch_id).first()
+    if watch is None:
+        return 0
+    tree = parse(watch.query)
+    known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
+    new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
+    Mention.objects.bulk_create(
+        Mention(watch=watch, post_id=post, why=rules.reasons(tree, heard[post][1]), version=watch.version)
+        for post in new
+    )
+    for part in rules.in_parts(new, CASES_IN_A_FACT if watch.opens_case else POSTS_IN_A_FACT):
+        announce(
+            MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=watch.opens_case),
+            subject=f"watch:{watch.pk}",
+            hints=_hints(watch, [heard[post][0] for post in part]),
+        )
+    return len(new)
+
+
+def _hints(watch: Watch, posts: Sequence[Said]) -> list[Hint]:
+    """For those of staff who may read the posts: a watch is staff's, and that it matched is nobody else's business."""
+    readers = access.narrowed({one.audience for one in posts}, STAFF_ONLY)
+    where = {(readers[one.audience], one.place, one.conversation) for one in posts if one.audience in readers}
+    return [Hint(audience, place, talk, watch.pk) for audience, place, talk in sorted(where)]

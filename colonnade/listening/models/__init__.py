@@ -1,0 +1,20 @@
+"""Watches, mentions, moods."""
+
+from __future__ import annotations
+
+from colonnade.listening.models.mentions import MENTION, Mention, Story, Telling
+from colonnade.listening.models.moods import Correction, MoodModel
+from colonnade.listening.models.watches import WATCH, Label, Version, Watch
+
+__all__ = [
+    "MENTION",
+    "WATCH",
+    "Correction",
+    "Label",
+    "Mention",
+    "MoodModel",
+    "Story",
+    "Telling",
+    "Version",
+    "Watch",
+]

@@ -1,0 +1,25 @@
+"""Every read of listening that others use; the viewer comes first. Posts come through `visible_to` alone."""
+
+from __future__ import annotations
+
+from colonnade.listening.queries.counts import days, days_beside, hours_beside, minutes
+from colonnade.listening.queries.mentions import arrived_mentions, mentions_for, said_in_public, why
+from colonnade.listening.queries.standing import STANDING, Standing, heard
+from colonnade.listening.queries.watches import preview, watch_for, watches_for
+
+__all__ = [
+    "STANDING",
+    "Standing",
+    "arrived_mentions",
+    "days",
+    "days_beside",
+    "heard",
+    "hours_beside",
+    "mentions_for",
+    "minutes",
+    "preview",
+    "said_in_public",
+    "watch_for",
+    "watches_for",
+    "why",
+]
