@@ -6,7 +6,7 @@ passes `conformance.py`. Times are aware datetimes in UTC, texts are `str` as re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -45,6 +45,7 @@ class Post(Value, tag="post"):
 
     `text` is plain text; `html`, when the network sends markup, is the untrusted original and wins for display.
     `audience` is what the network says of its readership; a place never shows a post wider than the place itself.
+    `mentions` are the addresses of those whom the network says it names, as `Author.address` has them.
     `ours_key` is the key of our own delivery, when the network gives back what we sent it.
     """
 
@@ -61,6 +62,7 @@ class Post(Value, tag="post"):
     audience: Literal["public", "restricted"] = "public"
     media: tuple[Media, ...] = ()
     tags: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
     ours_key: str = ""
 
 
@@ -198,6 +200,7 @@ class Capabilities(Value):
 
     network: str
     can_pull: bool = False
+    can_stream: bool = False
     can_read: bool = False
     can_write: bool = False
     can_find: bool = False
@@ -272,6 +275,13 @@ class Connector(Protocol):
 
     def pull(self, cursor: Mapping[str, Any]) -> Batch:
         """What is new since `cursor` ({} at first). Raises NetworkError."""
+        ...
+
+    def stream(self, cursor: Mapping[str, Any]) -> Generator[Batch, None, None]:
+        """What comes after `cursor` ({}: from now on), for as long as the connection holds; each batch with the cursor
+        behind it. An empty batch at least every two seconds, so that the caller may stop by closing the iterator.
+        Nothing between two runs is left out, and with the cursor of one run the next brings nothing again. Raises
+        NetworkError when the connection ends, however it does: then it is called again with the last cursor."""
         ...
 
     def read(self, payload: bytes) -> tuple[Incoming | Unreadable, ...]:

@@ -14,7 +14,12 @@ CONNECTORS: dict[str, str] = {
     "feeds": "colonnade.networks.feeds.connector:FeedConnector",
     "pretend": "colonnade.networks.pretend.connector:PretendConnector",
     "mail": "colonnade.networks.mail.connector:MailConnector",
+    "pages": "colonnade.networks.pages.connector:PageConnector",
+    "jetstream": "colonnade.networks.jetstream.connector:JetstreamConnector",
 }
+
+# those that are read as a stream, never by a look every so often
+STREAMS = frozenset({"jetstream"})
 
 
 class UnknownConnector(LookupError):

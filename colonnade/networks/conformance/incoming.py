@@ -25,6 +25,7 @@ from colonnade.networks.conformance.garbage import GARBAGE
 
 Make = Callable[[], Connector]
 _LARGEST_CURSOR = 512 * 1024
+_MOST_BATCHES = 20
 
 
 def reading(make: Make, payloads: Sequence[bytes]) -> Iterator[str]:
@@ -111,6 +112,50 @@ def pulling(make: Make) -> Iterator[str]:
         yield problem
     elif not set(_said(first)) <= set(_said(again)):
         yield "pull() from the beginning no longer brings what it brought: it keeps state outside its cursor."
+
+
+def streaming(make: Make) -> Iterator[str]:
+    first, problem = _streamed(make(), {})
+    if problem:
+        yield problem
+        return
+    for batch in first:
+        yield from _sound_batch(batch)
+    cursor = _through_json(first[-1].cursor) if first else None
+    if cursor is None:
+        yield "stream() gives no batch, or one whose cursor does not survive JSON."
+        return
+    second, problem = _streamed(make(), cursor)
+    if problem:
+        yield problem
+        return
+    twice = _said_in(first) & _said_in(second)
+    if twice:
+        yield f"stream() with its own cursor brings again: {sorted(twice)[:3]}."
+
+
+def _streamed(connector: Connector, cursor: Mapping[str, Any]) -> tuple[list[Batch], str]:
+    """What comes up to the first batch that is empty, or up to the end of the connection."""
+    batches: list[Batch] = []
+    running: Any = connector.stream(cursor)
+    try:
+        for batch in running:
+            if not isinstance(batch, Batch):
+                return [], "stream() gives something that is no Batch."
+            batches.append(batch)
+            if not batch.items or len(batches) == _MOST_BATCHES:
+                break
+    except NetworkError:
+        pass
+    except Exception as error:
+        return [], f"stream() raises {type(error).__name__}, which is no NetworkError."
+    finally:
+        running.close()
+    return batches, ""
+
+
+def _said_in(batches: list[Batch]) -> set[str]:
+    return {uri for batch in batches for uri in _said(batch)}
 
 
 def _pull_one(connector: Connector, cursor: Mapping[str, Any]) -> tuple[Batch | None, str]:

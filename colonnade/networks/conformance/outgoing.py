@@ -114,6 +114,8 @@ def only_network_errors(make: Make, outgoing: Outgoing | None) -> Iterator[str]:
     calls: dict[str, Callable[[], Any]] = {}
     if can.can_pull:
         calls["pull"] = lambda: make().pull({})
+    if can.can_stream:
+        calls["stream"] = lambda: next(iter(make().stream({})))
     if can.can_write:
         calls["write"] = lambda: make().write(said, receipt.key)
     if can.can_find:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 
 from colonnade.networks.base import Capabilities, Connector, DeliveryClass, Outgoing
-from colonnade.networks.conformance.incoming import pulling, reading
+from colonnade.networks.conformance.incoming import pulling, reading, streaming
 from colonnade.networks.conformance.outgoing import nasty_writing, only_network_errors, writing
 
 Make = Callable[[], Connector]
@@ -14,6 +14,7 @@ Make = Callable[[], Connector]
 # a flag of Capabilities -> the method that it promises
 _METHODS = {
     "can_pull": "pull",
+    "can_stream": "stream",
     "can_read": "read",
     "can_write": "write",
     "can_find": "find",
@@ -42,6 +43,8 @@ def check(
         problems += reading(make, payloads)
     if can.can_pull and not problems:
         problems += pulling(make)
+    if can.can_stream and not problems:
+        problems += streaming(make)
     if can.can_write and outgoing is not None and not problems:
         problems += writing(make, outgoing)
         problems += nasty_writing(make, outgoing)
@@ -64,8 +67,8 @@ def _capabilities(connector: Connector) -> Iterator[str]:
             yield f"It says {flag} and has no method `{method}`."
         if has and not getattr(can, flag):
             yield f"It has a method `{method}` and doesn't say {flag}."
-    if not (can.can_pull or can.can_read or can.can_write):
-        yield "It can neither pull, read nor write."
+    if not (can.can_pull or can.can_stream or can.can_read or can.can_write):
+        yield "It can neither pull, stream, read nor write."
     for flag in _NEED_WRITE:
         if getattr(can, flag) and not can.can_write:
             yield f"It says {flag} and cannot write."

@@ -6,8 +6,9 @@ the open web (unless an operator names them), endless answers, and secrets that 
 
 from colonnade.networks.http.addresses import why_refused
 from colonnade.networks.http.client import USER_AGENT, Client, Response
-from colonnade.networks.http.errors import BadResponse, Blocked, TooLarge, TooManyRedirects
+from colonnade.networks.http.errors import BadResponse, Blocked, HungUp, TooLarge, TooManyRedirects
 from colonnade.networks.http.limits import Limits
+from colonnade.networks.http.websocket import WebSocket
 from colonnade.networks.http.wire import Resolver, resolve_by_system
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "BadResponse",
     "Blocked",
     "Client",
+    "HungUp",
     "Limits",
     "Resolver",
     "Response",
     "TooLarge",
     "TooManyRedirects",
+    "WebSocket",
     "resolve_by_system",
     "why_refused",
 ]

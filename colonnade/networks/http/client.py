@@ -86,9 +86,11 @@ class Client:
         self._trusted = trust(allowed_private_hosts)
         self._named = frozenset(name.lower() for name in allowed_private_hosts)
         self._manners = Manners(limits)
+        self._backend = GuardedBackend(resolver)
+        self._certificates = ssl_context or _web_certificates()
         self._connections = Connections(
-            GuardedBackend(resolver),
-            ssl_context or _web_certificates(),
+            self._backend,
+            self._certificates,
             most=limits.connections,
             keep_alive_s=limits.keep_alive_s,
         )
@@ -146,6 +148,30 @@ class Client:
             raise TooManyRedirects(f"{url} redirects more than {self._limits.redirects} times.")
         finally:
             spent.reset(token)
+
+    def line(self, url: str) -> tuple[Url, httpcore.NetworkStream]:
+        """A connection of one's own to the server of an http(s) address, through the same guard, for what goes on beyond
+        one answer (`websocket.py`). Whoever takes it reads with time limits of its own and closes it.
+
+        Raises Blocked, Unreachable, TryLater.
+        """
+        at = urls.parse(url)
+        self._check_port(at)
+        self._manners.before(at.origin)
+        now = Spent(self._limits, 2 * self._limits.connect_s, self._trusted)
+        token = spent.set(now)
+        try:
+            with _our_errors(at, now):
+                stream = self._backend.connect_tcp(at.host, at.port)
+                if at.scheme == "https":
+                    stream = stream.start_tls(self._certificates, at.host)
+        except NetworkError:
+            self._manners.failed(at.origin)
+            raise
+        finally:
+            spent.reset(token)
+        self._manners.answered(at.origin)
+        return at, stream.uncounted()
 
     def _call(
         self, method: str, at: Url, headers: Mapping[str, str], body: bytes, most: int, now: Spent

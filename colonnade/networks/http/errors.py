@@ -19,3 +19,7 @@ class TooManyRedirects(NetworkError):
 
 class BadResponse(NetworkError):
     """An answer came, but it was not understandable: broken HTTP, broken compression, not the JSON that was promised."""
+
+
+class HungUp(NetworkError):
+    """The other side ended a connection that was open, or said nothing on it for too long."""

@@ -75,7 +75,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> CountedStream:
         """A connection to the first checked address that answers. Raises Blocked, httpcore.ConnectError/Timeout."""
         now = spent.get()
         now.connected = True
@@ -155,11 +155,15 @@ class CountedStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> CountedStream:
         """The same connection under TLS, certificate checked. Raises httpcore.ConnectError/Timeout."""
         now = spent.get()
         within = min(now.limits.connect_s, now.left_s())
         return CountedStream(self._stream.start_tls(ssl_context, server_hostname, within))
+
+    def uncounted(self) -> httpcore.NetworkStream:
+        """The connection itself, for who keeps it longer than a call and counts for itself."""
+        return self._stream
 
     def get_extra_info(self, info: str) -> Any:
         """As httpcore asks: whether it is readable, its socket."""
