@@ -10,20 +10,28 @@ from django.core.cache import cache
 
 from colonnade.core.work import every, work
 from colonnade.networks.base import NetworkError
-from colonnade.networks.feeds.discover import behind, discover, fetched, page_of
-from colonnade.networks.http import Client
+from colonnade.networks.feeds.discover import behind, fetched, page_of
+from colonnade.networks.http import Client, Response
+from colonnade.networks.pages.readable import readable
 from colonnade.networks.profiles import Profile, profiles, title_of
+from colonnade.primitives.text import excerpt
 from colonnade.web import trust
 
 KEPT_S = 900
+LINES_SHOWN = 3
 
 
 @work(lease_s=180, tries=2)
 def find_feeds(word: str, address: str) -> None:
-    """Look what feeds there are behind an address, and leave the answer for the page that asks for it."""
+    """Look what feeds there are behind an address, and what could be watched of the page itself; leave the answer for the
+    page that asks for it."""
+    http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
     try:
-        found = discover(Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS), address)
+        response = fetched(http, address)
+        found = behind(http, response)
         answer: dict[str, Any] = {"feeds": [{"url": f.url, "title": f.title, "kind": f.kind} for f in found]}
+        if not any(f.url == response.url for f in found):
+            answer["page"] = _page(response)
     except (NetworkError, ValueError) as error:
         answer = {"feeds": [], "error": str(error)}
     keep(word, {**answer, "address": address, "done": True})
@@ -46,6 +54,21 @@ def look_behind(word: str, address: str) -> None:
     except (NetworkError, ValueError) as error:
         answer = {"feeds": [], "profiles": [], "error": str(error)}
     keep(word, {**answer, "address": address, "done": True})
+
+
+def _page(response: Response) -> dict[str, Any]:
+    """What can be read on a page, or why nothing can."""
+    if response.status != 200:
+        return {"url": response.url, "why": f"The page's server answers {response.status}."}
+    page = readable(response)
+    shown = [excerpt(line, 120) for line in page.lines[:LINES_SHOWN]]
+    return {
+        "url": response.url,
+        "title": page.title,
+        "lines": len(page.lines),
+        "first": shown,
+        "why": page.why,
+    }
 
 
 def _told(one: Profile) -> dict[str, Any]:
