@@ -150,6 +150,8 @@ class EntryKind(models.TextChoices):
     TAGGED = "tagged"
     PRIORITY = "priority"
     JOINED = "joined"  # its conversation became part of another one
+    MAILED = "mailed"  # the asker is written to of an answer
+    NOT_MAILED = "not_mailed"
 
 
 class CaseEntry(models.Model):

@@ -154,11 +154,17 @@ def check_question(place: Place, audience: Terms, text: str, email: str) -> None
     if not takes_questions(place, audience):
         raise CannotAsk(gettext("Questions cannot be asked here."))
     check_words(text)
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise CannotAsk(gettext("That does not look like an e-mail address.")) from None
+    check_address(email)
+
+
+def check_address(email: str) -> None:
+    """Raises CannotAsk unless an asker may be written to there; without an address nobody is."""
+    if not email:
+        return
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise CannotAsk(gettext("That does not look like an e-mail address.")) from None
 
 
 def takes_questions(place: Place, audience: Terms) -> bool:

@@ -11,7 +11,8 @@ from colonnade.deliveries.events import (
     DeliverySent,
     DeliveryUncertain,
 )
-from colonnade.inbox import actions
+from colonnade.inbox import actions, work
+from colonnade.inbox.events import CaseAnswered
 from colonnade.inbox.models import EntryKind
 from colonnade.listening.events import MentionsFound
 
@@ -33,6 +34,13 @@ def on_mentions_found(event: MentionsFound) -> None:
 def on_conversation_joined(event: ConversationJoined) -> None:
     """A case follows its conversation."""
     actions.follow_joined(event.conversation, event.into)
+
+
+@subscriber(CaseAnswered)
+def on_case_answered(event: CaseAnswered) -> None:
+    """An asker who gave an address is written to, once the answer can no longer be taken back."""
+    if event.post is not None:
+        work.queue_letter(event.case)
 
 
 _BECAME: dict[type[Event], EntryKind] = {

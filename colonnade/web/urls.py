@@ -72,6 +72,7 @@ urlpatterns = [
     path("ask", front.ask, name="ask"),
     path("talk/<id:pk>", front.talk, name="talk"),
     path("talk/<id:pk>/say", front.say, name="talk_say"),
+    path("talk/<id:pk>/mail", front.write_to_me, name="talk_mail"),
     path("back/<str:token>", front.back, name="back"),
     path("follow", follow.follow, name="follow"),
     path("follow/mail", follow.by_mail, name="follow_by_mail"),

@@ -14,6 +14,7 @@ from colonnade.inbox.actions.desk import (
     wait,
 )
 from colonnade.inbox.actions.hearing import follow_joined, hear, hear_mentions, note_delivery
+from colonnade.inbox.actions.letters import Letter, begin_letter, letter_failed, write_to_me
 from colonnade.inbox.actions.looking import forget_looks, later, look, quieten
 from colonnade.inbox.actions.many import Before, Many, assign_many, put_back, solve_many, tag_many
 from colonnade.inbox.actions.replying import Reply, hold_back, reply, take_back
@@ -21,12 +22,14 @@ from colonnade.inbox.actions.replying import Reply, hold_back, reply, take_back
 __all__ = [
     "Asked",
     "Before",
+    "Letter",
     "Many",
     "Reply",
     "ask",
     "ask_more",
     "assign",
     "assign_many",
+    "begin_letter",
     "follow_joined",
     "forget_looks",
     "hand_to_team",
@@ -34,6 +37,7 @@ __all__ = [
     "hear_mentions",
     "hold_back",
     "later",
+    "letter_failed",
     "look",
     "note",
     "note_delivery",
@@ -52,4 +56,5 @@ __all__ = [
     "take",
     "take_back",
     "wait",
+    "write_to_me",
 ]

@@ -24,7 +24,15 @@ from colonnade.inbox.queries.desk import (
 from colonnade.inbox.queries.guarding import carried_by_draft, carried_out
 from colonnade.inbox.queries.today import answered_since, needs, unusual
 from colonnade.inbox.queries.trust import usual_wait
-from colonnade.inbox.queries.visitors import Visitor, guest_viewer, visitor_by_token, way_back_token
+from colonnade.inbox.queries.visitors import (
+    Visitor,
+    askers_way,
+    guest_viewer,
+    may_be_taken_back_until,
+    visitor_by_token,
+    way_back_token,
+    written_to,
+)
 from colonnade.inbox.queries.wall import desk_now, first_answers
 
 __all__ = [
@@ -32,6 +40,7 @@ __all__ = [
     "Visitor",
     "answered",
     "answered_since",
+    "askers_way",
     "audience_for_reply",
     "carried_by_draft",
     "carried_out",
@@ -49,6 +58,7 @@ __all__ = [
     "line_of",
     "looking_at",
     "may_be_answered",
+    "may_be_taken_back_until",
     "needs",
     "newer_than",
     "seen",
@@ -57,4 +67,5 @@ __all__ = [
     "visitor_by_token",
     "way_back_token",
     "words_for_reply",
+    "written_to",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core import signing
 
 from colonnade.access.types import EVERYONE, Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Conversation
-from colonnade.inbox.models import WayBack
+from colonnade.inbox.models import Case, CaseEntry, EntryKind, WayBack
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.primitives import clock
@@ -34,6 +35,27 @@ def way_back_token(way: WayBack) -> str:
     """The signed token of a link that opens a conversation for its asker, for 90 days or until it is revoked."""
     said = [way.person_id, way.conversation_id, way.epoch, int(clock.now_s())]
     return signing.Signer(salt=SALT).sign_object(said)
+
+
+def askers_way(case: Case) -> WayBack | None:
+    """The way back of whoever asked what a case is about; None where nobody without an account did."""
+    if case.opened_by_post is None:
+        return None
+    rows = WayBack.objects.filter(conversation=case.conversation, person=case.opened_by_post.author.person)
+    return rows.select_related("person").first()
+
+
+def written_to(conversation: Conversation) -> str:
+    """The address at which its asker wants to hear of answers, or "". For the asker."""
+    rows = Case.objects.filter(conversation=conversation).order_by("-pk")
+    return rows.values_list("reply_email", flat=True).first() or ""
+
+
+def may_be_taken_back_until(case: int) -> datetime | None:
+    """Until when the last answer given here may be taken back; None where there is none."""
+    given = CaseEntry.objects.filter(case=case, kind=EntryKind.REPLIED, post__isnull=False).order_by("-pk")
+    details = given.values_list("details", flat=True).first()
+    return None if details is None else datetime.fromisoformat(str(details["undo_until"]))
 
 
 def visitor_by_token(token: str) -> Visitor | None:

@@ -132,6 +132,8 @@ def in_words(entry: EntryLine) -> str:
         "tagged": gettext("%(who)s changed the tags"),
         "priority": gettext("%(who)s changed how much it presses"),
         "joined": gettext("Another conversation joined"),
+        "mailed": gettext("They were written to by mail"),
+        "not_mailed": gettext("The mail to them did not go out"),
     }.get(entry.kind, entry.kind)
     return told % {"who": who, "to": to}
 

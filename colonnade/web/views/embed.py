@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from colonnade.community.queries import letters_go_out
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import actions as inbox
 from colonnade.inbox import queries as inbox_queries
@@ -54,16 +55,21 @@ def box(request: HttpRequest, key: str) -> HttpResponse:
         return not_found(request)
     if request.method == "GET":
         return _framed(widget, page(request, "embed/box.html", _box(widget)))
-    text, name = request.POST.get("text", ""), request.POST.get("name", "")
+    text, name, email = (request.POST.get(field, "") for field in ("text", "name", "email"))
     _require_ours(request)
-    kept = {"text": text, "name": name}
+    kept = {"text": text, "name": name, "email": email}
     if not is_stamped(request, key):
         return _framed(
             widget, page(request, "embed/box.html", _box(widget, gettext(STALE), **kept), status=409)
         )
     try:
         asked = inbox.ask(
-            widget.place, name=name, text=text, ip_or_key=who_asks(request), key=_once(request, text)
+            widget.place,
+            name=name,
+            text=text,
+            ip_or_key=who_asks(request),
+            email=email if letters_go_out() else "",
+            key=_once(request, text),
         )
     except (CannotAsk, TooOften) as error:
         status = 429 if isinstance(error, TooOften) else 422
@@ -83,6 +89,7 @@ def _box(widget: SiteWidget, error: str = "", **kept: str) -> dict[str, object]:
         "action": reverse("embed", args=[widget.key]),
         "stamp": stamp(widget.key),
         "once": token_urlsafe(18),
+        "writes": letters_go_out(),
         "error": error,
         **kept,
     }

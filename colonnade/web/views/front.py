@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from colonnade.access import queries as access
 from colonnade.access.models import Tier
 from colonnade.access.types import Viewer
+from colonnade.community.queries import letters_go_out
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Conversation
 from colonnade.inbox import actions as inbox
@@ -50,6 +51,7 @@ def _home(
     *,
     text: str = "",
     name: str = "",
+    email: str = "",
     about: str = "",
     error: str = "",
     status: int = 200,
@@ -69,6 +71,8 @@ def _home(
             "stamp": stamp("ask"),
             "text": text,
             "name": name,
+            "email": email,
+            "writes": letters_go_out(),
             "about": about_what(about),
             "error": error,
         },
@@ -94,12 +98,12 @@ def public_spaces(viewer: Viewer) -> list[Place]:
 def ask(request: HttpRequest) -> HttpResponse:
     """Take a question of anybody. What was written stays in the box when it cannot be taken."""
     text, name = request.POST.get("text", ""), request.POST.get("name", "")
-    about = request.POST.get("about", "")
+    about, email = request.POST.get("about", ""), request.POST.get("email", "")
     if not is_ours(request):
         raise PermissionDenied(gettext("This form was sent from somewhere else."))
     if not is_stamped(request, "ask"):
         error = gettext("The page was open for too long. Your words are still here: please send them again.")
-        return _home(request, text=text, name=name, about=about, error=error, status=409)
+        return _home(request, text=text, name=name, email=email, about=about, error=error, status=409)
     who = looking(request)
     spaces = public_spaces(access.anonymous())
     if not spaces:
@@ -112,12 +116,13 @@ def ask(request: HttpRequest) -> HttpResponse:
             name=name,
             text=words,
             ip_or_key=who_asks(request),
+            email=email if letters_go_out() else "",
             person=who.person,
             key=request.POST.get("once", ""),
         )
     except (CannotAsk, TooOften) as error:
         status = 429 if isinstance(error, TooOften) else 422
-        return _home(request, text=text, name=name, about=about, error=str(error), status=status)
+        return _home(request, text=text, name=name, email=email, about=about, error=str(error), status=status)
     response = HttpResponseRedirect(reverse("talk", args=[asked.conversation.pk]))
     if who.person is None or who.guest:
         remember_guest(request, response, asked.way)
@@ -157,6 +162,8 @@ def show_talk(
         "text": text,
         "error": error,
         "link": _link(request, conversation, who.person),
+        "writes": letters_go_out(),
+        "email": inbox_queries.written_to(conversation),
     }
     return page(request, "front/talk.html", context, status=status)
 
@@ -189,6 +196,29 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     except (CannotAsk, TooOften) as error:
         status = 429 if isinstance(error, TooOften) else 422
         return show_talk(request, who, pk, text=text, error=str(error), status=status)
+    return HttpResponseRedirect(reverse("talk", args=[pk]))
+
+
+@csrf_exempt
+@require_POST
+def write_to_me(request: HttpRequest, pk: int) -> HttpResponse:
+    """The asker wants to be written to when there is an answer; without an address no longer."""
+    if not is_ours(request):
+        raise PermissionDenied(gettext("This form was sent from somewhere else."))
+    who = looking(request)
+    conversation = conversations.conversation_for(who.viewer, pk) if who.person else None
+    if conversation is None or who.person is None or not letters_go_out():
+        return not_found(request)
+    if not is_stamped(request, "say"):
+        error = gettext("The page was open for too long: please send the address again.")
+        return show_talk(request, who, pk, error=error, status=409)
+    try:
+        inbox.write_to_me(conversation, who.person, request.POST.get("email", ""))
+    except PermissionDenied:
+        return not_found(request)
+    except (CannotAsk, TooOften) as error:
+        status = 429 if isinstance(error, TooOften) else 422
+        return show_talk(request, who, pk, error=str(error), status=status)
     return HttpResponseRedirect(reverse("talk", args=[pk]))
 
 

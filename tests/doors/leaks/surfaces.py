@@ -186,6 +186,8 @@ WEB: tuple[Surface, ...] = (
     Each("talk", "talk/<id:pk>", at("/talk/{conversation}"), said, reach=SIGNED_IN_OR_GUEST, family=conversation),
     Each("talk, part", "talk/<id:pk>", at("/talk/{conversation}?part=thread"), said, reach=SIGNED_IN_OR_GUEST,
          family=conversation),
+    act("talk/<id:pk>/mail", "/talk/{conversation}/mail", said, reach=SIGNED_IN_OR_GUEST, family=conversation,
+        email="asker@mail.example"),
     act("talk/<id:pk>/say", "/talk/{conversation}/say", said, reach=SIGNED_IN_OR_GUEST, family=conversation, text="More"),
     # what was said, where, by whom
     Each("conversation", "conversations/<id:pk>", at("/conversations/{conversation}"), said, family=conversation),
