@@ -32,3 +32,11 @@ class MentionsFound(Event):
     watch: int
     posts: tuple[int, ...]
     opens_case: bool = False
+
+
+class MentionsChanged(Event):
+    """Something else is known of the mentions of these posts: their mood, or that they are copies. `watches` are those
+    that have let go of one of them."""
+
+    posts: tuple[int, ...]
+    watches: tuple[int, ...] = ()

@@ -60,3 +60,12 @@ class Span:
     posts: int
     usual: Usual | None
     unusual: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """What is read of a post when it is caught: its `mood` (negative, neutral, positive or unsure) and its language, ""
+    where nobody can tell."""
+
+    mood: str
+    lang: str

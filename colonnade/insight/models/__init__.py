@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colonnade.insight.models.alerts import ALERT, Alert, Finding, Pulse, Route, Sketch, Trend
 from colonnade.insight.models.briefings import Briefing, Edition, Handover
-from colonnade.insight.models.rollups import Rollup
+from colonnade.insight.models.rollups import Rollup, Tally
 from colonnade.insight.models.scenarios import RUN, Run, Scenario, Step, StepDone
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "Sketch",
     "Step",
     "StepDone",
+    "Tally",
     "Trend",
 ]

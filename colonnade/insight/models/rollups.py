@@ -31,3 +31,10 @@ class Rollup(models.Model):
                 fields=["watch", "hour", "scope", "network", "lang", "mood"], name="rollup_once"
             )
         ]
+
+
+class Tally(models.Model):
+    """How far the mentions of a watch are counted: all up to and with this one, in the order in which they were kept."""
+
+    watch = models.OneToOneField(Watch, models.CASCADE, primary_key=True, related_name="tally")
+    upto = models.BigIntegerField(default=0)

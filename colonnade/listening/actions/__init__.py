@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colonnade.listening.actions.mentions import match_posts
+from colonnade.listening.actions.moods import correct_mood
 from colonnade.listening.actions.watches import (
     add_watch,
     change_watch,
@@ -14,6 +15,7 @@ from colonnade.listening.actions.watches import (
 __all__ = [
     "add_watch",
     "change_watch",
+    "correct_mood",
     "match_posts",
     "pause_watch",
     "remove_watch",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from colonnade.listening.queries.counts import days, days_beside, hours_beside, minutes
 from colonnade.listening.queries.mentions import arrived_mentions, mentions_for, said_in_public, why
+from colonnade.listening.queries.moods import MOODS, Moods
 from colonnade.listening.queries.standing import STANDING, Standing, heard
 from colonnade.listening.queries.watches import preview, watch_for, watches_for
 
 __all__ = [
+    "MOODS",
     "STANDING",
+    "Moods",
     "Standing",
     "arrived_mentions",
     "days",
