@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from difflib import SequenceMatcher
 from html import unescape
 from statistics import median, quantiles
 
@@ -13,7 +14,7 @@ from colonnade.conversations.types import Said, Told
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.language.tree import Node
 from colonnade.listening.language.why import why
-from colonnade.listening.types import Span, Usual
+from colonnade.listening.types import Run, Span, Usual
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
 from colonnade.places.models import PlaceKind
@@ -75,6 +76,36 @@ def reasons(query: Node, post: Heard) -> list[str]:
 def in_parts(posts: Sequence[int], size: int) -> list[list[int]]:
     """The ids of posts in parts of at most `size`."""
     return [list(posts[at : at + size]) for at in range(0, len(posts), size)]
+
+
+LONGEST_TAG, MOST_TAGS = 40, 10
+
+
+def tidy_tags(tags: Iterable[str]) -> list[str]:
+    """Tags folded, each once, in order."""
+    folded = (" ".join(text.fold(text.normalise(tag)).split())[:LONGEST_TAG] for tag in tags)
+    return sorted({tag for tag in folded if tag})[:MOST_TAGS]
+
+
+# --- what a query was ---------------------------------------------------------------------------------------------
+
+_PIECES = re.compile(r"\s+|[()]|-?\"[^\"]*\"|[^\s()]+")
+MOST_COMPARED = 4_000
+
+
+def difference(before: str, after: str) -> list[Run]:
+    """Two queries as one, word by word: what stayed, what went, what came. Very long ones are not compared."""
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    if len(old) + len(new) > MOST_COMPARED:
+        return [Run("gone", before), Run("new", after)]
+    found = []
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            found.append(Run("same", "".join(old[a:b])))
+            continue
+        pieces = (Run("gone", "".join(old[a:b])), Run("new", "".join(new[c:d])))
+        found += [one for one in pieces if one.words]
+    return found
 
 
 # --- what is usual ------------------------------------------------------------------------------------------------

@@ -63,9 +63,63 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Feeling:
-    """What is read of a post when it is caught: its `mood` (negative, neutral, positive or unsure) and its language, ""
-    where nobody can tell."""
+class Narrowing:
+    """Which mentions of a watch are asked for: of one `state`, of one `owner` (an id, "nobody"), with one `tag`; each "" for
+    any. `folded`: copies of what was told before are left out."""
 
-    mood: str
-    lang: str
+    state: str = ""
+    owner: str = ""
+    tag: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MentionLine:
+    """How a mention stands: what became of it, whose it is, its tags, what was said of it (`relevant`, None for nothing).
+    `told`: how many posts which the viewer may see tell the same story, itself among them."""
+
+    post: int
+    state: str
+    owner: int | None
+    owner_name: str
+    tags: tuple[str, ...]
+    relevant: bool | None
+    told: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """How a mention stood before it was changed, and as what the change left it; `owner` 0 is nobody."""
+
+    post: int
+    state: str
+    owner: int
+    tags: tuple[str, ...]
+    became: tuple[str, int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of many mentions: how those stood that were changed, and how many were left as they are."""
+
+    done: tuple[Was, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of a query that is compared with another: `kind` is "same", "gone" or "new"."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One form that the query of a watch had: who wrote it, since when, and what was changed in it."""
+
+    number: int
+    query: str
+    by: str
+    at: datetime
+    changed: tuple[Run, ...]

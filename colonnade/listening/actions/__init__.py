@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from colonnade.listening.actions.handling import (
+    give_mentions,
+    put_back_mentions,
+    tag_mentions,
+    turn_mentions,
+)
+from colonnade.listening.actions.labels import label_post, label_posts
 from colonnade.listening.actions.mentions import match_posts
-from colonnade.listening.actions.moods import correct_mood
 from colonnade.listening.actions.watches import (
     add_watch,
     change_watch,
+    go_back,
     pause_watch,
     remove_watch,
     resume_watch,
@@ -15,9 +22,15 @@ from colonnade.listening.actions.watches import (
 __all__ = [
     "add_watch",
     "change_watch",
-    "correct_mood",
+    "give_mentions",
+    "go_back",
+    "label_post",
+    "label_posts",
     "match_posts",
     "pause_watch",
+    "put_back_mentions",
     "remove_watch",
     "resume_watch",
+    "tag_mentions",
+    "turn_mentions",
 ]

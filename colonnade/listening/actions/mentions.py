@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from colonnade.access import actions as access
 from colonnade.conversations.types import Said
@@ -14,7 +14,6 @@ from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.models import Mention, Watch
-from colonnade.listening.types import Feeling
 from colonnade.places.rules import STAFF_ONLY
 
 # Whoever hears of posts that need an answer opens a case for each in one transaction, so those facts are small.
@@ -29,39 +28,48 @@ def match_posts(posts: Sequence[int]) -> int:
     """
     heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
     caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
-    moods = queries.MOODS.read({pk: heard[pk][1] for found in caught.values() for pk in found})
-    return sum(_mention(watch, caught[watch], heard, moods) for watch in sorted(caught))
+    return sum(_mention(watch, caught[watch], heard) for watch in sorted(caught))
 
 
-def _mention(
-    watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]], moods: dict[int, Feeling]
-) -> int:
+def _mention(watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]]) -> int:
     """Keep what a watch caught and, where it was changed a moment ago, would catch still."""
-    # Not for its key: who counts what it caught refers to the watch meanwhile.
-    watch = Watch.objects.select_for_update(no_key=True).filter(pk=watch_id).first()
+    watch = Watch.objects.select_for_update().filter(pk=watch_id).first()
     if watch is None:
         return 0
     tree = parse(watch.query)
     known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
     new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
     Mention.objects.bulk_create(
-        Mention(
-            watch=watch,
-            post_id=post,
-            why=rules.reasons(tree, heard[post][1]),
-            version=watch.version,
-            mood=moods[post].mood,
-            lang=moods[post].lang,
-        )
+        Mention(watch=watch, post_id=post, why=rules.reasons(tree, heard[post][1]), version=watch.version)
         for post in new
     )
-    for part in rules.in_parts(new, CASES_IN_A_FACT if watch.opens_case else POSTS_IN_A_FACT):
+    wanting = _wanting_an_answer(watch, new, heard)
+    _tell(watch, [post for post in new if post not in wanting], heard, opens_case=False)
+    _tell(watch, [post for post in new if post in wanting], heard, opens_case=True)
+    return len(new)
+
+
+def _wanting_an_answer(
+    watch: Watch, posts: Sequence[int], heard: Mapping[int, tuple[Said, Heard]]
+) -> set[int]:
+    """For which of these posts a watch opens a case: for all, or for those that fit its second query as well."""
+    if not watch.opens_case:
+        return set()
+    if not watch.case_query:
+        return set(posts)
+    tree = parse(watch.case_query)
+    return {post for post in posts if holds(tree, Reading(heard[post][1]))}
+
+
+def _tell(
+    watch: Watch, posts: Sequence[int], heard: Mapping[int, tuple[Said, Heard]], *, opens_case: bool
+) -> None:
+    for part in rules.in_parts(posts, CASES_IN_A_FACT if opens_case else POSTS_IN_A_FACT):
         announce(
-            MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=watch.opens_case),
+            MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=opens_case),
             subject=f"watch:{watch.pk}",
             hints=_hints(watch, [heard[post][0] for post in part]),
         )
-    return len(new)
 
 
 def _hints(watch: Watch, posts: Sequence[Said]) -> list[Hint]:

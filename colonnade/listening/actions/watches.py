@@ -10,26 +10,31 @@ from colonnade.core.events import announce
 from colonnade.listening import rules
 from colonnade.listening.events import WatchAdded, WatchChanged, WatchRemoved
 from colonnade.listening.language.parsing import parse
-from colonnade.listening.models import WATCH, Watch
+from colonnade.listening.models import WATCH, Version, Watch
 from colonnade.people.models import Person
 from colonnade.primitives import clock, text
 
 
 @action
-def add_watch(name: str, query: str, *, by: Person | None, opens_case: bool = False) -> Watch:
-    """Listen for a search from now on; `by` None is the machine itself (first run).
+def add_watch(
+    name: str, query: str, *, by: Person | None, opens_case: bool = False, case_query: str = ""
+) -> Watch:
+    """Listen for a search from now on; `by` None is the machine itself (first run). With `opens_case` what it catches needs
+    an answer, or only what fits `case_query` as well.
 
     Raises PermissionDenied; QueryError, which says where the mistake is.
     """
     _require(by)
-    query = _valid(query)
+    query, case_query = _valid(query), _valid_or_none(case_query)
     watch = Watch.objects.create(
         name=_name(name) or query[:100],
         query=query,
         opens_case=opens_case,
+        case_query=case_query,
         owner=by,
         created_at=clock.now(),
     )
+    _keep_version(watch, by)
     announce(WatchAdded(watch=watch.pk), subject=f"watch:{watch.pk}")
     _record("listening.watch_added", watch, by)
     return watch
@@ -43,8 +48,10 @@ def change_watch(
     query: str | None = None,
     name: str | None = None,
     opens_case: bool | None = None,
+    case_query: str | None = None,
 ) -> Watch:
-    """Ask for something else, or under another name. What was caught before stays, with the version that caught it.
+    """Ask for something else, or under another name. What was caught before stays, with the version that caught it;
+    the query that it had stays among its versions.
 
     Raises PermissionDenied; QueryError, which says where the mistake is.
     """
@@ -53,11 +60,23 @@ def change_watch(
     if query is not None and _valid(query) != watch.query:
         watch.query = _valid(query)
         watch.version += 1
+        _keep_version(watch, by)
     if name is not None and _name(name):
         watch.name = _name(name)
     if opens_case is not None:
         watch.opens_case = opens_case
+    if case_query is not None:
+        watch.case_query = _valid_or_none(case_query)
     return _changed(watch, "listening.watch_changed", by)
+
+
+@action
+def go_back(watch: Watch, number: int, *, by: Person) -> Watch:
+    """Ask again for what a version of this watch asked for: a new version with the old query. Where it asks for just that,
+    or has no such version, nothing happens. Raises PermissionDenied; QueryError where that can no longer be read."""
+    _require(by)
+    kept = Version.objects.filter(watch=watch, number=number).values_list("query", flat=True).first()
+    return watch if kept is None else change_watch(watch, by=by, query=kept)
 
 
 @action
@@ -116,6 +135,15 @@ def _valid(query: str) -> str:
     query = " ".join(text.normalise(query).split())
     parse(query)
     return query
+
+
+def _valid_or_none(query: str) -> str:
+    """The same, of a query that may be left away."""
+    return _valid(query) if query.strip() else ""
+
+
+def _keep_version(watch: Watch, by: Person | None) -> None:
+    Version.objects.create(watch=watch, number=watch.version, query=watch.query, by=by, at=clock.now())
 
 
 def _name(name: str) -> str:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from colonnade.listening.queries.counts import days, days_beside, hours_beside, minutes
-from colonnade.listening.queries.mentions import arrived_mentions, mentions_for, said_in_public, why
-from colonnade.listening.queries.moods import MOODS, Moods
+from colonnade.listening.queries.mentions import (
+    arrived_mentions,
+    copies_of,
+    mentions_for,
+    said_in_public,
+    standing_of,
+    stories_and_posts,
+    tags_of,
+    why,
+)
 from colonnade.listening.queries.standing import STANDING, Standing, heard
-from colonnade.listening.queries.watches import preview, watch_for, watches_for
+from colonnade.listening.queries.watches import preview, versions_of, watch_for, watches_for
 
 __all__ = [
-    "MOODS",
     "STANDING",
-    "Moods",
     "Standing",
     "arrived_mentions",
+    "copies_of",
     "days",
     "days_beside",
     "heard",
@@ -22,6 +29,10 @@ __all__ = [
     "minutes",
     "preview",
     "said_in_public",
+    "standing_of",
+    "stories_and_posts",
+    "tags_of",
+    "versions_of",
     "watch_for",
     "watches_for",
     "why",

@@ -11,9 +11,9 @@ from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Reading
 from colonnade.listening.language.showing import outline
-from colonnade.listening.models import Watch
+from colonnade.listening.models import Version, Watch
 from colonnade.listening.queries.standing import heard
-from colonnade.listening.types import Preview
+from colonnade.listening.types import Preview, VersionLine
 
 LOOKED_AT, SHOWN_OF_THEM = 1000, 3
 
@@ -44,3 +44,22 @@ def preview(viewer: Viewer, query: str) -> Preview:
         why={pk: rules.reasons(tree, posts[pk][1]) for pk in shown},
         outline=tuple(outline(tree)),
     )
+
+
+def versions_of(viewer: Viewer, watch: Watch, *, limit: int = 20) -> list[VersionLine]:
+    """The forms that the query of a watch had, the present one first, each with what was changed in it. One statement."""
+    if not rules.can_see_watches(viewer):
+        return []
+    rows = Version.objects.filter(watch=watch).select_related("by").order_by("-number")[: limit + 1]
+    kept = list(rows)
+    before = [*(one.query for one in kept[1:]), ""]
+    return [
+        VersionLine(
+            number=one.number,
+            query=one.query,
+            by=one.by.name if one.by else "",
+            at=one.at,
+            changed=tuple(rules.difference(earlier, one.query)) if earlier else (),
+        )
+        for one, earlier in zip(kept, before, strict=True)
+    ][:limit]
