@@ -63,6 +63,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Feeling:
+    """What is read of a post when it is caught: its `mood` (negative, neutral, positive or unsure) and its language, ""
+    where nobody can tell."""
+
+    mood: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowing:
     """Which mentions of a watch are asked for: of one `state`, of one `owner` (an id, "nobody"), with one `tag`; each "" for
     any. `folded`: copies of what was told before are left out."""

@@ -80,7 +80,7 @@ steps = st.one_of(
     st.tuples(st.just("deleted"), which),
     st.tuples(st.just("corrected"), which, st.sampled_from(["negative", "neutral", "positive"])),
     st.tuples(st.just("copied"), which),
-    st.tuples(st.just("changed"), st.sampled_from(["ferry OR bridge", "ferry", "hate"])),
+    st.tuples(st.just("changed"), st.sampled_from(["ferry OR bridge", "hate"])),
     st.tuples(st.sampled_from(["matched", "heard", "again", "removed", "anew"])),
 )
 
@@ -91,7 +91,11 @@ class Town:
     def __init__(self, world: World) -> None:
         self.world = world
         self.posts: list[int] = []
-        self.watches = [listening.add_watch(one, one, by=world.ana) for one in ("ferry", "bridge")]
+        # Of what the second one catches, only some opens a case: its facts are told in another order than posts came.
+        self.watches = [
+            listening.add_watch("Ferry", "ferry", by=world.ana),
+            listening.add_watch("Bridge", "bridge", by=world.ana, opens_case=True, case_query="hate"),
+        ]
 
     def goes(self, step: tuple[object, ...]) -> None:
         getattr(self, str(step[0]))(*step[1:])

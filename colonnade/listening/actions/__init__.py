@@ -10,6 +10,7 @@ from colonnade.listening.actions.handling import (
 )
 from colonnade.listening.actions.labels import label_post, label_posts
 from colonnade.listening.actions.mentions import match_posts
+from colonnade.listening.actions.moods import correct_mood
 from colonnade.listening.actions.watches import (
     add_watch,
     change_watch,
@@ -22,6 +23,7 @@ from colonnade.listening.actions.watches import (
 __all__ = [
     "add_watch",
     "change_watch",
+    "correct_mood",
     "give_mentions",
     "go_back",
     "label_post",

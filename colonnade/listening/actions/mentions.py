@@ -14,6 +14,7 @@ from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.models import Mention, Watch
+from colonnade.listening.types import Feeling
 from colonnade.places.rules import STAFF_ONLY
 
 # Whoever hears of posts that need an answer opens a case for each in one transaction, so those facts are small.
@@ -28,22 +29,35 @@ def match_posts(posts: Sequence[int]) -> int:
     """
     heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
     caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
-    return sum(_mention(watch, caught[watch], heard) for watch in sorted(caught))
+    moods = queries.MOODS.read({pk: heard[pk][1] for found in caught.values() for pk in found})
+    return sum(_mention(watch, caught[watch], heard, moods) for watch in sorted(caught))
 
 
-def _mention(watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]]) -> int:
+def _mention(
+    watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]], moods: dict[int, Feeling]
+) -> int:
     """Keep what a watch caught and, where it was changed a moment ago, would catch still."""
-    watch = Watch.objects.select_for_update().filter(pk=watch_id).first()
+    # Not for its key: who counts what it caught refers to the watch meanwhile.
+    watch = Watch.objects.select_for_update(no_key=True).filter(pk=watch_id).first()
     if watch is None:
         return 0
     tree = parse(watch.query)
     known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
     new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
+    wanting = _wanting_an_answer(watch, new, heard)
+    # Kept in the order in which they are told: whoever counts goes by it.
+    new.sort(key=wanting.__contains__)
     Mention.objects.bulk_create(
-        Mention(watch=watch, post_id=post, why=rules.reasons(tree, heard[post][1]), version=watch.version)
+        Mention(
+            watch=watch,
+            post_id=post,
+            why=rules.reasons(tree, heard[post][1]),
+            version=watch.version,
+            mood=moods[post].mood,
+            lang=moods[post].lang,
+        )
         for post in new
     )
-    wanting = _wanting_an_answer(watch, new, heard)
     _tell(watch, [post for post in new if post not in wanting], heard, opens_case=False)
     _tell(watch, [post for post in new if post in wanting], heard, opens_case=True)
     return len(new)

@@ -13,11 +13,14 @@ from colonnade.listening.queries.mentions import (
     tags_of,
     why,
 )
+from colonnade.listening.queries.moods import MOODS, Moods
 from colonnade.listening.queries.standing import STANDING, Standing, heard
 from colonnade.listening.queries.watches import preview, versions_of, watch_for, watches_for
 
 __all__ = [
+    "MOODS",
     "STANDING",
+    "Moods",
     "Standing",
     "arrived_mentions",
     "copies_of",
