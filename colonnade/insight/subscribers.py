@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from colonnade.conversations.events import PostDeleted
 from colonnade.core.events import subscriber
-from colonnade.insight import actions
-from colonnade.listening.events import MentionsChanged, MentionsFound
+from colonnade.insight import actions, work
+from colonnade.insight.events import AlertRaised
+from colonnade.listening.events import MentionsChanged, MentionsFound, WatchAdded, WatchChanged
 
 
 @subscriber(MentionsFound, MentionsChanged, PostDeleted)
@@ -18,3 +19,27 @@ def keep_count(event: MentionsFound | MentionsChanged | PostDeleted) -> None:
             actions.count_anew(event.posts, event.watches)
         case PostDeleted():
             actions.count_anew([event.post])
+
+
+@subscriber(MentionsFound)
+def feel_pulse(event: MentionsFound) -> None:
+    """What a watch catches may be unusually much."""
+    work.hear(event.watch, event.posts)
+
+
+@subscriber(WatchAdded)
+def on_watch_added(event: WatchAdded) -> None:
+    """What a new watch hears is judged by what it would have heard."""
+    work.queue_learning(event.watch)
+
+
+@subscriber(WatchChanged)
+def on_watch_changed(event: WatchChanged) -> None:
+    """A pause is no silence."""
+    actions.attune(event.watch)
+
+
+@subscriber(AlertRaised)
+def on_alert_raised(event: AlertRaised) -> None:
+    """What is different is looked for."""
+    work.queue_difference(event.alert)

@@ -1,0 +1,199 @@
+"""The pulse of each watch, and the alerts that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
+
+from colonnade.access import actions as access
+from colonnade.core.db import action
+from colonnade.core.events import Hint, announce
+from colonnade.insight import queries
+from colonnade.insight.events import AlertOver, AlertRaised
+from colonnade.insight.models import Alert, Pulse, Route
+from colonnade.insight.pulse import LATE_S, STEP_S, Beat, Loud, step_of
+from colonnade.insight.queries.pulse import counts_by_step, first_id, first_step, newest_known, unknown_of
+from colonnade.listening.models import Watch
+from colonnade.people.models import Person
+from colonnade.people.rules import is_staff
+from colonnade.places.rules import STAFF_ONLY
+from colonnade.primitives import clock, ids
+
+LONG_AGO_S = 86_400
+VERDICTS = ("", "useful", "noise")
+ROUTES = ("at_once", "digest", "not")
+
+
+@action
+def hear_mentions(watch: int, posts: Sequence[int]) -> bool:
+    """Judge what a watch has just caught. Returns whether its past must be learned (anew) first: nothing is known of it, it
+    asks for something else now, or posts of long ago came in. Safe to run twice."""
+    found = Watch.objects.filter(pk=watch, state="active").first()
+    if found is None:
+        return False
+    pulse = Pulse.objects.select_for_update().filter(pk=watch).first()
+    if pulse is None or pulse.state["version"] != found.version:
+        return True
+    _go_on(pulse, posts)
+    fed_before = first_id(pulse.upto) - ids.first_of(LONG_AGO_S * 1000)
+    return any(post < fed_before for post in posts)
+
+
+@action
+def let_pass(watch: int) -> None:
+    """Time passes: what is over is fed, silence too, and an episode that has ended ends."""
+    pulse = Pulse.objects.select_for_update().filter(pk=watch, watch__state="active").first()
+    if pulse is not None:
+        _go_on(pulse, ())
+
+
+def _go_on(pulse: Pulse, posts: Sequence[int]) -> None:
+    """Feed what is over, judge what runs, keep what is known."""
+    watch, running, beat = pulse.watch_id, step_of(clock.now_ms()), Beat.restored(pulse.state, pulse.upto)
+    late = beat.take_late(_late(watch, posts, beat))
+    counts = counts_by_step(watch, beat.upto)
+    if running <= beat.upto and not late and not beat.would_judge(counts[running]):
+        return
+    if running > beat.upto:
+        seen = newest_known(watch, running)
+        for loud in beat.feed(running, counts, seen):
+            _tell(watch, loud)
+        _end_all_but(watch, beat.since)
+    now = beat.judge(counts[running])
+    if now is not None:
+        _tell(watch, now)
+    pulse.state, pulse.upto = beat.state(), beat.upto
+    pulse.save()
+
+
+def _late(watch: int, posts: Iterable[int], beat: Beat) -> list[int]:
+    """Those that came for a step which was over and fed, and not too long after it."""
+    oldest = ids.first_of(clock.now_ms() - LATE_S * 1000)
+    came = [post for post in posts if oldest <= post < first_id(beat.upto)]
+    return unknown_of(watch, came, beat.seen) if came else []
+
+
+@action
+def learn_pulse(watch: int) -> None:
+    """Learn what is usual for a watch from what it caught in the last four weeks. Nothing of the past is told; an episode
+    that is open goes on. Safe to run twice."""
+    found = Watch.objects.filter(pk=watch, state="active").first()
+    if found is None:
+        return
+    running = step_of(clock.now_ms())
+    begins = min(first_step(found), running)
+    beat = Beat(found.version, begins)
+    beat.feed(running, counts_by_step(watch, begins, before=running), newest_known(watch, running))
+    alert = Alert.objects.filter(watch=watch, state="open").first()
+    if alert is None:
+        beat.forget_episode()
+    else:
+        beat.keep_episode(_step(alert.since), alert.posts, alert.expected)
+    Pulse.objects.update_or_create(watch=found, defaults={"state": beat.state(), "upto": beat.upto})
+    let_pass(watch)
+
+
+@action
+def attune(watch: int) -> None:
+    """A watch was paused, resumed or asks for something else: while it was paused nothing was heard, which is no silence."""
+    found = Watch.objects.filter(pk=watch).first()
+    pulse = Pulse.objects.select_for_update().filter(pk=watch).first()
+    if found is None or pulse is None or pulse.state["version"] != found.version:
+        return
+    beat = Beat.restored(pulse.state, pulse.upto)
+    if found.state == "paused":
+        beat.asleep = True
+        _end_all_but(watch, None)
+    elif beat.asleep:
+        beat.asleep = False
+        beat.skip_to(step_of(clock.now_ms()))
+        beat.forget_episode()
+    pulse.state, pulse.upto = beat.state(), beat.upto
+    pulse.save()
+
+
+# --- alerts -----------------------------------------------------------------------------------------------------------
+
+
+def _tell(watch: int, loud: Loud) -> None:
+    """An alert for an episode that was not told; in one that was, its numbers, and once more where it is clearly louder."""
+    reading, since = loud.reading, _moment(loud.since)
+    told = {
+        "score": reading.score,
+        "posts": loud.posts,
+        "expected": reading.expected,
+        "low": reading.low,
+        "high": reading.high,
+    }
+    _end_all_but(watch, loud.since)
+    row, made = Alert.objects.get_or_create(
+        watch_id=watch, since=since, defaults={**told, "raised_at": clock.now()}
+    )
+    if not made:
+        for field, value in told.items():
+            setattr(row, field, value)
+        row.save(update_fields=list(told))
+    if made or loud.again:
+        _announce(AlertRaised(alert=row.pk, watch=watch, step=loud.step, again=not made), watch)
+
+
+def _end_all_but(watch: int, since: int | None) -> None:
+    """An open alert is over when its episode is: when none is open, or another one that began at `since`."""
+    row = Alert.objects.select_for_update().filter(watch=watch, state="open").first()
+    if row is None or since == _step(row.since):
+        return
+    row.state, row.over_at = "over", clock.now()
+    row.save(update_fields=["state", "over_at"])
+    _announce(AlertOver(alert=row.pk, watch=watch), watch)
+
+
+def _announce(event: AlertRaised | AlertOver, watch: int) -> None:
+    staff = access.intern(STAFF_ONLY).pk
+    announce(event, subject=f"watch:{watch}", hints=[Hint(staff, watch=watch)])
+
+
+def _step(moment: datetime) -> int:
+    return step_of(clock.ms_of(moment))
+
+
+def _moment(step: int) -> datetime:
+    return clock.moment_of(step * STEP_S * 1000)
+
+
+@action
+def say_what_differs(alert: int) -> None:
+    """Keep with an alert what is different in its posts."""
+    row = Alert.objects.select_related("watch").filter(pk=alert).first()
+    if row is not None:
+        row.differs = queries.differs(row)
+        row.save(update_fields=["differs"])
+
+
+@action
+def judge_alert(alert: Alert, verdict: str, *, by: Person) -> None:
+    """Say whether an alert was useful or noise; "" takes it back. Raises PermissionDenied, ValueError."""
+    if not is_staff(by):
+        raise PermissionDenied("Only people of staff judge an alert.")
+    if verdict not in VERDICTS:
+        raise ValueError(gettext("There is no such choice."))
+    alert.verdict, alert.verdict_by = verdict, by if verdict else None
+    alert.verdict_at = clock.now() if verdict else None
+    alert.save(update_fields=["verdict", "verdict_by", "verdict_at"])
+
+
+@action
+def set_route(person: Person, watch: Watch | None, how: str) -> None:
+    """How somebody wants to hear of alerts of one watch, or (None) of all that have no choice of their own; "" leaves it to
+    the next wider choice. Raises PermissionDenied, ValueError."""
+    if not is_staff(person):
+        raise PermissionDenied("Only people of staff hear of alerts.")
+    if how and how not in ROUTES:
+        raise ValueError(gettext("There is no such choice."))
+    rows = Route.objects.filter(person=person, watch=watch)
+    if not how:
+        rows.delete()
+    elif not rows.update(how=how):
+        Route.objects.create(person=person, watch=watch, how=how)

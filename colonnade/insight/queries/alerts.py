@@ -1,0 +1,107 @@
+"""Alerts as people see them: which there are, how good they were, what is different, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.models import Post
+from colonnade.insight.differing import KINDS
+from colonnade.insight.models import Alert, Route
+from colonnade.insight.types import Precision, WhatDiffers
+from colonnade.listening import rules as listening
+from colonnade.listening.models import Watch
+from colonnade.people.models import STAFF_ROLES, Person, Role
+from colonnade.primitives import clock, ids
+
+
+def alerts_for(viewer: Viewer) -> QuerySet[Alert]:
+    """Every alert, the newest first; none for anybody but staff."""
+    rows = Alert.objects.select_related("watch", "verdict_by").order_by("-since", "-pk")
+    return rows if listening.can_see_watches(viewer) else rows.none()
+
+
+def alert_for(viewer: Viewer, pk: int) -> Alert | None:
+    """One alert, None where there is none and for anybody but staff."""
+    return alerts_for(viewer).filter(pk=pk).first()
+
+
+def precision(viewer: Viewer) -> list[Precision]:
+    """How many alerts of each watch were judged, and how many of those were useful: by name of the watch."""
+    rows = alerts_for(viewer).order_by().values("watch", "watch__name")
+    counted = rows.annotate(
+        alerts=Count("pk"),
+        useful=Count("pk", filter=Q(verdict="useful")),
+        noise=Count("pk", filter=Q(verdict="noise")),
+    )
+    found = [
+        Precision(row["watch"], row["watch__name"], row["alerts"], row["useful"], row["noise"])
+        for row in counted
+    ]
+    return sorted(found, key=lambda one: (one.name, one.watch))
+
+
+def posts_of(
+    viewer: Viewer, alert: Alert, *, since: int | None = None, before: int | None = None
+) -> QuerySet[Post]:
+    """The posts of an alert that the viewer may see, the newest first; narrowed to those from an id on, and before one."""
+    begins = ids.first_of(clock.ms_of(alert.since))
+    asked = {"mentions__watch": alert.watch_id, "mentions__post_id__gte": max(begins, since or 0)}
+    ends = ids.first_of(clock.ms_of(alert.over_at)) if alert.over_at else None
+    limits = [one for one in (ends, before) if one is not None]
+    if limits:
+        asked["mentions__post_id__lt"] = min(limits)
+    return conversations.visible_to(viewer).filter(**asked).order_by("-mentions__post_id")
+
+
+def different(viewer: Viewer, alert: Alert) -> list[WhatDiffers]:
+    """What is different in an alert, as far as the viewer may still see posts that hold it. One statement."""
+    told = [one for kind in KINDS for one in alert.differs.get(kind, [])]
+    held = {post for one in told for post in one["posts"]}
+    seen = (
+        set(conversations.visible_to(viewer).filter(pk__in=held).values_list("pk", flat=True))
+        if held
+        else set()
+    )
+    return [
+        WhatDiffers(one["kind"], one["what"], one["now"], one["before"], tuple(one["posts"]))
+        for one in told
+        if seen.intersection(one["posts"])
+    ]
+
+
+# --- who is told ------------------------------------------------------------------------------------------------------
+
+
+def routes_of(person: Person) -> dict[int | None, str]:
+    """What somebody chose, by watch; under None for all others."""
+    return dict(Route.objects.filter(person=person).values_list("watch", "how"))
+
+
+def to_be_told(watch: Watch) -> list[tuple[Person, str]]:
+    """Whoever wants to hear of alerts of a watch, and how: "at_once" or "digest".
+
+    What somebody chose for the watch counts, then what they chose for all; who chose nothing is told at once of their own
+    watches, admins of those that are nobody's, and of no others."""
+    rows = Route.objects.filter(Q(watch=watch) | Q(watch=None)).values_list("person", "watch", "how")
+    chosen: dict[int, str] = {}
+    for person, _, how in sorted(rows, key=lambda row: row[1] is not None):
+        chosen[person] = how
+    staff = Person.objects.filter(role__in=STAFF_ROLES, state="active", sign_in__isnull=False)
+    found = [(one, chosen.get(one.pk) or usual_route(one, watch)) for one in staff.order_by("pk")]
+    return [(one, how) for one, how in found if how != "not"]
+
+
+def usual_route(person: Person, watch: Watch) -> str:
+    """How somebody is told who has chosen nothing."""
+    answers = watch.owner_id == person.pk if watch.owner_id else person.role in (Role.OWNER, Role.ADMIN)
+    return "at_once" if answers else "not"
+
+
+def open_alerts(viewer: Viewer, watches: Iterable[int]) -> dict[int, Alert]:
+    """The open alert of each of these watches, by watch."""
+    rows = alerts_for(viewer).filter(state="open", watch__in=list(watches))
+    return {one.watch_id: one for one in rows}

@@ -1,0 +1,155 @@
+"""For the machine itself: what everybody of staff may see of what a watch catches, and what is different in it.
+
+An alert is shown to all of staff, so it must not tell that something exists which one of them may not see: only posts that
+whoever is of staff may see are counted and compared. Nothing of it is shown without asking again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db.models import Max, Q, QuerySet
+
+from colonnade.access import queries as access
+from colonnade.access.types import ANONYMOUS, OPEN_CIRCLES, Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.models import Post
+from colonnade.insight.differing import Said, compare
+from colonnade.insight.models import Alert, Pulse
+from colonnade.insight.pulse import DAYS_LEARNED, LATE_S, STEP_S, step_of
+from colonnade.listening import queries as listening
+from colonnade.listening.language.reading import Heard
+from colonnade.listening.models import Mention, Watch
+from colonnade.people import queries as people
+from colonnade.primitives import clock, ids
+from colonnade.primitives.entities.tags import hashtags
+from colonnade.primitives.text import fold
+
+DAYS_BEFORE, MOST_BEFORE, MOST_NOW, FEW_BEFORE = 14, 1000, 500, 50
+STEPS_BEHIND = 6 * 3_600 // STEP_S
+_ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+
+
+def any_of_staff() -> Viewer:
+    """Whoever is of staff and nothing else: what they see, everybody of staff may see."""
+    holds = frozenset(OPEN_CIRCLES)
+    return Viewer(principal=ANONYMOUS, holds=holds, audiences=access.audiences_admitting(holds))
+
+
+def caught(watch: int, *, since: int, before: int | None = None) -> QuerySet[Post]:
+    """Posts that a watch caught and everybody of staff may see, from an id on (ids are times)."""
+    asked = {"mentions__watch": watch, "mentions__post_id__gte": since}
+    if before is not None:
+        asked["mentions__post_id__lt"] = before
+    return conversations.visible_to(any_of_staff()).filter(**asked).order_by()
+
+
+def counts_by_step(watch: int, first: int, *, before: int | None = None) -> Counter[int]:
+    """How many posts lie in each step from `first` on (and before another step)."""
+    upto = None if before is None else first_id(before)
+    posts = caught(watch, since=first_id(first), before=upto).values_list("pk", flat=True)
+    return Counter(step_of(ids.ms_of(pk)) for pk in posts)
+
+
+def newest_known(watch: int, running: int) -> int:
+    """The newest mention of a watch by the order in which they were kept, of what was said lately: all up to it is counted
+    when the steps before the running one are. Mentions of one watch are kept one after the other, under its lock."""
+    since = first_id(running - 2 * LATE_S // STEP_S)
+    rows = Mention.objects.filter(watch=watch, post_id__gte=since)
+    return rows.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def unknown_of(watch: int, posts: Collection[int], seen: int) -> list[int]:
+    """Which of these posts were caught after the mention `seen`, and may be counted."""
+    rows = conversations.visible_to(any_of_staff())
+    rows = rows.filter(mentions__watch=watch, mentions__post_id__in=list(posts), mentions__pk__gt=seen)
+    return list(rows.order_by().values_list("pk", flat=True))
+
+
+def first_id(step: int) -> int:
+    """The first id of a step."""
+    return ids.first_of(step * STEP_S * 1000)
+
+
+def first_step(watch: Watch) -> int:
+    """Where the learning of a watch begins: four weeks ago, or where there first was something to hear."""
+    earliest = step_of(clock.now_ms()) - DAYS_LEARNED * 86_400 // STEP_S
+    oldest = (
+        Mention.objects.filter(watch=watch, post_id__gte=first_id(earliest))
+        .order_by("post_id")
+        .values_list("post_id", flat=True)
+        .first()
+    )
+    made = step_of(clock.ms_of(watch.created_at))
+    heard = made if oldest is None else min(made, step_of(ids.ms_of(oldest)))
+    return max(earliest, heard)
+
+
+# --- what is different ------------------------------------------------------------------------------------------------
+
+
+def differs(alert: Alert) -> dict[str, list[dict[str, object]]]:
+    """What is different in the posts of an alert, against those of the watch in the fourteen days before (where those are
+    few, beside what is said in public at all). By kind, as it is kept in a row."""
+    since, ends = _id(alert.since), None if alert.over_at is None else _id(alert.over_at)
+    now = _newest(alert.watch_id, since, ends, MOST_NOW)
+    earlier = since - ids.first_of(DAYS_BEFORE * 86_400_000)
+    before = _newest(alert.watch_id, earlier, since, MOST_BEFORE)
+    if len(before) < FEW_BEFORE:
+        besides = conversations.newest(access.anonymous(), before=since, limit=MOST_NOW)
+        before = list(dict.fromkeys([*before, *besides]))
+    heard = {pk: _said(pk, one) for pk, (_, one) in listening.heard([*now, *before]).items()}
+    asked = [phrase for why in listening.why(alert.watch, now).values() for phrase in why]
+    found = compare(
+        [heard[pk] for pk in now if pk in heard],
+        [heard[pk] for pk in before if pk in heard],
+        leave_out=[*set(asked), people.our_name()],
+    )
+    told: dict[str, list[dict[str, object]]] = {}
+    for one in found:
+        told.setdefault(one.kind, []).append(one._asdict() | {"posts": list(one.posts)})
+    return told
+
+
+def _newest(watch: int, since: int, before: int | None, most: int) -> list[int]:
+    rows = caught(watch, since=since, before=before).order_by("-mentions__post_id")
+    return list(rows.values_list("pk", flat=True)[:most])
+
+
+def _said(pk: int, post: Heard) -> Said:
+    text = _ADDRESS.sub(" ", f"{post.title} {post.text}")
+    return Said(
+        id=pk,
+        text=text,
+        author=f"{post.author}@{post.network}" if "@" not in post.author else post.author,
+        tags={fold(tag.value) for tag in hashtags(text)} | {fold(tag.lstrip("#＃")) for tag in post.tags},
+        sites=_sites(post.links),
+        network=post.network,
+        lang=post.lang,
+    )
+
+
+def _sites(links: Collection[str]) -> set[str]:
+    return {host.removeprefix("www.") for link in links if (host := _host(link))}
+
+
+def _host(link: str) -> str:
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _id(moment: datetime) -> int:
+    return ids.first_of(clock.ms_of(moment))
+
+
+def waiting_for_time() -> list[int]:
+    """Watches of which something is open, or that were not fed for so long that the next post would wait for it."""
+    behind = step_of(clock.now_ms()) - STEPS_BEHIND
+    rows = Pulse.objects.filter(Q(upto__lt=behind) | Q(watch__alerts__state="open"), watch__state="active")
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())

@@ -1,0 +1,53 @@
+"""What insight has done in the background, and by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from colonnade.core.work import enqueue, every, work
+from colonnade.insight import actions, queries
+from colonnade.primitives import clock
+
+LEARN_AFTER = timedelta(seconds=1)
+LOOK_AGAIN_AFTER = timedelta(seconds=60)
+
+
+# --- alerts -----------------------------------------------------------------------------------------------------------
+
+
+def hear(watch: int, posts: Sequence[int]) -> None:
+    """Judge what a watch has caught; where its past must be known first, that is learned in the background."""
+    if actions.hear_mentions(watch, posts):
+        queue_learning(watch)
+
+
+def queue_learning(watch: int) -> None:
+    """Learn what is usual for a watch, once however many ask."""
+    enqueue(learn_pulse, watch, due=clock.now() + LEARN_AFTER, key=f"pulse:{watch}")
+
+
+def queue_difference(alert: int) -> None:
+    """Look what is different at once, and again when more was said."""
+    enqueue(say_what_differs, alert)
+    enqueue(say_what_differs, alert, due=clock.now() + LOOK_AGAIN_AFTER, key=f"differs:{alert}")
+
+
+@work()
+def learn_pulse(watch: int) -> None:
+    """Learn what is usual for a watch from its last four weeks."""
+    actions.learn_pulse(watch)
+
+
+@work()
+def say_what_differs(alert: int) -> None:
+    """Look what is different in the posts of an alert."""
+    actions.say_what_differs(alert)
+
+
+@every(300)
+@work(lease_s=120)
+def let_time_pass() -> None:
+    """Silence is heard as well: episodes end by it, and no watch lies a night behind."""
+    for watch in queries.waiting_for_time():
+        actions.let_pass(watch)
