@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+
 from colonnade.primitives import ids
 
 # --- hours --------------------------------------------------------------------------------------------------------
@@ -18,3 +22,46 @@ def hour_of(post: int) -> int:
 def ids_of_hour(hour: int) -> tuple[int, int]:
     """The first id of an hour, and the first one after it."""
     return hour * IDS_IN_AN_HOUR, (hour + 1) * IDS_IN_AN_HOUR
+
+
+def hour_at(moment: datetime) -> int:
+    """The first hour that begins at a moment or after it: whole hours since 1970, of UTC."""
+    return -int(-moment.timestamp() // 3600)
+
+
+def end_of_hour(moment: datetime) -> datetime:
+    """When the hour of UTC ends that runs at a moment."""
+    return datetime.fromtimestamp((int(moment.timestamp()) // 3600 + 1) * 3600, UTC)
+
+
+def starts(since: datetime, before: datetime, by: str, zone: tzinfo) -> list[datetime]:
+    """When each "hour" (of UTC) or "day" (midnight in `zone`) between two moments begins, oldest first."""
+    if by == "hour":
+        return [
+            datetime.fromtimestamp(hour * 3600, UTC) for hour in range(hour_at(since), hour_at(before))
+        ]
+    first, found = since.astimezone(zone).date(), []
+    while (start := datetime(first.year, first.month, first.day, tzinfo=zone)) < before:
+        found.append(start)
+        first += timedelta(days=1)
+    return found
+
+
+def places_of(starts: Sequence[datetime], before: datetime) -> dict[int, int]:
+    """In which of these stretches of time each hour begins."""
+    edges = [*(hour_at(start) for start in starts), hour_at(before)]
+    return {hour: at for at, (first, end) in enumerate(pairwise(edges)) for hour in range(first, end)}
+
+
+# --- walls --------------------------------------------------------------------------------------------------------
+
+# What a wall may show, in the order in which it turns.
+PANELS = ("glance", "volume", "mood", "share", "posts", "clocks", "networks")
+SECONDS = (10, 20, 30, 60, 120)
+USUAL_SECONDS = 20
+LOOKS = ("light", "dark")
+
+
+def share(part: int, whole: int) -> int:
+    """A part of a whole, in hundredths; 0 of nothing."""
+    return round(part / whole * 100) if whole else 0

@@ -6,6 +6,7 @@ from colonnade.insight.models.alerts import ALERT, Alert, Finding, Pulse, Route,
 from colonnade.insight.models.briefings import Briefing, Edition, Handover
 from colonnade.insight.models.rollups import Rollup, Tally
 from colonnade.insight.models.scenarios import RUN, Run, Scenario, Step, StepDone
+from colonnade.insight.models.walls import Wall
 
 __all__ = [
     "ALERT",
@@ -25,4 +26,5 @@ __all__ = [
     "StepDone",
     "Tally",
     "Trend",
+    "Wall",
 ]

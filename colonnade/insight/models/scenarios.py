@@ -9,6 +9,7 @@ from django.db import models
 from colonnade.core.fields import IdField
 from colonnade.listening.models import Watch
 from colonnade.people.models import Person
+from colonnade.places.models import Place
 from colonnade.primitives import ids
 from colonnade.primitives.states import Graph
 from colonnade.publishing.models import Draft
@@ -17,11 +18,15 @@ RUN = Graph(start="running", edges={"running": ["ended"], "ended": []})
 
 
 class Scenario(models.Model):
-    """Something that may happen, the watch whose alert says that it does, and who answers for it."""
+    """Something that may happen, the watch whose alert says that it does, and who answers for it.
+
+    `script` is what is said in a drill: a line each, "Who: words".
+    """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=100)
     about = models.TextField(blank=True)
+    script = models.TextField(blank=True)
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="scenarios")
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="scenarios")
     created_at = models.DateTimeField()
@@ -47,7 +52,10 @@ class Step(models.Model):
 
 
 class Run(models.Model):
-    """One time that a playbook was walked through, in earnest or as a drill; `debrief` is what was written afterwards."""
+    """One time that a playbook was walked through, in earnest or as a drill; `debrief` is what was written afterwards.
+
+    `place` is where a drill is played: a space that only staff read.
+    """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="runs")
@@ -56,6 +64,7 @@ class Run(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="+")
     debrief = models.TextField(blank=True)
 
     class Meta:
