@@ -37,9 +37,7 @@ def end_of_hour(moment: datetime) -> datetime:
 def starts(since: datetime, before: datetime, by: str, zone: tzinfo) -> list[datetime]:
     """When each "hour" (of UTC) or "day" (midnight in `zone`) between two moments begins, oldest first."""
     if by == "hour":
-        return [
-            datetime.fromtimestamp(hour * 3600, UTC) for hour in range(hour_at(since), hour_at(before))
-        ]
+        return [datetime.fromtimestamp(hour * 3600, UTC) for hour in range(hour_at(since), hour_at(before))]
     first, found = since.astimezone(zone).date(), []
     while (start := datetime(first.year, first.month, first.day, tzinfo=zone)) < before:
         found.append(start)

@@ -8,6 +8,7 @@ import pytest
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
+from colonnade.insight import queries as insight
 from colonnade.listening import actions as listening
 from colonnade.listening import queries
 from colonnade.listening.models import Watch
@@ -52,7 +53,7 @@ def test_a_watch_counts_what_its_viewer_may_see_day_by_day(world: World) -> None
     conversations.receive(closed, [world.incoming("the bridge, behind doors")])
     worker.settle()
     ana, lea = (
-        queries.days(world.viewer(person), [watch], back=7)[watch.pk] for person in (world.ana, world.lea)
+        insight.days(world.viewer(person), [watch], back=7)[watch.pk] for person in (world.ana, world.lea)
     )
     assert [day.posts for day in ana] == [0] * 6 + [2]
     assert [day.posts for day in lea] == [0] * 6 + [3]

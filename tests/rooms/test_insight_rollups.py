@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from colonnade.access.types import Viewer
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
 from colonnade.core.db import act
 from colonnade.core.events import announce
-from colonnade.insight import actions
+from colonnade.insight import actions, queries
 from colonnade.insight.models import Rollup
 from colonnade.listening import actions as listening
 from colonnade.listening import subscribers as listens
 from colonnade.listening.events import MentionsChanged
 from colonnade.listening.models import Mention, Watch
 from colonnade.networks.base import Author, Item, Post
+from colonnade.places import actions as places
 from colonnade.primitives import clock
 from tests.world import World
 
@@ -202,3 +207,40 @@ def test_what_a_watch_caught_is_forgotten_with_it(world: World) -> None:
     actions.count_found(watch.pk, [post])
     actions.recount(watch.pk)
     assert not Rollup.objects.exists()
+
+
+def test_counts_are_those_of_the_scopes_that_a_viewer_sees(world: World) -> None:
+    watch = listening.add_watch("Ferry", "ferry", by=world.ana)
+    closed = places.open_space("Closed circle", members_only=True)
+    places.join(closed, world.lea)
+    conversations.receive(closed, [world.incoming("I hate the ferry, behind doors")])
+    conversations.receive(world.town, [world.incoming("I love the wonderful ferry")])
+    heard()
+    span = {"since": clock.now() - timedelta(hours=2), "before": clock.now() + timedelta(hours=1)}
+
+    def seen(viewer: Viewer, **also: bool) -> dict[str, int]:
+        found = queries.counts(viewer, [watch], split="mood", **span, **also)[watch.pk]
+        return {mood: sum(posts) for mood, posts in found.posts.items()}
+
+    lea = world.viewer(world.lea)
+    assert seen(lea) == {"negative": 1, "positive": 1}
+    assert seen(world.viewer(world.ana)) == seen(lea, in_public=True) == {"positive": 1}
+    assert seen(replace(lea, ceiling=frozenset({closed.pk}))) == {"negative": 1}
+    assert seen(world.viewer(world.okafor)) == seen(world.anonymous) == {}
+    assert queries.totals(lea, [watch], **span) == {watch.pk: {"": (2, 0)}}
+    assert queries.totals(world.viewer(world.okafor), [watch], **span) == {watch.pk: {}}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "America/St_Johns"])
+def test_a_day_holds_the_hours_that_begin_in_it_also_where_the_clock_is_changed(
+    world: World, zone: str
+) -> None:
+    watch = listening.add_watch("Ferry", "ferry", by=world.ana)
+    with clock.stopped_at(datetime(2026, 3, 30, 12, tzinfo=UTC)), timezone.override(ZoneInfo(zone)):
+        for hours in (1, 25, 37, 60):
+            said(world, "The ferry", timedelta(hours=hours))
+        heard()
+        told = queries.days(world.viewer(world.ana), [watch], back=4)[watch.pk]
+        moments = [clock.now() - timedelta(hours=hours) for hours in (1, 25, 37, 60)]
+        begins = [moment.replace(minute=0).astimezone(ZoneInfo(zone)).date() for moment in moments]
+    assert Counter({day.day: day.posts for day in told if day.posts}) == Counter(begins)

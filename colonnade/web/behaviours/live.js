@@ -2,6 +2,7 @@
 //
 // In:   elements that carry data-live-place, data-live-conversation, data-live-watch (an id) or data-live-all,
 //       data-live-every="MS" beside it: told at most so often, the first time at once, and never the last time lost.
+//       data-live-again="MS": told once more so much later, for numbers that are added up a moment after they change.
 //       And <meta name="colonnade-live" content="CURSOR">: how far the server knew when it made the page.
 // Out:  on document  "colonnade:hint"   { place, conversation, watch, many }   something to look at
 //                    "colonnade:end"    { renewed }                            what may be seen has changed
@@ -72,6 +73,17 @@ function atItsPace(element, hint) {
   }
   pace.next = performance.now() + every;
   element.dispatchEvent(new CustomEvent("colonnade:look", { detail: hint }));
+  againLater(element, hint, pace);
+}
+
+function againLater(element, hint, pace) {
+  const after = Number(element.dataset.liveAgain ?? 0);
+  if (!after) return;
+  clearTimeout(pace.again);
+  pace.again = setTimeout(() => {
+    const there = element.isConnected ? element : element.id && document.getElementById(element.id);
+    if (there) there.dispatchEvent(new CustomEvent("colonnade:look", { detail: hint }));
+  }, after);
 }
 
 function isBeingWritten() {

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.search.marking import excerpt, phrases_of
+from colonnade.insight import queries as insight
 from colonnade.listening import actions
 from colonnade.listening import queries as listening
 from colonnade.listening.language.mistakes import QueryError
@@ -50,7 +51,7 @@ class Numbers:
 
 
 def _numbers(viewer: Viewer, watches: Sequence[Watch], *, back: int, tall: int) -> list[Numbers]:
-    counted = listening.days(viewer, watches, back=back)
+    counted = insight.days(viewer, watches, back=back)
     return [_drawn(watch, counted[watch.pk], tall) for watch in watches]
 
 
@@ -104,10 +105,10 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     if request.GET.get("by") == "day" or request.GET.get("day"):
-        chart = daily(watch, listening.days_beside(viewer, watch, back=MONTH))
+        chart = daily(watch, insight.days_beside(viewer, watch, back=MONTH))
         return {"chart": chart, "by": "day"}
     return {
-        "chart": hourly(watch, listening.hours_beside(viewer, [watch], back=HOURS)[watch.pk]),
+        "chart": hourly(watch, insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]),
         "by": "hour",
     }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from colonnade.inbox import queries
 from colonnade.inbox.types import Unusual
+from colonnade.insight import queries as insight
 from colonnade.listening import queries as listening
 from colonnade.web.charting import hourly
 from colonnade.web.drawing import Chart
@@ -32,7 +33,7 @@ def unusual(request: HttpRequest) -> dict[str, Any]:
     if not found:
         return {"louder": []}
     watches = {one.pk: one for one in listening.watches_for(viewer).filter(pk__in=[it.watch for it in found])}
-    hours = listening.hours_beside(viewer, watches.values(), back=HOURS)
+    hours = insight.hours_beside(viewer, watches.values(), back=HOURS)
     charts = {pk: hourly(watch, hours[pk], level=3) for pk, watch in watches.items()}
     return {
         "louder": [
