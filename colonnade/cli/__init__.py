@@ -18,6 +18,7 @@ VERBS = (
     "doctor",
     "owner",
     "token",
+    "stream",
     "backup",
     "restore",
     "keys",

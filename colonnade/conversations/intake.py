@@ -64,13 +64,11 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
     Raises ValueError with a sentence when there is nothing to keep.
     """
     arrived = clock.now_ms()
-    id_ = ids.at(ids.clamp_ms(_ms(post.published, arrived), arrived))
+    id_ = ids.at(moment_ms(post, arrived))
     uri = _line(post.uri, MAX_URI) or local_uri.format(id=id_)
     if not uri:
         raise ValueError("The post has no name (uri) by which it could be told from others.")
-    said = text.normalise(text.bounded(post.text)[0]).strip()
-    shown = html.clean(post.html) if post.html else html.from_text(said)
-    said = said or text.normalise(html.to_text(shown)).strip()
+    said, shown = worded(post)
     title = title_of(post.title)
     if text.is_blank(said) and text.is_blank(title) and not post.media:
         raise ValueError("The post has no text, no title and no file.")
@@ -93,6 +91,24 @@ def prepare(post: base.Post, raw: bytes, *, local_uri: str = "") -> Prepared:
         ours_key=_line(post.ours_key, 64),
         raw=raw,
     )
+
+
+def moment_ms(post: base.Post, arrived_ms: int) -> int:
+    """When a post counts as published, in milliseconds since 1970: as it says, within reason."""
+    return ids.clamp_ms(_ms(post.published, arrived_ms), arrived_ms)
+
+
+def name_hash(uri: str) -> int | None:
+    """The hash under which a post with this name is kept, None for no name."""
+    line = _line(uri, MAX_URI)
+    return uri_hash(line) if line else None
+
+
+def worded(post: base.Post) -> tuple[str, str]:
+    """The text of a post as it is kept, and the safe HTML that shows it."""
+    said = text.normalise(text.bounded(post.text)[0]).strip()
+    shown = html.clean(post.html) if post.html else html.from_text(said)
+    return said or text.normalise(html.to_text(shown)).strip(), shown
 
 
 class Batch:

@@ -1,8 +1,8 @@
 """The loop of a worker process: numbers facts, lets subscribers hear them, runs due work, keeps the house.
 
 Several threads, so that a slow piece of work never holds up what people wait for: one listens for wakes and rings the
-others, one numbers (PostgreSQL), one pumps, `COLONNADE_WORK_THREADS` run work, and the caller's own keeps: heartbeat,
-schedules, audit chain, checkpoints.
+others, one numbers (PostgreSQL), one pumps, `COLONNADE_WORK_THREADS` run work, each stream that is read has one of its own,
+and the caller's own keeps: heartbeat, schedules, audit chain, checkpoints.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ DECLARE_S = 3600
 KEEP_S = 1
 BUSY_S, REST_S = 0.010, 0.100
 SET_BACK_S = 30
+MOST_STREAMS = 16
 
 
 class Bell:
@@ -57,6 +58,7 @@ def run(stop: threading.Event, name: str) -> None:
     loops: dict[str, Callable[[], None]] = {
         "listen": lambda: _listen(stop, bell),
         "pump": lambda: _steadily(stop, bell, lambda: events.pump() > 0),
+        "streams": lambda: _streams(stop),
     }
     if db.is_postgres():
         loops["stamp"] = lambda: _stamp(stop)
@@ -103,6 +105,39 @@ def _safely(stop: threading.Event, turn: Callable[[], bool]) -> bool:
         connection.close()
         stop.wait(1)
         return False
+
+
+def _streams(stop: threading.Event) -> None:
+    """Give a thread of its own to each piece of work that lasts as long as the worker."""
+    running: list[threading.Thread] = []
+
+    def turn() -> bool:
+        running[:] = [thread for thread in running if thread.is_alive()]
+        free = MOST_STREAMS - len(running)
+        for claimed in work.claim(free, queues=(work.STREAMS,)) if free else []:
+            label = f"stream-{claimed.id}"
+            thread = threading.Thread(target=_stream, args=(claimed, stop), name=label, daemon=True)
+            running.append(thread)
+            thread.start()
+        return False
+
+    try:
+        while not stop.is_set():
+            _safely(stop, turn)
+            stop.wait(KEEP_S)
+    finally:
+        connection.close()
+        for thread in running:
+            thread.join()
+
+
+def _stream(claimed: work.Claim, stop: threading.Event) -> None:
+    try:
+        work.run_claimed(claimed, stop)
+    except Exception:
+        log.exception("A stream failed")
+    finally:
+        connection.close()
 
 
 def _stamp(stop: threading.Event) -> None:

@@ -59,7 +59,7 @@ def test_help_names_every_verb_and_loads_no_django(tmp_path: Path) -> None:
 @pytest.mark.corpora
 def test_every_file_of_a_verb_is_a_verb() -> None:
     files = {path.stem for path in (Path(cli.__file__).parent / "verbs").glob("*_command.py")}
-    assert files == {f"{verb}_command" for verb in cli.VERBS}
+    assert files == {f"{verb.replace('-', '_')}_command" for verb in cli.VERBS}
 
 
 @pytest.mark.corpora
@@ -183,3 +183,24 @@ def test_keys_rotate_adds_a_key_and_keeps_the_old_ones(
     assert after.current != before.current
     assert set(before.keys) < set(after.keys)
     assert secrets.decrypt(token) == b"what the ferry company said"
+
+
+@pytest.mark.django_db
+def test_a_stream_is_added_by_its_word_or_address_for_staff_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    from colonnade.places.models import Source
+    from colonnade.places.queries import terms_of_place
+    from colonnade.places.rules import STAFF_ONLY
+
+    code, out, _ = _run(capsys, "stream", "bluesky")
+    assert (code, out.startswith("Bluesky (wss://")) == (0, True)
+    code, _, _ = _run(capsys, "stream", "wss://jetstream.example/subscribe", "--name", "Everybody")
+    assert code == 0
+    code, _, err = _run(capsys, "stream", "https://port-alder.example/feed")
+    assert code == 1
+    assert "no stream" in err
+    added = Source.objects.order_by("pk").select_related("place")
+    assert [(one.connector, one.place.name) for one in added] == [
+        ("jetstream", "Bluesky"),
+        ("jetstream", "Everybody"),
+    ]
+    assert all(terms_of_place(one.place) == STAFF_ONLY for one in added)

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -39,7 +39,7 @@ def commit(
         said["record"] = {
             "$type": "app.bsky.feed.post",
             "text": text or f"Ferry {number} is late",
-            "createdAt": "2026-09-21T12:00:00.000Z",
+            "createdAt": datetime.fromtimestamp(BEGAN_US / 1_000_000 + number / 1000, UTC).isoformat(),
             **record,
         }
     return {"did": did, "time_us": BEGAN_US + number * 1000, "kind": "commit", "commit": said}

@@ -12,17 +12,27 @@ from colonnade.core.work.queue import (
     enqueue,
     failed,
     give_up,
+    held,
     make_up_for_clock,
     oldest_due_ms,
     put,
     renew,
     retry_failed,
 )
-from colonnade.core.work.register import Entry, UnknownWork, discover, entry_of, every, find, work
-from colonnade.core.work.running import Later, LeaseLost, attempt_number, keep, run_due
+from colonnade.core.work.register import STREAMS, Entry, UnknownWork, discover, entry_of, every, find, work
+from colonnade.core.work.running import (
+    Later,
+    LeaseLost,
+    attempt_number,
+    keep,
+    run_claimed,
+    run_due,
+    stopping,
+)
 from colonnade.core.work.schedules import come_round, declare, schedule, unschedule
 
 __all__ = [
+    "STREAMS",
     "Claim",
     "Entry",
     "Later",
@@ -41,14 +51,17 @@ __all__ = [
     "failed",
     "find",
     "give_up",
+    "held",
     "keep",
     "make_up_for_clock",
     "oldest_due_ms",
     "put",
     "renew",
     "retry_failed",
+    "run_claimed",
     "run_due",
     "schedule",
+    "stopping",
     "unschedule",
     "work",
 ]

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from colonnade.core import db, points, wake
 from colonnade.core.models import Job
-from colonnade.core.work.register import DEFAULT_LEASE_S, Entry, entry_of
+from colonnade.core.work.register import DEFAULT_LEASE_S, STREAMS, Entry, entry_of
 from colonnade.primitives import clock
 
 BACKOFF_S = (5, 30, 120, 600)
@@ -91,17 +91,24 @@ RETURNING id, function, args, tries, token
 def claim(limit: int, lease_s: float = DEFAULT_LEASE_S, *, queues: tuple[str, ...] = ()) -> list[Claim]:
     """Take up to `limit` due pieces of work for `lease_s` seconds, those with a lease that ran out included.
 
-    From all queues unless some are named. No two workers are ever given the same piece under a valid lease.
+    From all queues but that of streams unless some are named. No two workers are ever given the same piece under a valid lease.
     """
     now = clock.now_ms()
     if not Job.objects.filter(next_ms__lte=now).exclude(state=Job.State.FAILED).exists():
         return []
     ends_s = clock.monotonic_s() + lease_s
     sql = _CLAIM.format(
-        queues=f"AND queue IN ({', '.join(['%s'] * len(queues))})" if queues else "",
+        queues=f"AND queue IN ({', '.join(['%s'] * len(queues))})" if queues else "AND queue <> %s",
         lock="FOR UPDATE SKIP LOCKED" if db.is_postgres() else "",
     )
-    values: list[str | int] = [now + int(lease_s * 1000), now, secrets.token_hex(8), now, *queues, limit]
+    values: list[str | int] = [
+        now + int(lease_s * 1000),
+        now,
+        secrets.token_hex(8),
+        now,
+        *(queues or (STREAMS,)),
+        limit,
+    ]
     with db.machinery(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
@@ -181,6 +188,12 @@ def retry_failed(number: int) -> bool:
         )
         job.delete()
     return True
+
+
+def held(function: Callable[..., Any], key: str) -> bool:
+    """Whether a worker has work of this function and key under a lease that has not run out."""
+    rows = Job.objects.filter(function=entry_of(function).name, key=key, state=Job.State.TAKEN)
+    return rows.filter(next_ms__gt=clock.now_ms()).exists()
 
 
 def oldest_due_ms() -> int | None:

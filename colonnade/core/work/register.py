@@ -14,6 +14,8 @@ R = TypeVar("R")
 
 DEFAULT_LEASE_S = 60
 DEFAULT_TRIES = 5
+STREAMS = "streams"
+"""The queue of work that lasts as long as its worker; each piece gets a thread of its own there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from contextvars import ContextVar
 
@@ -13,6 +14,7 @@ from colonnade.primitives import clock
 log = logging.getLogger(__name__)
 
 _current: ContextVar[Claim | None] = ContextVar("current_work", default=None)
+_stop: ContextVar[threading.Event | None] = ContextVar("stop_of_work", default=None)
 
 
 class Later(Exception):
@@ -38,6 +40,21 @@ def attempt_number() -> int:
     """Which try of the current work this is, from 1; 0 outside work."""
     current = _current.get()
     return 0 if current is None else current.tries
+
+
+def stopping() -> bool:
+    """Whether the worker ends: what lasts as long as it does leaves off now, soon enough that nobody has to kill it."""
+    stop = _stop.get()
+    return stop is not None and stop.is_set()
+
+
+def run_claimed(claimed: Claim, stop: threading.Event) -> bool:
+    """Run one piece of work that was claimed, which asks `stopping()` now and then; whether it was finished."""
+    token = _stop.set(stop)
+    try:
+        return _run(claimed)
+    finally:
+        _stop.reset(token)
 
 
 def run_due(limit: int = 10, *, queues: tuple[str, ...] = ()) -> int:

@@ -1,9 +1,10 @@
-"""Watches, mentions, moods."""
+"""Watches, mentions, moods, what streamed by."""
 
 from __future__ import annotations
 
 from colonnade.listening.models.mentions import MENTION, Mention, Story, Telling
 from colonnade.listening.models.moods import Correction, MoodModel
+from colonnade.listening.models.sifted import Sifted
 from colonnade.listening.models.watches import WATCH, Label, Version, Watch
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Label",
     "Mention",
     "MoodModel",
+    "Sifted",
     "Story",
     "Telling",
     "Version",

@@ -15,8 +15,10 @@ from colonnade.places.queries.elsewhere import (
     hook_address,
     hook_token,
     known_addresses,
+    our_addresses,
     our_faces,
     push_to,
+    streams_due,
     with_hubs,
 )
 from colonnade.places.queries.membership import (
@@ -64,6 +66,7 @@ __all__ = [
     "members_of",
     "membership_at",
     "memberships_of",
+    "our_addresses",
     "our_faces",
     "own_scope",
     "place_by_id",
@@ -77,6 +80,7 @@ __all__ = [
     "short_words",
     "space_for",
     "spaces_for",
+    "streams_due",
     "terms_in_words",
     "terms_of",
     "terms_of_place",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from colonnade.access.types import Viewer
@@ -30,9 +31,24 @@ def known_addresses(viewer: Viewer, connector: str, addresses: Iterable[str]) ->
 
 
 def due_for_polling(now: datetime, limit: int) -> list[int]:
-    """Ids of places elsewhere that should be read now, the longest waiting first."""
-    rows = Polling.objects.filter(due_at__lte=now, place__archived_at__isnull=True)
+    """Ids of places elsewhere that should be looked at now, the longest waiting first; those that stream are apart."""
+    rows = _due(now).exclude(place__source__connector__in=registry.STREAMS)
     return list(rows.order_by("due_at").values_list("place_id", flat=True)[:limit])
+
+
+def streams_due(now: datetime, limit: int) -> list[int]:
+    """Ids of sources that stream and that nobody reads at present."""
+    rows = _due(now).filter(place__source__connector__in=registry.STREAMS)
+    return list(rows.order_by("due_at").values_list("place_id", flat=True)[:limit])
+
+
+def _due(now: datetime) -> QuerySet[Polling]:
+    return Polling.objects.filter(due_at__lte=now, place__archived_at__isnull=True)
+
+
+def our_addresses() -> frozenset[tuple[str, str]]:
+    """Network and address of every identity that one of our accounts speaks through."""
+    return frozenset(Account.objects.values_list("identity__network", "identity__address"))
 
 
 def connection(place: Place) -> Connector:

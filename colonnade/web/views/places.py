@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.core.work import enqueue
+from colonnade.networks import streams
 from colonnade.networks.feeds import opml as outlines
-from colonnade.places import actions
+from colonnade.places import actions, rules
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
 from colonnade.web import work
@@ -77,6 +78,12 @@ def find_feeds(request: HttpRequest) -> HttpResponse:
     address = request.POST.get("address", "").strip()[:2000]
     if not address:
         return _refused(request, gettext("Write the address of a page or a feed."))
+    if (stream := streams.named(address)) is not None:
+        person = looking(request).person
+        actions.add_source(
+            stream.connector, stream.address, name=stream.name, audience=rules.STAFF_ONLY, by=person
+        )
+        return HttpResponseRedirect(reverse("places"))
     word = secrets.token_urlsafe(16)
     work.keep(word, {"feeds": [], "address": address, "done": False})
     enqueue(work.find_feeds, word, address)

@@ -1,0 +1,204 @@
+"""Keeping what somebody listens for out of a stream, and dropping the rest: a firehose is not a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from colonnade.conversations import actions as conversations
+from colonnade.conversations import intake
+from colonnade.conversations.actions.receive import Polled
+from colonnade.conversations.queries import outside
+from colonnade.core.db import act, action
+from colonnade.core.points import reach
+from colonnade.listening import queries, sifting
+from colonnade.listening.models import Sifted
+from colonnade.networks import base
+from colonnade.people import queries as people
+from colonnade.places import queries as places
+from colonnade.places.models import Place
+from colonnade.primitives import clock
+
+NOTED_EVERY_S = 5.0
+LASTS_S = 90.0
+IN_ONE_WRITE = 200
+UNREADABLE_A_MINUTE = 20
+DAYS_KEPT = 90
+MINUTE_MS = 60_000
+
+
+class Sieve:
+    """What goes through one source that streams. `take` batch after batch, and `note` at the end.
+
+    What is kept is written with the cursor behind it in one transaction; where nothing is kept, the cursor and the counts
+    are written every five seconds. So whatever ends the process, nothing is lost, and what is read again is known by its
+    name and counted once.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.cursor: Mapping[str, Any] = dict(place.polling.cursor)
+        self._seen = self._kept = self._unreadable = 0
+        self._minute = -1
+        self._noted_s = clock.monotonic_s()
+        self._ours: frozenset[sifting.Address] = frozenset()
+        self._looked_s = float("-inf")
+
+    def take(self, batch: base.Batch) -> int:
+        """Keep what is to be kept of a batch; returns how many posts that were."""
+        posts, others = _parted(batch.items)
+        kept = self._chosen(posts)
+        self._seen += len(posts)
+        self._kept += len(kept)
+        self.cursor = batch.cursor
+        items = [*kept, *self._about_what_is_here(others, kept)]
+        if items or clock.monotonic_s() - self._noted_s >= NOTED_EVERY_S:
+            self.note(items)
+        return len(kept)
+
+    def note(self, items: Sequence[base.Item] = (), *, again_in_s: float = LASTS_S) -> None:
+        """Write down what is kept, how far the stream was read and how much was seen."""
+        first, last = items[:-IN_ONE_WRITE], items[-IN_ONE_WRITE:]
+        if first:
+            conversations.receive(self.place, first)
+        polled = Polled(cursor=self.cursor, again_in_s=again_in_s)
+        with act():
+            conversations.receive(self.place, last, polled=polled)
+            count_sifted(self.place, seen=self._seen, kept=self._kept)
+            reach("sift.before-commit")
+        reach("sift.after-commit")
+        self._seen = self._kept = 0
+        self._noted_s = clock.monotonic_s()
+
+    # --- choosing ----------------------------------------------------------------------------------------------------
+
+    def _chosen(self, posts: Sequence[tuple[base.Item, base.Post]]) -> list[base.Item]:
+        """The posts that a watch catches, or that concern us."""
+        ours = self._our_addresses()
+        here = outside.answered({hash_ for _, post in posts for hash_ in sifting.parents_of(post)})
+        arrived = clock.now_ms()
+        heard, concern = {}, set()
+        for number, (_, post) in enumerate(posts):
+            if sifting.is_ours(post, ours):
+                continue
+            answers = intake.name_hash(post.reply_to)
+            parent = here.get(answers) if answers is not None else None
+            if (one := sifting.heard_of(post, self.place.name, parent, arrived)) is None:
+                continue
+            heard[number] = one
+            if sifting.concerns_us(post, ours, here):
+                concern.add(number)
+        caught = queries.STANDING.caught(heard)
+        wanted = concern.union(*caught.values())
+        return [_alone(*posts[number]) for number in sorted(wanted)]
+
+    def _our_addresses(self) -> frozenset[sifting.Address]:
+        now = clock.monotonic_s()
+        if now - self._looked_s >= NOTED_EVERY_S:
+            self._ours, self._looked_s = places.our_addresses(), now
+        return self._ours
+
+    # --- what is no post ---------------------------------------------------------------------------------------------
+
+    def _about_what_is_here(
+        self, others: Sequence[tuple[base.Item, Any]], kept: Sequence[base.Item]
+    ) -> Iterable[base.Item]:
+        """Changes, deletions, marks and names of what this source has brought; of what cannot be read some a minute."""
+        if not others:
+            return []
+        coming = {intake.name_hash(thing.uri) for item in kept for thing in _posts_in(item)}
+        named = {hash_ for _, thing in others if (hash_ := _about(thing)) is not None}
+        here = outside.kept_of(self.place, named - coming) | coming
+        faces = people.faces_known(
+            (thing.author.network, thing.author.address)
+            for _, thing in others
+            if isinstance(thing, base.Profile)
+        )
+        wanted: list[base.Item] = []
+        for item, thing in others:
+            if isinstance(thing, base.Unreadable):
+                wanted += self._few_unreadable(item, thing)
+            elif isinstance(thing, base.Profile):
+                known = (thing.author.network, thing.author.address) in faces
+                wanted += [_alone(item, thing)] if known else []
+            elif isinstance(thing, base.Deletion) and _of_everything(thing):
+                wanted += self._all_by(item, thing)
+            elif _about(thing) in here:
+                wanted.append(_alone(item, thing))
+        return wanted
+
+    def _few_unreadable(self, item: base.Item, thing: base.Unreadable) -> list[base.Item]:
+        minute = clock.now_ms() // MINUTE_MS
+        if minute != self._minute:
+            self._minute, self._unreadable = minute, 0
+        self._unreadable += 1
+        return [_alone(item, thing)] if self._unreadable <= UNREADABLE_A_MINUTE else []
+
+    def _all_by(self, item: base.Item, thing: base.Deletion) -> list[base.Item]:
+        """Somebody is gone from the network with all that they said: so it is here."""
+        assert thing.by is not None
+        uris = outside.uris_by(self.place, thing.by.network, thing.by.address)
+        return [_alone(item, base.Deletion(uri=uri, by=thing.by)) for uri in uris]
+
+
+@action
+def count_sifted(place: Place, *, seen: int, kept: int) -> None:
+    """Add to what streamed by in this minute."""
+    if not seen:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO listening_sifted (place_id, minute, seen, kept) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (place_id, minute) DO UPDATE SET "
+            "seen = listening_sifted.seen + excluded.seen, kept = listening_sifted.kept + excluded.kept",
+            [place.pk, clock.now_ms() // MINUTE_MS, seen, kept],
+        )
+
+
+@action
+def forget_sifted() -> None:
+    """Drop the counts of minutes that are older than three months."""
+    oldest = clock.now_ms() // MINUTE_MS - DAYS_KEPT * 24 * 60
+    Sifted.objects.filter(minute__lt=oldest).delete()
+
+
+def _parted(
+    items: Iterable[base.Item],
+) -> tuple[list[tuple[base.Item, base.Post]], list[tuple[base.Item, Any]]]:
+    """The posts, and what is none."""
+    posts: list[tuple[base.Item, base.Post]] = []
+    others: list[tuple[base.Item, Any]] = []
+    for item in items:
+        for thing in item.read:
+            if isinstance(thing, base.Post):
+                posts.append((item, thing))
+            else:
+                others.append((item, thing))
+    return posts, others
+
+
+def _alone(item: base.Item, thing: base.Incoming | base.Unreadable) -> base.Item:
+    if len(item.read) == 1 and item.read[0] is thing:
+        return item
+    return base.Item(raw=item.raw, read=(thing,), external_id=item.external_id)
+
+
+def _posts_in(item: base.Item) -> list[base.Post]:
+    return [thing for thing in item.read if isinstance(thing, base.Post)]
+
+
+def _about(thing: Any) -> int | None:
+    """The hash of the post that a change, a deletion or a mark is about."""
+    match thing:
+        case base.Edit():
+            return intake.name_hash(thing.post.uri)
+        case base.Deletion() | base.Mark():
+            return intake.name_hash(thing.uri)
+    return None
+
+
+def _of_everything(thing: base.Deletion) -> bool:
+    """Whether somebody is gone, and not one post: then its name is that of an author."""
+    return thing.by is not None and thing.uri.removeprefix("at://") == thing.by.address
