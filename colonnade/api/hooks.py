@@ -13,7 +13,6 @@ from colonnade.api.problems import Wrong, absent, answer
 from colonnade.conversations import work
 from colonnade.networks.feeds import websub
 from colonnade.places import queries
-from colonnade.places.models import Place
 from colonnade.places.types import Push
 from colonnade.primitives import ids
 
@@ -75,10 +74,10 @@ def _body(request: HttpRequest) -> bytes:
 @csrf_exempt
 @require_POST
 def inbound(request: HttpRequest, place: str, token: str) -> HttpResponse:
-    """Whatever else is pushed to one of our accounts, in its network's own form: kept, then answered 202."""
+    """Whatever else is pushed to one of our accounts or letterboxes, in its network's own form: kept, then answered 202."""
     try:
         pk = _known(place, token, "in")
-        found = Place.objects.filter(pk=pk, kind="account", archived_at__isnull=True).first()
+        found = queries.takes_pushes(pk)
         if found is None:
             raise absent()
         body = _body(request)

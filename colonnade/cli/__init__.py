@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 
@@ -26,6 +27,7 @@ VERBS = (
     "mood",
     "forecast",
     "bursts",
+    "mail-in",
 )
 
 
@@ -49,13 +51,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), "")
     for verb in VERBS:
-        module = import_module(f"colonnade.cli.verbs.{verb}_command")
+        module = _module_of(verb)
         subparser = subparsers.add_parser(verb, help=module.HELP, description=module.HELP)
         if verb == asked:
             module.arguments(subparser)
     options = parser.parse_args(arguments)
     try:
-        code: int = import_module(f"colonnade.cli.verbs.{options.verb}_command").run(options)
+        code: int = _module_of(options.verb).run(options)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -73,6 +75,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(sentence, file=sys.stderr)
         return 1
     return code
+
+
+def _module_of(verb: str) -> ModuleType:
+    return import_module(f"colonnade.cli.verbs.{verb.replace('-', '_')}_command")
 
 
 def _dotted(version: tuple[int, ...]) -> str:

@@ -16,6 +16,9 @@ ON_THE_WEB: Terms = frozenset({(EVERYONE, EVERYONE), (CRAWLERS, CRAWLERS), (FEDI
 SIGNED_IN_ONLY: Terms = frozenset({(SIGNED_IN, SIGNED_IN)})
 STAFF_ONLY: Terms = frozenset({(STAFF, STAFF)})
 
+NEWSLETTERS = "newsletters"
+"""The connector of letterboxes."""
+
 
 def can_add_place(person: Person) -> bool:
     """Whether somebody may add spaces, accounts and sources."""

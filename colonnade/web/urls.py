@@ -155,6 +155,7 @@ urlpatterns = [
     path("places/feeds/<str:word>", places.found_feeds, name="place_found_feeds"),
     path("places/add", places.add_feed, name="place_add_feed"),
     path("places/pages", sources.watch_page, name="place_watch_page"),
+    path("places/letters", sources.add_letterbox, name="place_add_letterbox"),
     path("places/opml", places.opml, name="place_opml"),
     path("places/opml/import", places.import_opml, name="place_import_opml"),
     path("places/<id:pk>", places.place, name="place"),

@@ -11,6 +11,7 @@ from colonnade.conversations.types import Received
 from colonnade.core.db import action
 from colonnade.core.points import reach
 from colonnade.networks import base
+from colonnade.places import actions as place_actions
 from colonnade.places import queries as places
 from colonnade.places.models import Place
 from colonnade.primitives import clock
@@ -49,6 +50,8 @@ def parse_kept(raw_id: int) -> Received:
     raw.post_id = done.posts[0] if done.posts else None
     raw.save(update_fields=["state", "reason", "post"])
     done.quarantined += len(reasons)
+    if done.posts or done.known:
+        place_actions.note_pushed(raw.place)
     return done
 
 

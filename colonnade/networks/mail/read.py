@@ -57,6 +57,12 @@ def read_message(payload: bytes) -> tuple[Post | Unreadable]:
         return (Unreadable(reason=f"It could not be understood: {type(error).__name__}: {error}"[:500]),)
 
 
+def header_of(payload: bytes, name: str) -> str:
+    """One header of a message as text, "" where it has none; the values of one that stands there several times, joined."""
+    message = Part(payload, _start(payload), len(payload))
+    return ", ".join(header_text(str(value), 4000) for value in message.headers.get_all(name, [])[:20])
+
+
 def _post(payload: bytes) -> Post | Unreadable:
     message = Part(payload, _start(payload), len(payload))
     author = _author(message)

@@ -4,6 +4,7 @@ from colonnade.places.actions.aims import change_aim, drop_aim, serve, set_aim
 from colonnade.places.actions.keeping import archive, describe, open_again
 from colonnade.places.actions.making import (
     add_account,
+    add_letterbox,
     add_source,
     make_widget,
     open_space,
@@ -21,7 +22,14 @@ from colonnade.places.actions.membership import (
     set_member_role,
     set_notices,
 )
-from colonnade.places.actions.polling import note_failed_poll, note_moved, note_poll, note_queued, poll_now
+from colonnade.places.actions.polling import (
+    note_failed_poll,
+    note_moved,
+    note_poll,
+    note_pushed,
+    note_queued,
+    poll_now,
+)
 from colonnade.places.actions.scopes import (
     default_scope,
     hints_renewed,
@@ -34,6 +42,7 @@ from colonnade.places.actions.scopes import (
 __all__ = [
     "accept",
     "add_account",
+    "add_letterbox",
     "add_source",
     "archive",
     "ask_to_join",
@@ -51,6 +60,7 @@ __all__ = [
     "note_failed_poll",
     "note_moved",
     "note_poll",
+    "note_pushed",
     "note_queued",
     "note_scope",
     "open_again",

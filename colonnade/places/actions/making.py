@@ -17,6 +17,7 @@ from colonnade.core.db import action
 from colonnade.core.events import announce
 from colonnade.networks import registry
 from colonnade.networks.base import Author
+from colonnade.networks.mail.addresses import ascii_domain
 from colonnade.people import actions as people
 from colonnade.people.models import Person
 from colonnade.places import rules
@@ -98,8 +99,20 @@ def add_source(
 def _make_source(connector: str, address: str, name: str, audience: Terms) -> Place:
     place = _make_place(PlaceKind.SOURCE, name, access.make_principal(Kind.PLACE).pk, audience)
     Source.objects.create(place=place, connector=connector, address=address)
-    Polling.objects.create(place=place, due_at=clock.now())
+    pulls = registry.capabilities_of(connector).can_pull
+    Polling.objects.create(place=place, due_at=clock.now() if pulls else None)
     return place
+
+
+@action
+def add_letterbox(name: str, domain: str, *, by: Person | None) -> Place:
+    """A source with an address of ours, to which newsletters are sent: listen+WORD@domain, which nobody can guess. Staff
+    alone read it.
+
+    Raises PermissionDenied, Refused for what is no domain.
+    """
+    address = f"listen+{random.token_hex(8)}@{ascii_domain(domain.strip())}"
+    return add_source(rules.NEWSLETTERS, address, name=name or address, audience=rules.STAFF_ONLY, by=by)
 
 
 @action

@@ -36,6 +36,18 @@ def note_poll(place: Place, *, cursor: Mapping[str, Any], again_in_s: float, tit
 
 
 @action
+def note_pushed(place: Place) -> None:
+    """Something was pushed that could be read. A place that is never asked is well from then on."""
+    polling = Polling.objects.select_for_update().filter(place=place).first()
+    if polling is None:
+        return
+    if polling.health == "new" and polling.due_at is None:
+        _set_health(polling, "well")
+    polling.read_at = clock.now()
+    polling.save(update_fields=["health", "read_at"])
+
+
+@action
 def note_queued(place: int, lasts_s: float) -> None:
     """The place is about to be read, which may last so long: until then it is not due again."""
     Polling.objects.filter(place=place).update(due_at=clock.now() + timedelta(seconds=lasts_s))

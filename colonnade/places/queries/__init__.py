@@ -21,6 +21,7 @@ from colonnade.places.queries.elsewhere import (
     streams_due,
     with_hubs,
 )
+from colonnade.places.queries.letterboxes import letterboxes, takes_pushes
 from colonnade.places.queries.membership import (
     invitations,
     member_counts,
@@ -62,6 +63,7 @@ __all__ = [
     "hook_token",
     "invitations",
     "known_addresses",
+    "letterboxes",
     "member_counts",
     "members_of",
     "membership_at",
@@ -80,6 +82,7 @@ __all__ = [
     "short_words",
     "space_for",
     "spaces_for",
+    "takes_pushes",
     "streams_due",
     "terms_in_words",
     "terms_of",

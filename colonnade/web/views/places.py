@@ -15,11 +15,13 @@ from colonnade.networks.feeds import opml as outlines
 from colonnade.places import actions, rules
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
+from colonnade.places.rules import NEWSLETTERS
 from colonnade.web import work
 from colonnade.web.guards import admins_only, staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, posts
+from colonnade.web.views.sources import mail_domain
 
 MOST_PLACES = 500
 MOST_FEEDS_AT_ONCE = 500
@@ -41,6 +43,7 @@ def places_page(request: HttpRequest) -> HttpResponse:
         {
             "accounts": [one for one in found if one.kind == PlaceKind.ACCOUNT],
             "sources": [one for one in found if one.kind == PlaceKind.SOURCE],
+            "mail_domain": mail_domain(),
         },
     )
 
@@ -60,8 +63,13 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "shows": shows,
         "cursor": cursor,
         "more": lines[-1].id if len(lines) == AT_ONCE else None,
+        "letterbox": places.hook_address(pk, "in") if who.staff and _is_letterbox(found) else "",
     }
     return page(request, "places/place.html", context)
+
+
+def _is_letterbox(place: Place) -> bool:
+    return place.kind == PlaceKind.SOURCE and place.source.connector == NEWSLETTERS
 
 
 def _refused(request: HttpRequest, say: str) -> HttpResponse:
@@ -124,7 +132,8 @@ def read_now(request: HttpRequest, pk: int) -> HttpResponse:
     found = places.place_for(looking(request).viewer, pk)
     if found is None:
         return not_found(request)
-    actions.poll_now(found)
+    if not _is_letterbox(found):
+        actions.poll_now(found)
     return HttpResponseRedirect(reverse("place", args=[pk]))
 
 

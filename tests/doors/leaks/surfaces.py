@@ -442,6 +442,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "places/feeds/<str:word>": "what was found behind an address outside, for whoever holds the random word",
     "places/add": "adds feeds from a form; answers the same whatever is read already",
     "places/pages": "adds a page to watch from a form; answers the same whatever is watched already",
+    "places/letters": "makes an address for newsletters, for admins",
     "places/opml/import": "shows what an uploaded list holds, and which of it is read in places that one may see",
     "listen": "stored searches, which all of staff see whole, with how many visible posts they caught",
     "listen/new": "an empty form",
