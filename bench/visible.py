@@ -54,15 +54,20 @@ def _measure(town: Any) -> dict[str, dict[str, dict[str, float]]]:
 
 def _rows(viewer: Any, town: Any) -> dict[str, dict[str, float]]:
     from colonnade.conversations import queries
+    from colonnade.listening.language.parsing import parse
+    from colonnade.listening.search import finding
+
+    def found(query: str) -> Callable[[], Any]:
+        return lambda: finding.search(viewer, parse(query))
 
     calls: dict[str, Callable[[], Any]] = {
         "newest 50": lambda: queries.newest(viewer),
         "one place": lambda: queries.newest(viewer, place=town.place.pk),
         "one person": lambda: queries.newest(viewer, author=town.author),
-        "word in 25 %": lambda: queries.search(viewer, "common"),
-        "rare word": lambda: queries.search(viewer, "w9000"),
-        "phrase": lambda: queries.search(viewer, '"w2 w5"'),
-        "word in 3.6 %, all restricted": lambda: queries.search(viewer, "secret"),
+        "word in 25 %": found("common"),
+        "rare word": found("w9000"),
+        "phrase": found('"w2 w5"'),
+        "word in 3.6 %, all restricted": found("secret"),
         "newest 50 with lines": lambda: queries.lines(viewer, queries.newest(viewer)),
     }
     rows = {}

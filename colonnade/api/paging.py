@@ -42,7 +42,14 @@ def link_next(
 ) -> None:
     """Say where the next page is, when this one is full."""
     if shown and len(shown) >= limit:
-        query = request.GET.copy()
-        query[word] = str(shown[-1])
-        query["limit"] = str(limit)
-        response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'
+        link_onward(request, response, shown[-1], limit, word)
+
+
+def link_onward(
+    request: HttpRequest, response: HttpResponse, last: int, limit: int, word: str = "before"
+) -> None:
+    """Say where it goes on behind the row with this id."""
+    query = request.GET.copy()
+    query[word] = str(last)
+    query["limit"] = str(limit)
+    response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'

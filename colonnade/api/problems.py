@@ -15,7 +15,6 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from colonnade.conversations.rules import WideningRefused
-from colonnade.conversations.search.terms import EmptySearch
 from colonnade.deliveries.rules import TooLate, Unfit
 from colonnade.inbox.rules import CannotAnswer, StaleCase, StaleReply
 from colonnade.listening.language.mistakes import QueryError
@@ -104,8 +103,6 @@ _RAISED: tuple[tuple[type[Exception], int, str], ...] = (
     (TooLate, 409, "too-late"),
     (WideningRefused, 403, "wider"),
     (PermissionDenied, 403, "not-allowed"),
-    (EmptySearch, 422, "invalid"),
-    (QueryError, 422, "invalid"),
     (Unfit, 422, "unfit"),
     (CannotAnswer, 422, "cannot-answer"),
     (UnknownConnector, 422, "invalid"),
@@ -126,6 +123,8 @@ def told(error: Exception) -> Wrong:
                 newer=[str(post) for post in error.newer],
                 on_its_way=[str(delivery) for delivery in error.on_its_way],
             )
+        case QueryError():
+            return Wrong(422, "invalid", str(error), errors=[{"where": "query", "what": error.sentence}])
         case ValidationError():
             return _invalid(error)
         case AuthenticationError():

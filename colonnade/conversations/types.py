@@ -72,6 +72,15 @@ class PostLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What a search found, ids, newest first. `back_to`: the page is not full although there may be more below this id, since
+    so much was looked through; None where it is full, or that is all there is."""
+
+    posts: list[int]
+    back_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """Where a conversation begins for its viewer: ids of its first and its newest post, and how many posts they may read."""
 

@@ -83,6 +83,27 @@ def bearers(model: type[Word], asked: str, limit: int) -> list[int]:
     return list(dict.fromkeys(pk for _, pk in ranked))[:limit]
 
 
+def all_bearing(model: type[Word], words: Sequence[str], *, begins: bool, most: int) -> list[int] | None:
+    """Ids of all rows that bear every one of these folded words; `begins`: the last is the beginning of one. None where they
+    are more than `most`, or where none of the words is kept. One statement."""
+    *before, last = words
+    ranges = [(one[:LONGEST], one[:LONGEST]) for one in before]
+    ranges.append((last[:LONGEST], last[:LONGEST] + _LAST * begins))
+    first, *others = [one for one in ranges if one[0] not in _NO_WORDS] or [("", "")]
+    if not first[0]:
+        return None
+    table = model._meta.db_table
+    also = f" AND EXISTS (SELECT 1 FROM {table} o WHERE o.bearer_id = w.bearer_id AND o.word >= %s AND o.word <= %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT w.bearer_id FROM {table} w WHERE w.word >= %s AND w.word <= %s{also * len(others)} "
+            "LIMIT %s",
+            [*first, *(value for one in others for value in one), most + 1],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    return found if len(found) <= most else None
+
+
 def _ranges(asked: str) -> list[Range]:
     words = dict.fromkeys(word[:LONGEST] for word in text.words(asked))
     return [(word, word + _LAST) for word in words if word not in _NO_WORDS][:MOST_ASKED]

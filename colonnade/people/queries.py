@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from colonnade.access import queries as access
 from colonnade.access.types import NOBODY, Viewer
-from colonnade.core.words import bearers
+from colonnade.core.words import all_bearing, bearers
 from colonnade.people.models import (
     HERE,
     STAFF_ROLES,
@@ -126,6 +126,13 @@ def called(words: str, *, limit: int = 100) -> list[int]:
     """Identities of whose name and address some words begin with these, for the machine itself: whoever shows one asks
     first whether anything that it said may be seen."""
     return bearers(NameWord, words, limit)
+
+
+def bearing(words: Sequence[str], *, begins: bool, most: int) -> tuple[int, ...] | None:
+    """Identities of whose name and address all of these are words (`begins`: the last is the beginning of one), for the
+    machine itself. None where they are more than `most`, or the words are not kept."""
+    found = all_bearing(NameWord, words, begins=begins, most=most)
+    return None if found is None else tuple(found)
 
 
 def names_of_principals(principals: Iterable[int]) -> dict[int, str]:

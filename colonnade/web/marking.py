@@ -9,26 +9,28 @@ from html.parser import HTMLParser
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from colonnade.conversations.search.marking import Piece, phrases_of, pieces
-from colonnade.conversations.search.terms import Phrase
+from colonnade.conversations.search.marking import Phrase, Piece, phrases_of, pieces
 from colonnade.conversations.types import PostLine
+from colonnade.listening.types import MentionLine
 
 
 @dataclass(frozen=True, slots=True)
 class CaughtLine(PostLine):
-    """A post that a watch caught: its words are marked, and `why` says which."""
+    """A post that a watch caught: its words are marked, and `why` says which; `mention` says how it stands, where that is
+    asked."""
 
     why: tuple[str, ...] = ()
+    mention: MentionLine | None = None
 
 
-def caught(post: PostLine, why: Iterable[str]) -> CaughtLine:
+def caught(post: PostLine, why: Iterable[str], mention: MentionLine | None = None) -> CaughtLine:
     """A post as a watch shows it."""
     reasons = tuple(why)
     phrases = phrases_of(reasons)
     told = {field.name: getattr(post, field.name) for field in fields(PostLine)}
     told["title"] = marked(pieces(post.title, phrases))
     told["html"] = marked_html(post.html, phrases)
-    return CaughtLine(**told, why=reasons)
+    return CaughtLine(**told, why=reasons, mention=mention)
 
 
 def marked(parts: Iterable[Piece]) -> SafeString:

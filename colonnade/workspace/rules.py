@@ -8,7 +8,7 @@ from datetime import datetime, time
 Quiet = tuple[time, time] | None
 """Between which times of day nothing rings."""
 
-MOST_COLUMNS = 20
+MOST_COLUMNS, LONGEST_SEARCH = 20, 200
 LISTS = {
     "cases": ("all", "mine", "nobody", "waiting", "solved"),
     "outgoing": ("open", "check", "done"),

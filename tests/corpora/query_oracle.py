@@ -190,6 +190,8 @@ def _end_of_sign(kind: str, text: str, at: int) -> int:
     end = at + 1
     more = ".-_@" if kind == "handle" else "_"
     while end < len(text) and (unicodedata.category(text[end])[0] in _TAG_LETTERS or text[end] in more):
+        if text[end - 1] in ".-" and text[end] == "@":
+            break  # a server stands behind a name, not behind a sign
         end += 1
     while end > at + 1 and text[end - 1] in ".-@":
         end -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -182,7 +183,12 @@ def test_search_asks_for_words_and_says_so(world: World) -> None:
         str(post.pk)
     ]
     empty = program.get("/rest/search?q=!!")
-    assert (empty.status_code, "at least one word" in empty.json()["detail"]) == (422, True)
+    assert (empty.status_code, "no letter and no digit" in empty.json()["detail"]) == (422, True)
+    assert empty.json()["errors"][0]["where"] == "query"
+    for query in ("(ferry OR tram) NEAR/1 leaves", "{The} author:okafor", "fe?ry -is:reply"):
+        assert [p["id"] for p in program.get(f"/rest/search?q={quote(query)}").json()["posts"]] == [
+            str(post.pk)
+        ]
     assert program.get("/rest/search").status_code == 422
 
 

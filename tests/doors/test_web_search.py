@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import queries as conversation_queries
+from colonnade.conversations.queries import search as searching
 from colonnade.listening.models import Watch
+from colonnade.networks import base
 from colonnade.places import actions as places
 from colonnade.primitives import clock, ids
 from tests.doors.web_visits import few_statements, posts_on, text_of, visitor
+from tests.searching import search
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +54,7 @@ def test_a_search_is_narrowed_by_place_person_time_and_to_what_is_ours(world: Wo
     assert posts_on(client.get("/search?q=ferry&ours=1")) == [ours.pk]
     assert set(posts_on(client.get("/search?q=ferry&when=day"))) == {*made.posts, ours.pk}
     later = conversation_queries.Within(since=ids.first_of(clock.now_ms() + 1000))
-    assert conversation_queries.search(world.viewer(world.lea), "ferry", within=later) == []
+    assert search(world.viewer(world.lea), "ferry", within=later) == []
 
 
 def test_the_next_results_come_as_a_part(world: World) -> None:
@@ -87,7 +94,67 @@ def test_empty_searches_teach(world: World) -> None:
     assert "side by side" in text_of(visitor().get("/search"))
     assert "Nothing was found" in text_of(visitor().get("/search?q=heron"))
     assert "Search everywhere" in text_of(visitor().get("/search?q=heron&when=day"))
-    assert "at least one word" in text_of(visitor().get("/search?q=-heron"))
+    assert "only leaves things out" in text_of(visitor().get("/search?q=-heron"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '"old bridge',
+        "old, bridge !!",
+        "old bridge)",
+        "bridge AND",
+        "where: old bridge",
+        "{old bridge",
+    ],
+)
+def test_what_was_typed_carelessly_is_read_as_plain_words_and_its_mistake_shown(
+    world: World, typed: str
+) -> None:
+    _, post = world.start(world.town, "Where the note says: old bridge and ferry", by=world.ana)
+    shown = visitor(world.ana).get("/search", {"q": typed})
+    assert posts_on(shown) == [post.pk]
+    if typed not in ("where: old bridge",):
+        assert "these plain words were looked for" in text_of(shown)
+        assert "misread" in text_of(shown)
+
+
+def test_a_search_shows_how_it_was_understood_and_marks_what_it_found(world: World) -> None:
+    _, post = world.start(world.town, "The ferry, late again, waits at the old bridge.", by=world.ana)
+    world.start(world.town, "Late at the bridge.", by=world.ana)
+    shown = visitor().get("/search", {"q": "(ferry OR tram) NEAR/2 l?te -author:lea"})
+    assert posts_on(shown) == [post.pk]
+    assert "The <mark>ferry, late</mark> again" in text_of(shown)
+    assert "How it is understood" in text_of(shown)
+    assert "Near each other" in text_of(shown)
+
+
+def test_where_nothing_is_found_the_plain_words_are_offered(world: World) -> None:
+    world.start(world.town, "The bridge is closed", by=world.ana)
+    shown = text_of(visitor().get("/search", {"q": "bridge closed?"}))
+    assert "/search?q=bridge%20closed" in shown
+    assert "Search for the plain words" not in text_of(visitor().get("/search", {"q": "bridge tram"}))
+
+
+def test_a_search_that_stopped_says_how_far_back_it_looked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = base.Post(
+        uri="u:1",
+        author=base.Author(network="pretend", address="bo"),
+        text="So late! 🎉",
+        published=clock.now() - timedelta(days=1),
+    )
+    items = [base.Item(raw=b"{}", read=(late,)), *(world.incoming("ferry") for _ in range(70))]
+    made = conversations.receive(world.wire, items)
+    monkeypatch.setattr(searching, "ROUNDS", (30, 40))
+    client = visitor(world.ana)
+    first = text_of(client.get("/search", {"q": "🎉"}))
+    assert "Searched back to" in first
+    assert "Nothing was found" not in first
+    onward = re.search(r'hx-get="([^"]*part=more[^"]*)"', first)
+    assert onward
+    assert posts_on(client.get(unescape(onward[1]))) == [min(made.posts)]
 
 
 def test_searching_needs_few_statements(world: World) -> None:
@@ -96,3 +163,7 @@ def test_searching_needs_few_statements(world: World) -> None:
     for query in ("", "?q=ferry", "?q=ferry&from=river&when=week&ours=1", "?part=named&q=ferry"):
         with few_statements():
             assert client.get(f"/search{query}").status_code == 200
+    with few_statements():
+        assert posts_on(client.get("/search", {"q": "{ferry} NEAR/2 1"}))
+    with few_statements(most=16):  # two looks, and of what is found what it is, whose, and what it answers
+        assert posts_on(client.get("/search", {"q": "fer?y -is:reply lang:en OR {ferry}"}))

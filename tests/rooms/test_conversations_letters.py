@@ -8,10 +8,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from colonnade.conversations import actions, queries
+from colonnade.conversations import actions
 from colonnade.conversations.actions import store
 from colonnade.conversations.models import PostText
 from colonnade.core import db
+from tests.searching import search
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -21,16 +22,14 @@ FOUND = {"苹果": 0, "手机": 0, "スマホ": 1, "กรุงเทพ": 2, "
 
 
 def found(world: World, posts: list[int]) -> dict[str, int]:
-    return {
-        word: posts.index(hit) for word in FOUND for hit in queries.search(world.anonymous, word, limit=9)
-    }
+    return {word: posts.index(hit) for word in FOUND for hit in search(world.anonymous, word, limit=9)}
 
 
 def test_a_name_is_found_inside_a_run_of_letters() -> None:
     world = World.make()
     posts = actions.receive(world.wire, [world.incoming(text) for text in SAID]).posts
     assert found(world, posts) == FOUND
-    assert queries.search(world.anonymous, "果苹", limit=9) == []
+    assert search(world.anonymous, "果苹", limit=9) == []
 
 
 def test_what_was_indexed_in_whole_runs_is_indexed_anew_and_can_still_be_taken_out() -> None:

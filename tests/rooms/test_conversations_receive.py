@@ -13,6 +13,7 @@ from colonnade.conversations import actions, queries
 from colonnade.conversations.models import Buried, Conversation, Post, Raw
 from colonnade.core import events
 from colonnade.networks import base
+from tests.searching import search
 from tests.world import World
 
 RIVER = base.Author(network="pretend", address="river.watch")
@@ -72,8 +73,8 @@ def test_an_edit_keeps_what_was_said_before_and_the_search_follows(world: World)
     (post,) = actions.receive(world.wire, [item("u:1", "The ferry is late")]).posts
     edited = base.Edit(post=base.Post(uri="u:1", author=RIVER, text="The bridge is closed"))
     assert actions.receive(world.wire, [base.Item(raw=b"", read=(edited,))]).edited == [post]
-    assert queries.search(world.anonymous, "ferry") == []
-    assert queries.search(world.anonymous, "bridge closed") == [post]
+    assert search(world.anonymous, "ferry") == []
+    assert search(world.anonymous, "bridge closed") == [post]
     row = Post.objects.get(pk=post)
     assert [revision.text for revision in row.revisions.all()] == ["The ferry is late"]
 
@@ -89,7 +90,7 @@ def test_a_deletion_leaves_a_tombstone_and_takes_the_words(world: World) -> None
         (root, True, ""),
         (answer, False, "an answer"),
     ]
-    assert queries.search(world.anonymous, "secret") == []
+    assert search(world.anonymous, "secret") == []
     assert not Raw.objects.filter(post=root).exists()
     assert queries.newest(world.anonymous) == [answer]
 

@@ -6,13 +6,17 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import actions, queries, rules
-from colonnade.conversations.search.terms import EmptySearch
 from colonnade.core.db import WriteOutsideAction
+from colonnade.listening.language.evaluate import holds
+from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.parsing import parse
+from colonnade.listening.language.reading import Heard, Reading
 from colonnade.people import actions as people
 from colonnade.places import actions as places
 from colonnade.places import queries as places_queries
 from colonnade.places.models import Scope
 from colonnade.places.rules import STAFF_ONLY
+from tests.searching import search
 from tests.world import World
 
 
@@ -64,13 +68,13 @@ def test_only_staff_leave_notes(world: World) -> None:
 
 def test_closing_a_place_hides_its_posts_and_search_still_finds_them_for_staff(world: World) -> None:
     _, post = world.start(world.town, "the old bridge", by=world.ana)
-    assert queries.search(world.anonymous, "bridge") == [post.pk]
+    assert search(world.anonymous, "bridge") == [post.pk]
     places.set_audience(world.town, STAFF_ONLY)
-    assert queries.search(world.anonymous, "bridge") == []
-    assert queries.search(world.viewer(world.lea), "bridge") == [post.pk]
+    assert search(world.anonymous, "bridge") == []
+    assert search(world.viewer(world.lea), "bridge") == [post.pk]
     for scope in Scope.objects.filter(stale_hints=True):
         actions.renew_hints(scope.pk)
-    assert queries.search(world.viewer(world.lea), "bridge") == [post.pk]
+    assert search(world.viewer(world.lea), "bridge") == [post.pk]
 
 
 def test_a_mute_and_a_block_hide_and_the_desk_is_not_bound(world: World) -> None:
@@ -128,17 +132,15 @@ def test_an_admin_deletes_a_post_and_a_member_does_not(world: World) -> None:
 def test_words_and_phrases_find_the_same_on_both_databases_and_in_memory(
     world: World, query: str, found: bool
 ) -> None:
-    from colonnade.conversations.search import terms
-
     text = "The Ferry leaves at nine, Straße 4. naïve 渡し船"
     _, post = world.start(world.town, text, by=world.ana)
-    assert queries.search(world.anonymous, query) == ([post.pk] if found else [])
-    assert terms.matches(terms.parse(query), "", text) is found
+    assert search(world.anonymous, query) == ([post.pk] if found else [])
+    assert holds(parse(query), Reading(Heard(text))) is found
 
 
 def test_a_search_without_a_word_is_refused_with_a_sentence(world: World) -> None:
-    with pytest.raises(EmptySearch, match="at least one word"):
-        queries.search(world.anonymous, "-only !!")
+    with pytest.raises(QueryError, match="only leaves things out"):
+        search(world.anonymous, "-only")
 
 
 def test_a_post_written_past_the_actions_is_refused(world: World) -> None:

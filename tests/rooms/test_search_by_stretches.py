@@ -22,6 +22,7 @@ from colonnade.places import actions as places
 from colonnade.places.models import Scope
 from colonnade.places.rules import STAFF_ONLY
 from colonnade.primitives import ids
+from tests.searching import search
 from tests.world import World
 
 AUTHOR = base.Author(network="pretend", address="river.watch")
@@ -51,7 +52,7 @@ def walk_thus(monkeypatch: pytest.MonkeyPatch, settings: dict[str, int]) -> None
 
 def all_pages(viewer: object, query: str, limit: int) -> list[int]:
     found: list[int] = []
-    while page := queries.search(viewer, query, before=found[-1] if found else None, limit=limit):  # type: ignore[arg-type]
+    while page := search(viewer, query, before=found[-1] if found else None, limit=limit):  # type: ignore[arg-type]
         assert len(page) <= limit
         found += page
     return found
@@ -78,13 +79,13 @@ def test_a_hit_at_each_border_of_a_stretch_is_found_once_and_newest_first(
     assert sorted(ids.moment_of(post) for post in expected) == sorted(moments)
     walk_thus(monkeypatch, settings)
     for viewer in (world.anonymous, world.viewer(world.ana)):
-        assert queries.search(viewer, "ferry", limit=100) == expected
+        assert search(viewer, "ferry", limit=100) == expected
         for limit in (1, 7):
             assert all_pages(viewer, "ferry", limit) == expected
         for at, post in enumerate(expected):
-            assert queries.search(viewer, "ferry", before=post, limit=3) == expected[at + 1 : at + 4]
+            assert search(viewer, "ferry", before=post, limit=3) == expected[at + 1 : at + 4]
             since = queries.Within(since=post)
-            assert queries.search(viewer, "ferry", limit=100, within=since) == expected[: at + 1]
+            assert search(viewer, "ferry", limit=100, within=since) == expected[: at + 1]
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
@@ -116,14 +117,14 @@ def test_edited_texts_and_renewed_hints_keep_their_day(db: None, monkeypatch: py
     walk_thus(monkeypatch, {"WALKED": 0, "AT_ONCE": 0})
     _, post = world.start(world.town, "the old bridge", by=world.ana)
     actions.edit(post.pk, "the new lamp", by=world.ana)
-    assert queries.search(world.anonymous, "bridge") == []
-    assert queries.search(world.anonymous, "lamp") == [post.pk]
+    assert search(world.anonymous, "bridge") == []
+    assert search(world.anonymous, "lamp") == [post.pk]
     places.set_audience(world.town, STAFF_ONLY)
     for scope in Scope.objects.filter(stale_hints=True):
         actions.renew_hints(scope.pk)
-    assert queries.search(world.viewer(world.lea), "lamp") == [post.pk]
+    assert search(world.viewer(world.lea), "lamp") == [post.pk]
     actions.delete(post.pk, by=world.ana)
-    assert queries.search(world.viewer(world.lea), "lamp") == []
+    assert search(world.viewer(world.lea), "lamp") == []
 
 
 @pytest.mark.skipif("not __import__('django.db').db.connection.vendor == 'postgresql'", reason="a tsvector")
@@ -141,7 +142,7 @@ def test_posts_that_were_indexed_without_their_day_are_given_it(
     with core_db.machinery(), connection.schema_editor() as editor:
         migration.give_days(None, editor)
         migration.give_days(None, editor)
-    assert queries.search(world.anonymous, "ferry", limit=100) == sorted(done.posts, reverse=True)
+    assert search(world.anonymous, "ferry", limit=100) == sorted(done.posts, reverse=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT post_id, tsv::text FROM conversations_posttext WHERE post_id = ANY(%s)", [done.posts]

@@ -29,6 +29,7 @@ from colonnade.places.models import Place, Scope
 from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
 from tests.rooms import visibility_oracle as oracle
 from tests.rooms.visibility_oracle import Looker, PersonPlan, PlacePlan, Plan, PostPlan
+from tests.searching import search
 
 AUDIENCES = {oracle.WEB: ON_THE_WEB, oracle.NEIGHBOURS: SIGNED_IN_ONLY, oracle.STAFF: STAFF_ONLY}
 NARROWER = {
@@ -199,7 +200,7 @@ def _compare(built: Built, looker: Looker) -> list[str]:
         "visible": ({pk for pk in built.posts if rules.visible(viewer, built.thing(pk))}, want),
         "visible_to": (set(queries.visible_to(viewer).values_list("pk", flat=True)), want),
         "newest": (set(queries.newest(viewer)), want),
-        "search": (set(queries.search(viewer, "ferry")), ferry),
+        "search": (set(search(viewer, "ferry")), ferry),
     }
     for number, place in enumerate(built.places):
         here = {pk for pk, post in numbered if pk in want and post.place == number}
@@ -279,11 +280,11 @@ def test_a_scope_with_stale_hints_is_searched_without_them() -> None:
     )
     built = Built(plan)
     assert Scope.objects.filter(stale_hints=True).exists()
-    assert queries.search(built.viewer(Looker(0)), "ferry") == built.posts
-    assert queries.search(built.viewer(Looker(1)), "ferry") == []
+    assert search(built.viewer(Looker(0)), "ferry") == built.posts
+    assert search(built.viewer(Looker(1)), "ferry") == []
     for scope in Scope.objects.filter(stale_hints=True):
         actions.renew_hints(scope.pk)
     with act():
         queue_stale_hints(built.places[0].pk)
     assert not Scope.objects.filter(stale_hints=True).exists()
-    assert queries.search(built.viewer(Looker(0)), "ferry") == built.posts
+    assert search(built.viewer(Looker(0)), "ferry") == built.posts

@@ -10,13 +10,15 @@ from ninja import Query, Router, Status
 from colonnade.access import queries as access
 from colonnade.access.types import Viewer
 from colonnade.api.callers import Caller, caller
-from colonnade.api.paging import FIFTY, IdText, Limit, id_in_field, id_in_path, link_next
+from colonnade.api.paging import FIFTY, IdText, Limit, id_in_field, id_in_path, link_next, link_onward
 from colonnade.api.problems import ERRORS, Problem, Wrong, absent, invalid
 from colonnade.api.shapes.posts import PostIn, PostList, PostOut, post_out
 from colonnade.conversations import actions, queries, rules
 from colonnade.conversations.models import Post
 from colonnade.extensions.types import READ, WRITE
 from colonnade.inbox import actions as inbox
+from colonnade.listening.language.parsing import parse
+from colonnade.listening.search import finding
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
 from colonnade.primitives import text
@@ -54,11 +56,15 @@ def search(
     before: IdText | None = None,
     limit: Limit = FIFTY,
 ) -> PostList:
-    """Posts that hold all the words and "phrases" and none of those with a minus before them, newest first."""
+    """Posts that fit a query, newest first, in the language of stored queries: words, "phrases", OR, -left out, NEAR, fields.
+    A page may hold fewer than `limit`, or none, and still name a next one: then so much was looked through."""
     viewer = caller(request, READ).viewer
-    found = queries.search(viewer, q, before=id_in_field("before", before), limit=limit)
-    link_next(request, response, found, limit)
-    return PostList(posts=[post_out(line) for line in queries.lines(viewer, found)])
+    found = finding.search(viewer, parse(q), before=id_in_field("before", before), limit=limit)
+    if found.back_to is None:
+        link_next(request, response, found.posts, limit)
+    else:
+        link_onward(request, response, found.back_to, limit)
+    return PostList(posts=[post_out(line) for line in queries.lines(viewer, found.posts)])
 
 
 @router.get("/posts/{post}", response={200: PostOut, ERRORS: Problem}, summary="One post")

@@ -12,7 +12,7 @@ from colonnade.conversations.queries.persons import (
     persons_like,
     talked_in,
 )
-from colonnade.conversations.queries.search import Within, search
+from colonnade.conversations.queries.search import Within, look
 from colonnade.conversations.queries.talks import last_said, talks_in
 from colonnade.conversations.queries.threads import (
     audience_of_reply,
@@ -24,12 +24,14 @@ from colonnade.conversations.queries.threads import (
     posts_in,
     thread,
 )
+from colonnade.conversations.queries.ties import answering_seen, quoting_seen
 from colonnade.conversations.queries.visibility import post_by_uri, post_for, visible_to
 
 __all__ = [
     "Arrivals",
     "TalkedIn",
     "Within",
+    "answering_seen",
     "arrived_since",
     "audience_of_reply",
     "conversation_by_id",
@@ -41,6 +43,7 @@ __all__ = [
     "last_heard",
     "last_said",
     "lines",
+    "look",
     "newest",
     "note_count",
     "onward",
@@ -51,8 +54,8 @@ __all__ = [
     "post_by_uri",
     "post_for",
     "posts_in",
+    "quoting_seen",
     "said_of",
-    "search",
     "talked_in",
     "talks_in",
     "thread",

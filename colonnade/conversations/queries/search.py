@@ -3,13 +3,18 @@
 Beside the words the index holds hints (tier, and scope where restricted). They only make it quick: the probe decides.
 Where a hint may be stale the search goes without, since a stale hint never leaks but may lose a hit. FTS5 gives its
 hits newest first; on PostgreSQL `stretches` goes backwards through the days.
+
+A question has branches, each looked for by itself and put in order together. What no index knows is checked afterwards on
+what was found, and a branch without words is looked for among the newest posts that the viewer may see: both end after so
+many posts, and it is said how far back that was. Nothing hidden counts in that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 from django.db import connection
 from django.db.models import Q
@@ -17,12 +22,23 @@ from django.db.models import Q
 from colonnade.access.models import Tier
 from colonnade.access.queries import open_tiers
 from colonnade.access.types import Viewer
-from colonnade.conversations.queries import stretches
+from colonnade.conversations.queries import about, stretches
+from colonnade.conversations.queries.lists import newest
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate
-from colonnade.conversations.search import index, terms
+from colonnade.conversations.search import index
+from colonnade.conversations.search.question import About, Branch, Question, Told
+from colonnade.conversations.types import Looked
 from colonnade.core import db
-from colonnade.people.models import STAFF_ROLES
 from colonnade.places.queries import scopes_seen
+
+Check: TypeAlias = Callable[[Sequence[int]], Collection[int]]
+"""Which of these posts, which the viewer may see, do fit."""
+
+_LAST = 2**63 - 1
+ROUNDS = (100, 600, 2_000)
+"""How many posts are checked one by one, round by round, until the page is full."""
+WALKED = 5_000
+"""Posts among which a branch without words is looked for, in each round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,80 +51,170 @@ class Within:
     since: int | None = None
     ours: bool = False
 
-    def predicate(self) -> tuple[str, list[Any]]:
-        """The same as SQL about the table conversations_post, to stand behind another condition."""
-        parts: list[tuple[str, list[Any]]] = []
-        if self.place is not None:
-            parts.append(("conversations_post.place_id = %s", [self.place]))
-        if self.authors is not None:
-            marks = ", ".join(["%s"] * len(self.authors)) or "NULL"
-            parts.append((f"conversations_post.author_id IN ({marks})", sorted(self.authors)))
-        if self.since is not None:
-            parts.append(("conversations_post.id >= %s", [self.since]))
-        if self.ours:
-            parts.append((_OURS, sorted(STAFF_ROLES)))
-        return "".join(f" AND {sql}" for sql, _ in parts), [value for _, values in parts for value in values]
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """The same as conditions about a post."""
+        parts = {
+            "places": None if self.place is None else (self.place,),
+            "authors": None if self.authors is None else tuple(sorted(self.authors)),
+            "since": None if self.since is None else (self.since,),
+            "ours": () if self.ours else None,
+        }
+        return tuple(About(name, values) for name, values in parts.items() if values is not None)
 
 
-_OURS = (
-    "(conversations_post.author_id IN (SELECT a.identity_id FROM places_account a) OR EXISTS (SELECT 1 FROM "
-    "people_identity i JOIN people_person p ON p.id = i.person_id WHERE i.id = conversations_post.author_id "
-    f"AND p.role IN ({', '.join(['%s'] * len(STAFF_ROLES))})))"
-)
 EVERYWHERE = Within()
 
 
-def search(
-    viewer: Viewer, query: str, *, before: int | None = None, limit: int = 50, within: Within = EVERYWHERE
-) -> list[int]:
-    """Ids of posts that hold all the words and phrases, newest first. Raises EmptySearch with a sentence."""
-    wanted = terms.parse(query)
-    where, values = predicate(viewer)
-    narrower, bound = within.predicate()
-    if where == NOBODY_SEES:
-        return []
-    where, values = where + narrower, [*values, *bound]
-    if db.is_postgres():
-        asked = _in_postgres(viewer, wanted, where, values)
-        return stretches.newest_first(asked, before=before, since=within.since, limit=limit)
-    if before is not None:
-        where, values = f"{where} AND conversations_post.id < %s", [*values, before]
-    hints = _hints(viewer)
-    return [] if hints == [] else _in_sqlite(wanted, hints, where, values, limit)
+def look(
+    viewer: Viewer,
+    question: Question,
+    *,
+    check: Check | None = None,
+    before: int | None = None,
+    limit: int = 50,
+    within: Within = EVERYWHERE,
+) -> Looked:
+    """Ids of posts that fit a question, newest first; `before` an id, for the next page. A question that is not exact needs
+    the `check`."""
+    seen, values = predicate(viewer)
+    if seen == NOBODY_SEES:
+        return Looked([], None)
+    search = _Search(viewer, question, seen, values, within)
+    found: list[int] = []
+    for most in ROUNDS:
+        wanted = limit - len(found) if check is None else max(most, limit)
+        posts, floor = search.newest(before, wanted)
+        fitting = set(posts if check is None else check(posts))
+        found += [post for post in posts if post in fitting]
+        if len(found) >= limit or floor == 0:
+            return Looked(found[:limit], None)
+        before = floor
+    return Looked(found, before)
 
 
-def _hints(viewer: Viewer) -> list[str] | None:
-    """The hints of all that the viewer sees; None where they are too many or one of them may be stale."""
-    told = scopes_seen(viewer).filter(Q(tier=Tier.RESTRICTED) | Q(stale_hints=True)).order_by("-stale_hints")
-    own = list(told.values_list("pk", "stale_hints")[: index.MOST_SCOPES_IN_A_HINT + 1])
-    if own and own[0][1]:
-        return None
-    return index.seen_hints(open_tiers(viewer), (scope for scope, _ in own))
+@dataclass
+class _Search:
+    """One look: whose, for what, and what every post must meet."""
+
+    viewer: Viewer
+    question: Question
+    seen: str
+    values: list[Any]
+    within: Within
+
+    def newest(self, before: int | None, limit: int) -> tuple[list[int], int]:
+        """The newest posts below `before` that fit one of the branches, and the id down to which none is missing: 0 where
+        that is all there is."""
+        found: set[int] = set()
+        floor = 0
+        for branch in self.question.branches:
+            posts, reached = self._newest_of(branch, before, limit)
+            found.update(posts)
+            floor = max(floor, reached)
+        posts = sorted((post for post in found if post >= floor), reverse=True)[:limit]
+        return posts, max(floor, posts[-1]) if len(posts) == limit else floor
+
+    def _newest_of(self, branch: Branch, before: int | None, limit: int) -> tuple[list[int], int]:
+        told = (*branch.about, *self.within.told)
+        before, since = _bounds(told, before)
+        if branch.wanted:
+            posts = self._by_words(branch, told, before, since, limit)
+        elif _told_of("authors", told) is not None:
+            posts = self._by_author(told, before, limit)
+        else:
+            return self._walked(told, before, since, limit)
+        return posts, posts[-1] if len(posts) == limit else 0
+
+    def _by_words(
+        self, branch: Branch, told: Sequence[Told], before: int | None, since: int, limit: int
+    ) -> list[int]:
+        if db.is_postgres():
+            where, values = self._where(told, None)
+            words = tuple(index.tsqueries(branch))
+            asked = stretches.Asked(
+                words, self._any_hint, self.viewer.holds_open_circle, where, tuple(values)
+            )
+            return stretches.newest_first(asked, before=before, since=since, limit=limit)
+        if self.hints == []:
+            return []
+        where, values = self._where(told, before)
+        match = index.fts5(branch)
+        if self.hints is not None:
+            match = f"({match}) AND hint: ({' OR '.join(self.hints)})"
+        return _fetch(
+            "SELECT conversations_post.id FROM conversations_fts CROSS JOIN conversations_post "
+            "ON conversations_post.id = conversations_fts.rowid "
+            f"WHERE conversations_fts MATCH %s AND {where} ORDER BY conversations_fts.rowid DESC LIMIT %s",
+            [match, *values, limit],
+        )
+
+    def _by_author(self, told: Sequence[Told], before: int | None, limit: int) -> list[int]:
+        where, values = self._where(told, before)
+        return _fetch(
+            "SELECT conversations_post.id FROM conversations_post "
+            f"WHERE {where} ORDER BY conversations_post.id DESC LIMIT %s",
+            [*values, limit],
+        )
+
+    def _walked(
+        self, told: Sequence[Told], before: int | None, since: int, limit: int
+    ) -> tuple[list[int], int]:
+        """Of the newest posts that the viewer may see, those of which this is told."""
+        places = _told_of("places", told)
+        if places == ():
+            return [], 0
+        most = WALKED if told else limit
+        posts = newest(self.viewer, places=places, before=before, limit=most)
+        floor = posts[-1] if len(posts) == most and posts[-1] > since else 0
+        if told and posts:
+            where, values = _all([about.among("conversations_post.id", posts), *map(about.sql, told)])
+            posts = _fetch(
+                f"SELECT conversations_post.id FROM conversations_post WHERE {where} "
+                "ORDER BY conversations_post.id DESC LIMIT %s",
+                [*values, limit],
+            )
+        return posts, posts[-1] if len(posts) == limit else floor
+
+    def _where(self, told: Sequence[Told], before: int | None) -> tuple[str, list[Any]]:
+        parts = [(self.seen, self.values), *map(about.sql, told)]
+        return _all(parts if before is None else [*parts, ("conversations_post.id < %s", [before])])
+
+    def _any_hint(self) -> str | None:
+        return None if self.hints is None else index.any_of(self.hints)
+
+    @cached_property
+    def hints(self) -> list[str] | None:
+        """The hints of all that the viewer sees; None where they are too many or one of them may be stale."""
+        told = scopes_seen(self.viewer).filter(Q(tier=Tier.RESTRICTED) | Q(stale_hints=True))
+        rows = told.order_by("-stale_hints").values_list("pk", "stale_hints")
+        own = list(rows[: index.MOST_SCOPES_IN_A_HINT + 1])
+        if own and own[0][1]:
+            return None
+        return index.seen_hints(open_tiers(self.viewer), (scope for scope, _ in own))
 
 
-def _in_sqlite(
-    wanted: terms.Search, hints: list[str] | None, where: str, values: list[Any], limit: int
-) -> list[int]:
-    match = index.fts5(wanted)
-    if hints is not None:
-        match = f"({match}) AND hint: ({' OR '.join(hints)})"
-    return _fetch(
-        "SELECT conversations_post.id FROM conversations_fts CROSS JOIN conversations_post "
-        "ON conversations_post.id = conversations_fts.rowid "
-        f"WHERE conversations_fts MATCH %s AND {where} ORDER BY conversations_fts.rowid DESC LIMIT %s",
-        [match, *values, limit],
-    )
+def _told_of(name: str, told: Sequence[Told]) -> tuple[int, ...] | None:
+    """The numbers of the first condition with this name, None where there is none."""
+    for one in told:
+        if isinstance(one, About) and one.name == name:
+            return tuple(int(value) for value in one.values)
+    return None
 
 
-def _in_postgres(viewer: Viewer, wanted: terms.Search, where: str, values: list[Any]) -> stretches.Asked:
-    """The same question for PostgreSQL: each word or phrase, and the hints, as conditions of their own."""
+def _bounds(told: Sequence[Told], before: int | None) -> tuple[int | None, int]:
+    """Below which id and from which on posts can fit at all."""
+    since = 0
+    for one in told:
+        if isinstance(one, About) and one.name == "since":
+            since = max(since, int(one.values[0]))
+        elif isinstance(one, About) and one.name == "until":
+            before = min(before or _LAST, int(one.values[0]))
+    return before, since
 
-    def hints() -> str | None:
-        told = _hints(viewer)
-        return None if told is None else index.any_of(told)
 
-    words = tuple(index.tsqueries(wanted))
-    return stretches.Asked(words, hints, viewer.holds_open_circle, where, tuple(values))
+def _all(parts: Sequence[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
+    return " AND ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[int]:

@@ -1,1 +1,1 @@
-"""Words and phrases: what is searched, and how each database is asked. The full language is listening's."""
+"""What a search asks, as plain values, and how each index is asked. The language itself is listening's."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from colonnade.access.models import Tier
-from colonnade.conversations.search.terms import Phrase, Search
+from colonnade.conversations.search.question import Both, Branch, Either, Indexed, Without, Words
 from colonnade.primitives import ids, text
 
 # PostgreSQL's limits: a lexeme under 2 kB, positions up to 16,383 and at most 255 of them for one lexeme, 1 MB in all.
-_LONGEST_WORD, _LAST_POSITION, _FIELD_GAP, _MOST_BYTES = 400, 16_000, 4, 500_000
+LONGEST_WORD, _LAST_POSITION, _FIELD_GAP, _MOST_BYTES = 400, 16_000, 4, 500_000
 MOST_SCOPES_IN_A_HINT = 200
 _MS_OF_A_DAY = 86_400_000
 _SPANS = (("d", 1), ("e", 16), ("f", 256))
@@ -76,40 +76,50 @@ def tsvector(post: int, title: str, body: str, hints: str) -> str:
             position += 1
             if position > _LAST_POSITION:
                 break
-            if word[:_LONGEST_WORD] not in places:
-                room -= len(word[:_LONGEST_WORD].encode())
+            if word[:LONGEST_WORD] not in places:
+                room -= len(word[:LONGEST_WORD].encode())
                 if room < 0:
                     break
-            if len(places.setdefault(word[:_LONGEST_WORD], [])) < 255:
-                places[word[:_LONGEST_WORD]].append(position)
+            if len(places.setdefault(word[:LONGEST_WORD], [])) < 255:
+                places[word[:LONGEST_WORD]].append(position)
         position += _FIELD_GAP
     words = [f"'{word}':{','.join(map(str, at))}" for word, at in places.items()]
     return " ".join(words + [f"':{mark}'" for mark in [*hints.split(), *_day_marks(day(post))]])
 
 
-def tsqueries(search: Search) -> list[str]:
-    """A search as tsqueries that must all hold. Words hold letters, digits and marks alone, so quoting them is enough.
+def tsqueries(branch: Branch) -> list[str]:
+    """What a branch wants as tsqueries that must all hold. Words hold letters, digits and marks alone, so quoting them is
+    enough.
 
-    What is left out stands beside a word that is wanted: asked for alone it would mean a look through all posts.
+    What is left out stands beside something that is wanted: asked for alone it would mean a look through all posts.
     """
-    first, *others = [_phrase(phrase) for phrase in search.wanted]
-    return [" & ".join([first, *(f"!{_phrase(p)}" for p in search.unwanted)]), *others]
+    first, *others = [_tsquery(part) for part in branch.wanted]
+    return [" & ".join([first, *(f"!{_tsquery(part)}" for part in branch.unwanted)]), *others]
 
 
-def _phrase(phrase: Phrase) -> str:
-    return "(" + " <-> ".join(f"'{word[:_LONGEST_WORD]}'" for word in phrase) + ")"
+def _tsquery(part: Indexed) -> str:
+    if isinstance(part, Words):
+        *before, last = (f"'{word[:LONGEST_WORD]}'" for word in part.words)
+        return "(" + " <-> ".join([*before, last + ":*" * part.begins]) + ")"
+    if isinstance(part, Without):
+        return f"({_tsquery(part.wanted)} & !{_tsquery(part.unwanted)})"
+    return "(" + (" & " if isinstance(part, Both) else " | ").join(_tsquery(one) for one in part.parts) + ")"
 
 
-def fts5(search: Search) -> str:
-    """A search as SQLite's FTS5 asks it, over title and text."""
-    wanted = " AND ".join(_quoted(phrase) for phrase in search.wanted)
-    for phrase in search.unwanted:
-        wanted = f"({wanted}) NOT {_quoted(phrase)}"
-    return f"{{title text}}: ({wanted})"
+def fts5(branch: Branch) -> str:
+    """The same as SQLite's FTS5 asks it, over title and text."""
+    wanted = _fts5(Both(branch.wanted))
+    if branch.unwanted:
+        wanted = f"({wanted} NOT {_fts5(Either(branch.unwanted))})"
+    return f"{{title text}}: {wanted}"
 
 
-def _quoted(phrase: Phrase) -> str:
-    return '"' + " ".join(phrase) + '"'
+def _fts5(part: Indexed) -> str:
+    if isinstance(part, Words):
+        return '("' + " ".join(part.words) + '"' + " *" * part.begins + ")"
+    if isinstance(part, Without):
+        return f"({_fts5(part.wanted)} NOT {_fts5(part.unwanted)})"
+    return "(" + (" AND " if isinstance(part, Both) else " OR ").join(_fts5(one) for one in part.parts) + ")"
 
 
 def seen_hints(tiers: Iterable[str], own_scopes: Iterable[int]) -> list[str] | None:

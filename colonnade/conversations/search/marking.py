@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import regex
 
-from colonnade.conversations.search.terms import Phrase
 from colonnade.primitives import text as texts
+
+Phrase: TypeAlias = tuple[str, ...]
+"""One or more folded words that stand side by side."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -45,13 +48,43 @@ def excerpt(text: str, phrases: Iterable[Phrase], most: int = 280) -> list[Piece
     """One line of at most about `most` letters around the first place that was found, cut between words."""
     wanted = list(phrases)
     line = " ".join(text.split())
-    first = next(iter(_places(line, wanted)), (0, 0))[0]
+    return pieces(_around(line, next(iter(_places(line, wanted)), (0, 0))[0], most)[0], wanted)
+
+
+def excerpt_at(line: str, found: Iterable[tuple[int, int]], most: int = 280) -> list[Piece]:
+    """As `excerpt`, of a line in which it is known from where to where stands what was found."""
+    places = _joined(found)
+    shown, shift = _around(line, places[0][0] if places else 0, most)
+    end = len(shown) - (1 if shown.endswith("…") and len(shown) - shift < len(line) else 0)
+    made, done = [], 0
+    for start, stop in ((max(a + shift, 0), min(b + shift, end)) for a, b in places):
+        if start >= stop:
+            continue
+        made += [Piece(shown[done:start])] if start > done else []
+        made.append(Piece(shown[start:stop], found=True))
+        done = stop
+    return [*made, Piece(shown[done:])] if done < len(shown) else made
+
+
+def _around(line: str, first: int, most: int) -> tuple[str, int]:
+    """What is shown of a line around the letter `first`, and by how much its letters stand further right there."""
     start = max(first - _BEFORE, 0) if len(line) > most else 0
     if start:
         space = line.find(" ", start, first)
         start = space + 1 if space >= 0 else first
-    rest = texts.excerpt(line[start:], most)
-    return pieces(("… " if start else "") + rest, wanted)
+    before = "… " if start else ""
+    return before + texts.excerpt(line[start:], most), len(before) - start
+
+
+def _joined(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches in order, those that touch made one."""
+    made: list[tuple[int, int]] = []
+    for start, end in sorted(one for one in found if one[0] < one[1]):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
 
 
 def _places(text: str, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:

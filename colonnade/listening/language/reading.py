@@ -19,7 +19,7 @@ FIELD_GAP = 1_000_000
 
 _TAG = regex.compile(r"(?<![\p{L}\p{M}\p{N}_&/])[#＃]([\p{L}\p{M}\p{N}_]+)")
 _HANDLE = regex.compile(
-    r"(?<![\p{L}\p{M}\p{N}_@/.\-])@([\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.\-]*[\p{L}\p{M}\p{N}_])?(?:@[\w\-]+(?:\.[\w\-]+)+)?)"
+    r"(?<![\p{L}\p{M}\p{N}_@/.\-])@([\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.\-]*[\p{L}\p{M}\p{N}_])?(?:@[\w\-]+(?:\.[\w\-]+)+(?<!-))?)"
 )
 _CASH = regex.compile(r"(?<![\p{L}\p{M}\p{N}_$])\$(\p{L}[\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+)?)")
 _PICTURE = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")

@@ -8,12 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
-from colonnade.conversations.search.terms import EmptySearch
 from colonnade.deliveries import queries as deliveries
+from colonnade.listening.language.mistakes import QueryError
 from colonnade.publishing import queries as publishing
 from colonnade.web.guards import staff_only
 from colonnade.web.listed import SEARCH, Listed, asked
 from colonnade.web.looking import Looking, looking
+from colonnade.web.mistakes import mistake
 from colonnade.web.pages import not_found, page
 from colonnade.web.views.cases.lists import cases_in, first_of_theirs
 from colonnade.web.views.deliveries import VIEWS as STATES
@@ -77,8 +78,8 @@ def _notices(who: Looking, lists: Listed) -> dict[str, Any]:
 def _found(who: Looking, lists: Listed) -> dict[str, Any]:
     try:
         result = found(who.viewer, asked_in(QueryDict(lists.query)))
-    except EmptySearch as error:
-        return {"rows": [], "error": str(error)}
+    except QueryError as error:
+        return {"rows": [], "error": mistake(error).sentence}
     return {"rows": result["results"], "more": result["more"]}
 
 

@@ -12,15 +12,18 @@ from django.views.decorators.http import require_safe
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
-from colonnade.conversations.search import terms
-from colonnade.conversations.search.marking import excerpt
-from colonnade.conversations.search.terms import EmptySearch
 from colonnade.conversations.types import PostLine
+from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.showing import outline
+from colonnade.listening.search import finding
+from colonnade.listening.search.marks import Marks
+from colonnade.listening.search.plain import Read, other_reading, read
 from colonnade.places import queries as places
 from colonnade.primitives import clock, ids
 from colonnade.web.finding import named, who_is_called
 from colonnade.web.looking import looking
 from colonnade.web.marking import marked
+from colonnade.web.mistakes import mistake
 from colonnade.web.pages import is_part, page
 
 AT_ONCE = 30
@@ -81,8 +84,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked.words:
         try:
             context |= found(viewer, asked, ids.parse(request.GET.get("before", "")))
-        except EmptySearch as error:
-            context["error"] = str(error)
+        except QueryError as error:
+            context["mistake"] = mistake(error)
     if is_part(request, "more"):
         return page(request, "search/found.html", context)
     context |= {"places": places.first_places(viewer).values("pk", "name")[:MOST_PLACES], "times": _times()}
@@ -90,18 +93,35 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def found(viewer: Viewer, asked: Asked, before: int | None = None) -> dict[str, object]:
-    """`results`, the newest first, and `more`, the last of them where older ones follow. Raises EmptySearch."""
-    wanted = terms.parse(asked.words).wanted
-    posts = conversations.search(
-        viewer, asked.words, before=before, limit=AT_ONCE, within=_within(viewer, asked)
+    """`results`, the newest first; `more`, below which older ones follow, `back_to` when the search stopped there before the
+    page was full; how it was understood. Raises QueryError where there is nothing to look for."""
+    understood = read(asked.words)
+    looked = finding.search(
+        viewer, understood.tree, before=before, limit=AT_ONCE, within=_within(viewer, asked)
     )
-    return {
-        "results": [
-            Result(post, marked(excerpt(post.title, wanted, 120)), marked(excerpt(post.text, wanted)))
-            for post in conversations.lines(viewer, posts)
-        ],
-        "more": posts[-1] if len(posts) == AT_ONCE else None,
+    marks = Marks(understood.tree)
+    results = [
+        Result(post, marked(marks.excerpt(post.title, 120, title=True)), marked(marks.excerpt(post.text)))
+        for post in conversations.lines(viewer, looked.posts)
+    ]
+    full = len(looked.posts) == AT_ONCE
+    return _how(understood, asked.words, found=bool(results)) | {
+        "results": results,
+        "more": looked.posts[-1] if full else looked.back_to,
+        "back_to": None if looked.back_to is None else ids.moment_of(looked.back_to),
         "first": before is None,
+    }
+
+
+def _how(understood: Read, typed: str, *, found: bool) -> dict[str, object]:
+    """How it was understood; what was wrong in it, and then the words that were looked for instead; where nothing was found,
+    the plain words of a query that says more."""
+    lines = outline(understood.tree)
+    return {
+        "understood": lines if len(lines) > 1 else None,
+        "misread": None if understood.mistake is None else mistake(understood.mistake),
+        "query": understood.query,
+        "plainly": "" if found else other_reading(typed, understood),
     }
 
 

@@ -6,9 +6,10 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from colonnade.access.types import Viewer
-from colonnade.conversations.search import terms
 from colonnade.core.db import action
 from colonnade.listening import queries as listening
+from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.search import plain
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.people.rules import is_staff
@@ -39,7 +40,7 @@ def add_column(
         watch_id=watch if kind == ColumnKind.WATCH else None,
         owner_id=owner if kind == ColumnKind.CASES else None,
         which=_which(kind, which, of_one=owner is not None),
-        words=" ".join(words.split())[:200] if kind == ColumnKind.SEARCH else "",
+        words=" ".join(words.split()) if kind == ColumnKind.SEARCH else "",
         width=min(max(width, 1), 3),
     )
     _check(person, column)
@@ -102,10 +103,12 @@ def _is_colleague(owner: int) -> bool:
 
 
 def _can_be_searched(words: str) -> None:
+    if len(words) > rules.LONGEST_SEARCH:
+        raise rules.CannotArrange(gettext("This is too long for a column. A watch holds more."))
     try:
-        terms.parse(words)
-    except terms.EmptySearch as error:
-        raise rules.CannotArrange(str(error)) from error
+        plain.read(words)
+    except QueryError as error:
+        raise rules.CannotArrange(gettext(error.template) % error.values) from error
 
 
 @action
