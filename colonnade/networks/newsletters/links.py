@@ -17,11 +17,6 @@ _HIDDEN = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|max-height\s{0,5}:\s{0,5}0(?:px)?\s{0,5}(?:;|\Z)",
     re.IGNORECASE,
 )
-_URL = 2000
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:max-)?(?:height|width)\s*:\s*0|font-size\s*:\s*0",
-    re.IGNORECASE,
-)
 _URL = re.compile(r"https?://[^\s<>\"'()\[\]]{3,1900}", re.IGNORECASE)
 _END = ".,;:!?…"
 
