@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from colonnade.conversations import actions
 from colonnade.conversations.events import PostsBuried
@@ -93,14 +93,16 @@ def _insert_burial(uri_hash: int, place: int) -> None:
 @at_once
 def test_burials_from_before_they_were_kept_by_place_stay_and_the_last_release_goes_on_writing_them() -> None:
     world = World.make()
+    known = MigrationLoader(connection)
+    before = known.project_state(("conversations", "0002_full_text"))
+    step = known.get_migration("conversations", "0003_buried_by_place")
+    with db.machinery(), connection.schema_editor() as editor:
+        step.unapply(before.clone(), editor)
     try:
-        with db.machinery():
-            MigrationExecutor(connection).migrate([("conversations", "0002_full_text")])
         _insert_burial(uri_hash(URI), world.wire.pk)
     finally:
-        with db.machinery():
-            onward = MigrationExecutor(connection)  # and whatever was taken back with it, in other rooms too
-            onward.migrate(onward.loader.graph.leaf_nodes())
+        with db.machinery(), connection.schema_editor() as editor:
+            step.apply(before.clone(), editor)
     _insert_burial(uri_hash("https://pretend.example/other"), world.wire.pk)
     for uri in (URI, "https://pretend.example/other"):
         assert actions.receive(world.wire, [item(uri)]).posts == []
