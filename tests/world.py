@@ -15,6 +15,7 @@ from colonnade.people.models import Identity, Person, Role
 from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
+from tests.remembered import Remembered
 
 PASSWORD = "the ferry leaves at nine"
 
@@ -40,6 +41,11 @@ class World:
     @classmethod
     def make(cls) -> World:
         """The whole town in the present database."""
+        return _remembered.again()
+
+    @classmethod
+    def made_by_actions(cls) -> World:
+        """The same, each row written by the action that writes such rows."""
 
         def member(name: str, role: str = Role.MEMBER) -> Person:
             return people.make_member(
@@ -100,3 +106,6 @@ class World:
             reply_to=reply_to,
         )
         return base.Item(raw=text.encode(), read=(said,))
+
+
+_remembered = Remembered(World.made_by_actions)
