@@ -1,14 +1,13 @@
-"""What hangs on a wall. A wall hangs where others walk past, so all of it counts and names only what everybody may see."""
+"""What hangs on a wall, and what else is told of watches at one glance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from colonnade.access import queries as access
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Post
@@ -19,7 +18,6 @@ from colonnade.insight.types import Arrangement, Clocks, Heard, Moods, TopPost, 
 from colonnade.listening.models import Watch
 from colonnade.primitives import clock, ids
 
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_LOOKED_AT = 400
 AGES = (15, 60, 240)
 
@@ -52,22 +50,28 @@ def arrangement(viewer: Viewer, pk: int | None) -> Arrangement | None:
     )
 
 
-# --- what is said in public -------------------------------------------------------------------------------------------
+# --- what is said ----------------------------------------------------------------------------------------------------
+# For whoever `seen_by` is: a reader, or everybody where a screen hangs in a room. Only staff ask, since watches are theirs.
 
 
-def _caught(watches: Iterable[Watch], since_ms: int, before_ms: int | None = None) -> QuerySet[Post]:
+def _caught(
+    seen_by: Viewer, watches: Iterable[Watch], since: datetime, before: datetime | None = None
+) -> QuerySet[Post]:
     asked: dict[str, object] = {
         "mentions__watch__in": [one.pk for one in watches],
-        "mentions__post_id__gte": ids.first_of(since_ms),
+        "mentions__post_id__gte": ids.first_of(clock.ms_of(since)),
     }
-    if before_ms is not None:
-        asked["mentions__post_id__lt"] = ids.first_of(before_ms)
-    return conversations.visible_to(access.anonymous()).filter(**asked).order_by()
+    if before is not None:
+        asked["mentions__post_id__lt"] = ids.first_of(clock.ms_of(before))
+    return conversations.visible_to(seen_by).filter(**asked).order_by()
 
 
-def moods_in_public(watches: Iterable[Watch], *, hours: int) -> dict[int, Moods]:
-    """How each watch's public posts of the last hours read, by watch: counts of each mood, and of what nobody has read."""
-    rows = _caught(watches, clock.now_ms() - hours * HOUR_MS)
+def moods(
+    seen_by: Viewer, watches: Iterable[Watch], *, since: datetime, before: datetime | None = None
+) -> dict[int, Moods]:
+    """How what each watch caught in a time reads, by watch: counts of each mood, and of what nobody has read."""
+    watches = list(watches)
+    rows = _caught(seen_by, watches, since, before)
     found = {one.pk: Moods() for one in watches}
     for row in rows.values("mentions__watch", "mentions__mood").annotate(posts=Count("pk")):
         found[row["mentions__watch"]] = found[row["mentions__watch"]].plus(
@@ -76,24 +80,25 @@ def moods_in_public(watches: Iterable[Watch], *, hours: int) -> dict[int, Moods]
     return found
 
 
-def voices_in_public(watches: Iterable[Watch], *, days: int) -> list[Voice]:
-    """Which part each watch has in what all of them caught in public in these days, most first. Copies of what was said
-    before do not count, nor what we say ourselves (which no watch catches)."""
+def voices(
+    seen_by: Viewer, watches: Iterable[Watch], *, since: datetime, before: datetime | None = None
+) -> list[Voice]:
+    """Which part each watch has in what all of them caught in a time, most first. Copies of what was said before do not
+    count, nor what we say ourselves (which no watch catches)."""
     watches = list(watches)
-    rows = _caught(watches, clock.now_ms() - days * DAY_MS).filter(mentions__is_copy=False)
+    rows = _caught(seen_by, watches, since, before).filter(mentions__is_copy=False)
     counted = dict(rows.values_list("mentions__watch").annotate(posts=Count("pk")))
     total = sum(counted.values())
-    voices = [
+    found = [
         Voice(one.pk, one.name, counted.get(one.pk, 0), rules.share(counted.get(one.pk, 0), total))
         for one in watches
     ]
-    return sorted(voices, key=lambda one: (-one.posts, one.name, one.watch))
+    return sorted(found, key=lambda one: (-one.posts, one.name, one.watch))
 
 
-def heard_in_public(watches: Iterable[Watch], *, days: int, limit: int) -> list[Heard]:
-    """The places in which public posts of these days were caught, most first; places past `limit` together as one
-    without a name."""
-    rows = _caught(watches, clock.now_ms() - days * DAY_MS)
+def where_heard(seen_by: Viewer, watches: Iterable[Watch], *, since: datetime, limit: int) -> list[Heard]:
+    """The places in which something was caught since, most first; places past `limit` together as one without a name."""
+    rows = _caught(seen_by, watches, since)
     counts = rows.values("place", "place__name", "place__kind").annotate(posts=Count("pk", distinct=True))
     found = sorted(counts, key=lambda row: (-row["posts"], row["place__name"], row["place"]))
     shown = [
@@ -105,23 +110,26 @@ def heard_in_public(watches: Iterable[Watch], *, days: int, limit: int) -> list[
     return shown
 
 
-def top_in_public(watches: Iterable[Watch], *, hours: int, limit: int) -> list[TopPost]:
-    """The public posts of the last hours that were told most often, then those with most public answers: each story once,
-    by its first telling among them."""
-    rows = _caught(watches, clock.now_ms() - hours * HOUR_MS).order_by("-mentions__post_id")
+def told_most(
+    seen_by: Viewer,
+    watches: Iterable[Watch],
+    *,
+    since: datetime,
+    before: datetime | None = None,
+    limit: int,
+) -> list[TopPost]:
+    """What was told most often in a time, then what got most answers: each story once, by its first telling there. Only
+    answers that `seen_by` may read count, so that no order tells of others."""
+    rows = _caught(seen_by, watches, since, before).order_by("-mentions__post_id")
     told = dict(rows.values_list("pk", "telling__story")[:MOST_LOOKED_AT])
-    answers = _answered_in_public(told)
+    answered = conversations.visible_to(seen_by).filter(reply_to__in=list(told)).order_by()
+    answers = dict(answered.values_list("reply_to").annotate(answers=Count("pk")))
     stories: dict[tuple[str, int], TopPost] = {}
     for pk, story in told.items():
         key = ("story", story) if story else ("post", pk)
         known = stories.get(key, TopPost(pk, 0, 0))
         stories[key] = TopPost(pk, known.told + 1, known.answers + answers.get(pk, 0))
     return sorted(stories.values(), key=lambda one: (-one.told, -one.answers, -one.post))[:limit]
-
-
-def _answered_in_public(posts: Iterable[int]) -> dict[int, int]:
-    rows = conversations.visible_to(access.anonymous()).filter(reply_to__in=list(posts)).order_by()
-    return dict(rows.values_list("reply_to").annotate(answers=Count("pk")))
 
 
 # --- what waits ------------------------------------------------------------------------------------------------------

@@ -93,13 +93,18 @@ def drafts_that_are(how: str) -> Which:
     return lambda thing: thing.what == DRAFT and thing.draft_is == how
 
 
+def place_with_public_talk(thing: Thing) -> bool:
+    return thing.what == PLACE and thing.space not in WITHOUT_PUBLIC_WORDS
+
+
 ELSEWHERE = ("our account elsewhere", "a source that is read")
+WITHOUT_PUBLIC_WORDS = ("a guest's question", "direct")
 MEMBERS_ONLY = "members only"
 
 
 def at(path: str) -> Url:
     """An address with fields of a thing: "/posts/{post}"."""
-    return lambda town, thing: path.format(**vars(thing), common=COMMON, watch=town.watch)
+    return lambda town, thing: path.format(**vars(thing), common=COMMON, watch=town.watch, wall=town.wall)
 
 
 def since_the_beginning(query: str) -> Url:
@@ -272,6 +277,12 @@ WEB: tuple[Surface, ...] = (
     Desk("wall, talk", "wall", at("/wall?part=talk"), has("mentioned"), as_if=ANONYMOUS),
     *(Desk(f"wall{part}", "wall", at(f"/wall{part}"), lambda thing: False, as_if=ANONYMOUS)
       for part in ("", "?part=desk", "?part=answers", "?part=unusual", "?part=out", "?part=health")),
+    *(Desk(f"{route}, {part}", route, at(f"{path}?part={part}"), which, as_if=ANONYMOUS)
+      for route, path in (("wall", "/wall"), ("wall/<id:pk>", "/wall/{wall}"))
+      for part, which in (("posts", has("mentioned")), ("networks", place_with_public_talk))),
+    *(Desk(f"{route}, {part}", route, at(f"{path}?part={part}"), lambda thing: False, as_if=ANONYMOUS)
+      for route, path in (("wall", "/wall"), ("wall/<id:pk>", "/wall/{wall}"))
+      for part in ("volume", "mood", "share", "clocks", "alerts")),
     act("today/cases/<id:pk>/<slug:what>", "/today/cases/{case}/later", has("case", POST), reach=STAFF, family=case,
         until="1"),
     Desk("inbox", "inbox", at("/inbox"), opening_of_case, lambda thing: f"tag{thing.marker}"),
@@ -444,6 +455,9 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "places/pages": "adds a page to watch from a form; answers the same whatever is watched already",
     "places/letters": "makes an address for newsletters, for admins",
     "places/opml/import": "shows what an uploaded list holds, and which of it is read in places that one may see",
+    "wall/arrange": "which panels and watches hang on which wall: known to all of staff whole",
+    "wall/<id:pk>/arrange": "the same of one wall",
+    "wall/<id:pk>/take-down": "takes a wall away",
     "listen": "stored searches, which all of staff see whole, with how many visible posts they caught",
     "listen/new": "an empty form",
     "listen/add": "adds a stored search",

@@ -15,6 +15,8 @@ from colonnade.core.db import act
 from colonnade.deliveries import actions as deliveries
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case, WayBack
+from colonnade.insight import actions as insight
+from colonnade.insight.rules import PANELS
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Mention
 from colonnade.networks import base
@@ -69,6 +71,7 @@ class Town:
     things: list[Thing] = field(default_factory=list)
     watch: int = 0
     watch_name: str = ""
+    wall: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -94,6 +97,9 @@ class Town:
         town._fill(asked)
         town.watch_name = f"Watch {new_marker()}"
         town.watch = listening.add_watch(town.watch_name, COMMON, by=keeper).pk
+        town.wall = insight.arrange_wall(
+            None, by=keeper, name="Hall", panels=PANELS, watches=[], seconds=20, look=""
+        ).pk
         listening.match_posts([thing.post for thing in town.things if thing.post])
         caught = set(Mention.objects.values_list("post_id", flat=True))
         for thing in town.things:
