@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from html import unescape
@@ -11,10 +11,13 @@ from statistics import median, quantiles
 
 from colonnade.access.types import Viewer
 from colonnade.conversations.types import Said, Told
+from colonnade.listening.language.evaluate import holds
+from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.language.tree import Node
 from colonnade.listening.language.why import why
-from colonnade.listening.types import Run, Span, Usual
+from colonnade.listening.types import Measured, Run, Span, Usual
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
 from colonnade.places.models import PlaceKind
@@ -106,6 +109,18 @@ def difference(before: str, after: str) -> list[Run]:
         pieces = (Run("gone", "".join(old[a:b])), Run("new", "".join(new[c:d])))
         found += [one for one in pieces if one.words]
     return found
+
+
+def measured(query: str, posts: Mapping[int, Heard], said: Mapping[int, bool]) -> Measured:
+    """How a query agrees with what people said of posts; one that can no longer be read finds none."""
+    known = {pk: said[pk] for pk in posts if pk in said}
+    right = sum(known.values())
+    try:
+        tree = parse(query)
+    except QueryError:
+        return Measured(0, 0, right, len(known) - right)
+    found = [relevant for pk, relevant in known.items() if holds(tree, Reading(posts[pk]))]
+    return Measured(sum(found), len(found) - sum(found), right, len(known) - right)
 
 
 # --- what is usual ------------------------------------------------------------------------------------------------

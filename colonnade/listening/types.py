@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from colonnade.listening.language.showing import Line
+from colonnade.listening.suggesting import Suggestions
+
+FEWEST_LABELS = 10
+"""Below so many labelled posts a share says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ class MentionLine:
     """How a mention stands: what became of it, whose it is, its tags, what was said of it (`relevant`, None for nothing).
     `told`: how many posts which the viewer may see tell the same story, itself among them."""
 
+    watch: int
     post: int
+    why: tuple[str, ...]
     state: str
     owner: int | None
     owner_name: str
@@ -132,3 +138,39 @@ class VersionLine:
     by: str
     at: datetime
     changed: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How a query agrees with what people said of posts: of those `right` (what is looked for) and `wrong`, how many it
+    finds."""
+
+    found_right: int
+    found_wrong: int
+    right: int
+    wrong: int
+
+    @property
+    def found(self) -> int:
+        """Of how many posts that it finds somebody said whether they are right."""
+        return self.found_right + self.found_wrong
+
+    @property
+    def precision(self) -> float | None:
+        """Which part of what it finds is right; None where too little was said to tell."""
+        return self.found_right / self.found if self.found >= FEWEST_LABELS else None
+
+    @property
+    def recall(self) -> float | None:
+        """Which part of what is right it finds; None where too little was said to tell."""
+        return self.found_right / self.right if self.right >= FEWEST_LABELS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The versions of a watch, the present one first; how each agrees with what people said (by number); words that would
+    make the query better."""
+
+    versions: tuple[VersionLine, ...]
+    measured: dict[int, Measured]
+    suggestions: Suggestions

@@ -57,6 +57,15 @@ KEYS = (
         ),
     ),
     Group(
+        _("A mention"),
+        (
+            Key(("y",), _("It is what we look for")),
+            Key(("n",), _("It is not")),
+            Key(("e",), _("Done")),
+            Key(("x",), _("Choose it, among several")),
+        ),
+    ),
+    Group(
         _("Columns"),
         (
             Key(("Alt", "←"), _("Move the column to the left")),

@@ -8,6 +8,7 @@ often its connection was cut.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
@@ -17,6 +18,7 @@ from colonnade.conversations.types import PostLine
 from colonnade.core.push import cursors
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
+from colonnade.listening.types import Narrowing
 from colonnade.primitives import ids
 from colonnade.web.marking import caught
 
@@ -31,11 +33,16 @@ class Shows:
 
     kind: str
     id: int = 0
+    narrowed: Narrowing | None = None
+    """Of a watch: which mentions, each with how it stands."""
 
     @property
     def query(self) -> str:
         """The same as fields of an address."""
-        return "all=1" if self.kind == "all" else f"{self.kind}={self.id}"
+        if self.kind == "all":
+            return "all=1"
+        shown = {self.kind: str(self.id)}
+        return urlencode(shown | ({"care": "1"} | fields_of(self.narrowed) if self.narrowed else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,25 @@ class News:
     cursor: str
 
 
+def narrowing(request: HttpRequest) -> Narrowing:
+    """Which mentions of a watch an address asks for; copies are folded unless it says otherwise."""
+    state, owner = request.GET.get("state", ""), request.GET.get("owner", "")
+    return Narrowing(
+        state=state if state in ("new", "done", "aside") else "",
+        owner=owner if owner == "nobody" or ids.parse(owner) is not None else "",
+        tag=request.GET.get("tag", "")[:100],
+        folded=request.GET.get("copies") != "1",
+    )
+
+
+def fields_of(narrowed: Narrowing) -> dict[str, str]:
+    """The same as fields of an address, without those that say nothing."""
+    fields = {"state": narrowed.state, "owner": narrowed.owner, "tag": narrowed.tag}
+    return {name: value for name, value in fields.items() if value} | (
+        {} if narrowed.folded else {"copies": "1"}
+    )
+
+
 def asked(request: HttpRequest) -> Shows | None:
     """What the address of a stream asks for, or None."""
     if request.GET.get("all") == "1":
@@ -54,7 +80,8 @@ def asked(request: HttpRequest) -> Shows | None:
     for kind in KINDS[1:]:
         id_ = ids.parse(request.GET.get(kind, ""))
         if id_ is not None:
-            return Shows(kind, id_)
+            cares = kind == "watch" and request.GET.get("care") == "1"
+            return Shows(kind, id_, narrowing(request) if cares else None)
     return None
 
 
@@ -64,14 +91,19 @@ def posts(
     """The newest posts of a stream, or those older than `before`; `watch` where the caller has it already."""
     if shows.kind == "watch" and watch is None:
         watch = listening.watch_for(viewer, shows.id)
-    return _marked(watch, conversations.lines(viewer, _newest(viewer, shows, watch, before)))
+    lines = conversations.lines(viewer, _newest(viewer, shows, watch, before))
+    return mentions(viewer, watch, lines, cares=shows.narrowed is not None)
 
 
-def _marked(watch: Watch | None, lines: list[PostLine]) -> list[PostLine]:
-    """What a watch caught, with its words marked; all else as it is."""
+def mentions(viewer: Viewer, watch: Watch | None, lines: list[PostLine], *, cares: bool) -> list[PostLine]:
+    """What a watch caught, with its words marked, and (`cares`) how each mention stands; all else as it is."""
     if watch is None or not lines:
         return lines
-    why = listening.why(watch, [line.id for line in lines])
+    found = [line.id for line in lines]
+    if cares:
+        stands = listening.standing_of(viewer, watch, found)
+        return [caught(line, stands[line.id].why, stands[line.id]) for line in lines if line.id in stands]
+    why = listening.why(watch, found)
     return [caught(line, why.get(line.id, ())) for line in lines]
 
 
@@ -82,7 +114,12 @@ def _newest(viewer: Viewer, shows: Shows, watch: Watch | None, before: int | Non
         case "identity":
             return conversations.newest(viewer, author=shows.id, before=before, limit=AT_ONCE)
         case "watch":
-            return listening.mentions_for(viewer, watch, before=before, limit=AT_ONCE) if watch else []
+            narrowed = shows.narrowed or Narrowing()
+            return (
+                listening.mentions_for(viewer, watch, before=before, limit=AT_ONCE, narrowed=narrowed)
+                if watch
+                else []
+            )
         case _:
             return conversations.newest(viewer, before=before, limit=AT_ONCE)
 
@@ -105,7 +142,8 @@ def news(viewer: Viewer, shows: Shows, cursor: str) -> News | None:
     other_lines = conversations.lines(
         viewer, [one for one in changed if one not in new], with_tombstones=True
     )
-    return News(_marked(watch, fresh_lines), other_lines, cursors.seal(seq))
+    fresh_mentions = mentions(viewer, watch, fresh_lines, cares=shows.narrowed is not None)
+    return News(fresh_mentions, other_lines, cursors.seal(seq))
 
 
 def _since(
@@ -115,7 +153,7 @@ def _since(
     if shows.kind == "watch":
         if watch is None:
             return seq, (), (), False
-        found = listening.arrived_mentions(viewer, watch, seq)
+        found = listening.arrived_mentions(viewer, watch, seq, narrowed=shows.narrowed or Narrowing())
         return found.seq, found.posts, (), found.more
     arrived = conversations.arrived_since(
         viewer,

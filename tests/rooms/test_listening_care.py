@@ -23,8 +23,8 @@ def world() -> World:
 
 
 def arrive(world: World, *texts: str) -> list[int]:
-    """Posts from elsewhere in the order of their ids, and everybody has heard of them."""
-    posts = sorted(conversations.receive(world.wire, [world.incoming(text) for text in texts]).posts)
+    """Posts from elsewhere, and everybody has heard of them."""
+    posts = conversations.receive(world.wire, [world.incoming(text) for text in texts]).posts
     events.stamp()
     while events.pump():
         events.stamp()
@@ -78,7 +78,7 @@ def test_a_case_is_opened_for_what_fits_the_second_query_as_well(world: World) -
 
 def test_mentions_have_a_state_an_owner_and_tags_and_are_found_by_them(world: World) -> None:
     watch = actions.add_watch("Ferry", "ferry", by=world.lea)
-    one, two, three = arrive(world, "ferry", "ferry", "ferry")
+    one, two, three = sorted(arrive(world, "ferry", "ferry", "ferry"))
     actions.turn_mentions(watch, [one], "done", by=world.ana)
     actions.give_mentions(watch, [two], to=world.lea, by=world.ana)
     actions.tag_mentions(watch, [two, three], ["Fares ", "fähre"], by=world.ana)
@@ -139,3 +139,29 @@ def test_the_last_word_on_a_post_counts_and_can_be_taken_back(world: World) -> N
     assert queries.standing_of(viewer, watch, [post])[post].relevant is False
     actions.label_post(watch, post, None, by=world.ana)
     assert not Label.objects.exists()
+
+
+def test_each_version_is_measured_by_what_people_said_of_posts(world: World) -> None:
+    watch = actions.add_watch("Ferry", "ferry", by=world.lea)
+    right = arrive(world, *["the ferry is late"] * 10)
+    wrong = arrive(world, *["a ferry godmother"] * 5)
+    missed = arrive(world, *["the boat is late"] * 2)
+    actions.label_posts(
+        watch, dict.fromkeys([*right, *missed], True) | dict.fromkeys(wrong, False), by=world.ana
+    )
+    watch = actions.change_watch(watch, query="(ferry OR boat) -godmother", by=world.ana)
+    care = queries.care_of(world.viewer(world.ana), watch)
+    first, now = care.measured[1], care.measured[2]
+    assert (first.precision, first.recall) == (10 / 15, 10 / 12)
+    assert (now.precision, now.recall) == (1.0, 1.0)
+    assert (now.right, now.wrong) == (12, 5)
+    assert {one.word for one in care.suggestions.add} == {"late", "the", "is"}
+
+
+def test_too_little_said_is_no_measure_and_what_is_hidden_does_not_count(world: World) -> None:
+    watch = actions.add_watch("Timetable", "timetable", by=world.ana)
+    _, hidden = world.start(world.partners, "The timetable changes in May", by=world.partner)
+    actions.label_post(watch, hidden.pk, True, by=world.ana)
+    ana, lea = (queries.care_of(world.viewer(one), watch).measured[1] for one in (world.ana, world.lea))
+    assert (ana.right, ana.precision, ana.recall) == (1, None, None)
+    assert lea.right == 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from colonnade.listening.queries.counts import days, days_beside, hours_beside, minutes
+from colonnade.listening.queries.labels import care_of, labels_of
 from colonnade.listening.queries.mentions import (
     arrived_mentions,
-    copies_of,
     mentions_for,
     said_in_public,
     standing_of,
     stories_and_posts,
+    story_of,
     tags_of,
     why,
 )
@@ -23,17 +24,19 @@ __all__ = [
     "Moods",
     "Standing",
     "arrived_mentions",
-    "copies_of",
+    "care_of",
     "days",
     "days_beside",
     "heard",
     "hours_beside",
+    "labels_of",
     "mentions_for",
     "minutes",
     "preview",
     "said_in_public",
     "standing_of",
     "stories_and_posts",
+    "story_of",
     "tags_of",
     "versions_of",
     "watch_for",

@@ -90,46 +90,45 @@ def said_in_public(viewer: Viewer, *, limit: int, days: int = 7) -> list[int]:
 
 
 def standing_of(viewer: Viewer, watch: Watch, posts: Iterable[int]) -> dict[int, MentionLine]:
-    """How these mentions stand, by post. For posts that the viewer has been shown. Two statements."""
+    """How these mentions stand, by post. For posts that the viewer has been shown. One statement."""
     label = Label.objects.filter(watch=watch, post=OuterRef("post")).values("relevant")
+    sql, values = predicate(viewer)
+    told = (
+        "SELECT COUNT(*) FROM listening_telling mine JOIN listening_telling t ON t.story_id = mine.story_id "
+        "JOIN listening_mention m ON m.post_id = t.post_id AND m.watch_id = listening_mention.watch_id "
+        "JOIN conversations_post ON conversations_post.id = m.post_id "
+        f"WHERE mine.post_id = listening_mention.post_id AND {sql}"
+    )
     rows = (
         Mention.objects.filter(watch=watch, post__in=list(posts))
-        .annotate(relevant=Subquery(label), story=F("post__telling__story"))
+        .annotate(relevant=Subquery(label))
         .select_related("owner")
+        .extra(select={"told": f"({told})"}, select_params=values)
     )
-    found = list(rows)
-    told = _told(viewer, watch, {one.story for one in found} - {None})
     return {
         one.post_id: MentionLine(
+            watch=watch.pk,
             post=one.post_id,
+            why=tuple(one.why),
             state=one.state,
             owner=one.owner_id,
             owner_name=one.owner.name if one.owner else "",
             tags=tuple(one.tags),
             relevant=one.relevant,
-            told=1 if one.is_copy else told.get(one.story, 1),
+            told=max(1, one.told),
         )
-        for one in found
+        for one in rows
     }
 
 
-def _told(viewer: Viewer, watch: Watch, stories: set[int]) -> dict[int, int]:
-    """By story how many posts tell it which this watch caught and the viewer may see."""
-    if not stories:
-        return {}
-    rows = conversations.visible_to(viewer).filter(mentions__watch=watch, telling__story__in=stories)
-    return dict(rows.order_by().values_list("telling__story").annotate(posts=Count("pk")))
-
-
-def copies_of(viewer: Viewer, watch: Watch, post: int, *, limit: int = 50) -> list[int]:
-    """The other posts that tell the story of this one which the watch caught and the viewer may see, newest first."""
+def story_of(viewer: Viewer, watch: Watch, post: int, *, limit: int = 50) -> list[int]:
+    """The posts that tell the story of this one which the watch caught and the viewer may see, newest first."""
     if not rules.can_see_watches(viewer):
         return []
     story = Mention.objects.filter(watch=watch, post=post, post__telling__isnull=False)
-    rows = conversations.visible_to(viewer).filter(
-        mentions__watch=watch, telling__story__in=list(story.values_list("post__telling__story", flat=True))
-    )
-    return list(rows.exclude(pk=post).order_by("-pk").values_list("pk", flat=True)[:limit])
+    same = Q(telling__story__in=story.values("post__telling__story")) | Q(pk=post)
+    rows = conversations.visible_to(viewer).filter(same, mentions__watch=watch)
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
 
 
 def stories_and_posts(viewer: Viewer, watch: Watch, *, days: int) -> tuple[int, int]:

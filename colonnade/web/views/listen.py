@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
-from colonnade.conversations.search.marking import excerpt, phrases_of
+from colonnade.conversations.types import PostLine
 from colonnade.insight import queries as insight
-from colonnade.listening import actions
 from colonnade.listening import queries as listening
-from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.models import Watch
-from colonnade.listening.types import Day
-from colonnade.people.models import Person
-from colonnade.primitives import ids
+from colonnade.listening.types import Care, Day, Narrowing, Span, VersionLine
+from colonnade.people import queries as people
+from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
-from colonnade.web.drawing import bars
+from colonnade.web.drawing import Chart, bars
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
-from colonnade.web.marking import caught, marked
-from colonnade.web.mistakes import mistake
-from colonnade.web.pages import cursor_now, is_part, not_found, page
-from colonnade.web.streams import AT_ONCE, Shows, posts
+from colonnade.web.marking import CaughtLine
+from colonnade.web.pages import cursor_now, not_found, page
+from colonnade.web.streams import AT_ONCE, Shows, fields_of, mentions, narrowing, posts
 
 WEEK, MONTH, HOURS = 7, 30, 48
 MOST_WATCHES = 200
 MOST_IN_A_FILE = 5000
+STATES = (("new", _("New")), ("done", _("Done")), ("aside", _("Aside")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,148 +83,149 @@ def listen(request: HttpRequest) -> HttpResponse:
 @staff_only
 def watch(request: HttpRequest, pk: int) -> HttpResponse:
     """One watch: its mentions, newest first and live, and how much is said. `by=day` draws days in place of hours; with
-    `hour` or `day` only what was said then. Parts: `numbers` of the list, `chart`."""
-    viewer, cursor = looking(request).viewer, cursor_now()
+    `hour` or `day` only what was said then, with `story` only what tells the same as that post; else narrowed to `state`,
+    `owner`, `tag`. Parts: `numbers` of the list, `chart`, `care`, `colleagues`, `tags`."""
+    viewer = looking(request).viewer
     found = listening.watch_for(viewer, pk)
     if found is None:
         return not_found(request)
-    if is_part(request, "numbers"):
-        one = _numbers(viewer, [found], back=WEEK, tall=28)[0]
-        return page(request, "listen/numbers.html", {"one": one})
-    context = {"watch": found, **_chart(request, viewer, found)}
-    if is_part(request, "chart"):
-        return page(request, "listen/chart.html", context)
+    part = PARTS.get(request.GET.get("part", ""))
+    if part is not None:
+        template, context = part(request, viewer, found)
+        return page(request, template, {"watch": found, **context})
+    context = {"watch": found, "states": STATES, **_chart(request, viewer, found)}
     when = stretch(request.GET.get("hour", ""), request.GET.get("day", ""))
-    return page(
-        request,
-        "listen/watch.html",
-        context
-        | (_told(viewer, found, cursor) if when is None else _told_then(request, viewer, found, when)),
-    )
+    story = ids.parse(request.GET.get("story", ""))
+    if story is not None:
+        context |= _one_story(viewer, found, story)
+    elif when is not None:
+        context |= _told_then(request, viewer, found, when)
+    else:
+        context |= _told(request, viewer, found)
+    return page(request, "listen/watch.html", context)
+
+
+def _numbers_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    return "listen/numbers.html", {"one": _numbers(viewer, [watch], back=WEEK, tall=28)[0]}
+
+
+def _chart_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    return "listen/chart.html", _chart(request, viewer, watch)
+
+
+def _colleagues_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    address = reverse("mentions_act", args=[watch.pk, "give"])
+    return "inbox/colleagues.html", {"staff": people.staff(), "address": address}
+
+
+def _tags_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    return "listen/tags.html", {"tags": listening.tags_of(viewer, watch)}
+
+
+def _care_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    """How well each version does, what was changed in it, words that would make it better."""
+    care = listening.care_of(viewer, watch)
+    now = care.measured.get(watch.version)
+    return "listen/care.html", {
+        "said": now is not None and bool(now.right or now.wrong),
+        "versions": [_measured(care, one) for one in care.versions],
+        "words": care.suggestions,
+        "told_apart": _told_apart(viewer, watch),
+    }
+
+
+PARTS = {
+    "numbers": _numbers_part,
+    "chart": _chart_part,
+    "colleagues": _colleagues_part,
+    "tags": _tags_part,
+    "care": _care_part,
+}
+
+
+def _measured(care: Care, line: VersionLine) -> dict[str, Any]:
+    figures = care.measured[line.number]
+    shares = {"precision": figures.precision, "recall": figures.recall}
+    percents = {name: None if share is None else round(100 * share) for name, share in shares.items()}
+    return {"line": line, "figures": figures, **percents}
+
+
+def _told_apart(viewer: Viewer, watch: Watch) -> str:
+    """How many stories, and how many posts."""
+    stories, posts = listening.stories_and_posts(viewer, watch, days=MONTH)
+    many = ngettext("%(n)d story", "%(n)d stories", stories) % {"n": stories}
+    told = ngettext("%(n)d post", "%(n)d posts", posts) % {"n": posts}
+    return gettext("%(stories)s in %(posts)s of the last %(days)d days.") % {
+        "stories": many,
+        "posts": told,
+        "days": MONTH,
+    }
 
 
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     if request.GET.get("by") == "day" or request.GET.get("day"):
-        chart = daily(watch, insight.days_beside(viewer, watch, back=MONTH))
-        return {"chart": chart, "by": "day"}
+        spans = insight.days_beside(viewer, watch, back=MONTH)
+        return {"chart": _with_findings(viewer, watch, daily(watch, spans), spans), "by": "day"}
+    spans = insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]
+    return {"chart": _with_findings(viewer, watch, hourly(watch, spans), spans), "by": "hour"}
+
+
+def _with_findings(viewer: Viewer, watch: Watch, chart: Chart, spans: Sequence[Span]) -> Chart:
+    """What was found out stays on the chart."""
+    starts = [span.start for span in spans]
+    return noted(chart, starts, insight.findings_between(viewer, watch.pk, starts[0], clock.now()))
+
+
+def _told(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
+    """The newest mentions of those that are asked for, live."""
+    cursor, narrowed = cursor_now(), narrowing(request)
+    shows = Shows("watch", watch.pk, narrowed)
+    lines = posts(viewer, shows, watch=watch)
+    more = lines[-1].id if len(lines) == AT_ONCE else None
     return {
-        "chart": hourly(watch, insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]),
-        "by": "hour",
+        "posts": lines,
+        "shows": shows,
+        "cursor": cursor,
+        "more": more,
+        "narrowed": narrowed,
+        "tabs": _tabs(narrowed),
+        "whose": _whose(narrowed, viewer, lines),
+        "is_mine": narrowed.owner == str(viewer.person),
     }
 
 
-def _told(viewer: Viewer, watch: Watch, cursor: str) -> dict[str, Any]:
-    """The newest mentions, live."""
-    shows = Shows("watch", watch.pk)
-    lines = posts(viewer, shows, watch=watch)
-    more = lines[-1].id if len(lines) == AT_ONCE else None
-    return {"posts": lines, "shows": shows, "cursor": cursor, "more": more}
+def _tabs(narrowed: Narrowing) -> list[dict[str, Any]]:
+    names = {"": _("All"), **dict(STATES)}
+    return [
+        {
+            "name": name,
+            "here": state == narrowed.state,
+            "query": urlencode(fields_of(replace(narrowed, state=state))),
+        }
+        for state, name in names.items()
+    ]
+
+
+def _whose(narrowed: Narrowing, viewer: Viewer, lines: Sequence[PostLine]) -> str:
+    """The colleague whose mentions are shown, where it is not whoever looks: by the name on the mentions."""
+    if narrowed.owner in ("", "nobody", str(viewer.person)):
+        return ""
+    named = [line.mention.owner_name for line in lines if isinstance(line, CaughtLine) and line.mention]
+    return named[0] if named else gettext("A colleague's")
 
 
 def _told_then(request: HttpRequest, viewer: Viewer, watch: Watch, when: Stretch) -> dict[str, Any]:
     """What was said in one hour or day, page after page."""
     before = min(ids.parse(request.GET.get("before", "")) or when.before, when.before)
     caught_then = listening.mentions_for(viewer, watch, before=before, since=when.since, limit=AT_ONCE)
-    why = listening.why(watch, caught_then)
-    lines = [caught(line, why.get(line.id, ())) for line in conversations.lines(viewer, caught_then)]
+    lines = mentions(viewer, watch, conversations.lines(viewer, caught_then), cares=True)
     return {"when": when, "posts": lines, "older": caught_then[-1] if len(caught_then) == AT_ONCE else None}
 
 
-@require_safe
-@staff_only
-def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new watch; `q` fills in its words."""
-    return page(request, "listen/form.html", {"query": request.GET.get("q", "")})
-
-
-@require_safe
-@staff_only
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form that changes a watch."""
-    found = listening.watch_for(looking(request).viewer, pk)
-    if found is None:
-        return not_found(request)
-    context = {"watch": found, "query": found.query, "name": found.name, "opens_case": found.opens_case}
-    return page(request, "listen/form.html", context)
-
-
-@require_safe
-@staff_only
-def preview(request: HttpRequest) -> HttpResponse:
-    """What a watch for `query` would have caught among the newest posts, with the newest three."""
-    viewer, query = looking(request).viewer, request.GET.get("query", "").strip()
-    try:
-        found = listening.preview(viewer, query)
-    except QueryError as error:
-        return page(request, "listen/preview.html", {"mistake": mistake(error) if query else None})
-    shown = [
-        {
-            "post": post,
-            "words": marked(excerpt(f"{post.title} {post.text}", phrases_of(found.why[post.id]), 160)),
-        }
-        for post in conversations.lines(viewer, found.posts)
-    ]
-    return page(request, "listen/preview.html", {"caught": found, "shown": shown})
-
-
-@require_POST
-@staff_only
-def add(request: HttpRequest) -> HttpResponse:
-    """A new watch; without a name it is called what it looks for."""
-    person, query = _person(request), request.POST.get("query", "")
-    name, opens_case = request.POST.get("name", ""), bool(request.POST.get("opens_case"))
-    try:
-        made = actions.add_watch(name or query, query, by=person, opens_case=opens_case)
-    except QueryError as error:
-        return _again(request, error, None)
-    return HttpResponseRedirect(reverse("watch", args=[made.pk]))
-
-
-@require_POST
-@staff_only
-def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Change, pause, resume or remove a watch."""
-    found, person = listening.watch_for(looking(request).viewer, pk), _person(request)
-    if found is None or what not in ("change", "pause", "resume", "remove"):
-        return not_found(request)
-    match what:
-        case "change":
-            try:
-                actions.change_watch(
-                    found,
-                    by=person,
-                    query=request.POST.get("query", ""),
-                    name=request.POST.get("name", ""),
-                    opens_case=bool(request.POST.get("opens_case")),
-                )
-            except QueryError as error:
-                return _again(request, error, found)
-        case "pause":
-            actions.pause_watch(found, by=person)
-        case "resume":
-            actions.resume_watch(found, by=person)
-        case _:
-            actions.remove_watch(found, by=person)
-            return HttpResponseRedirect(reverse("listen"))
-    return HttpResponseRedirect(reverse("watch", args=[pk]))
-
-
-def _person(request: HttpRequest) -> Person:
-    person = looking(request).person
-    assert person is not None  # of staff, or a guard has answered
-    return person
-
-
-def _again(request: HttpRequest, error: QueryError, found: Watch | None) -> HttpResponse:
-    """The form once more, with what was written and what is wrong with it."""
-    context = {
-        "watch": found,
-        "mistake": mistake(error),
-        "query": request.POST.get("query", ""),
-        "name": request.POST.get("name", ""),
-        "opens_case": bool(request.POST.get("opens_case")),
-    }
-    return page(request, "listen/form.html", context, status=422)
+def _one_story(viewer: Viewer, watch: Watch, post: int) -> dict[str, Any]:
+    """Every mention that tells the same as this one."""
+    told = listening.story_of(viewer, watch, post)
+    return {"story": post, "posts": mentions(viewer, watch, conversations.lines(viewer, told), cares=True)}
 
 
 @require_safe
@@ -235,8 +236,8 @@ def mentions_csv(request: HttpRequest, pk: int) -> HttpResponse:
     found = listening.watch_for(viewer, pk)
     if found is None:
         return not_found(request)
-    mentions = listening.mentions_for(viewer, found, limit=MOST_IN_A_FILE)
-    why = listening.why(found, mentions)
+    told = listening.mentions_for(viewer, found, limit=MOST_IN_A_FILE)
+    why = listening.why(found, told)
     name = slugify(found.name) or "watch"
     response = HttpResponse(
         content_type="text/csv; charset=utf-8",
@@ -255,7 +256,7 @@ def mentions_csv(request: HttpRequest, pk: int) -> HttpResponse:
             gettext("Link"),
         ]
     )
-    for post in conversations.lines(viewer, mentions):
+    for post in conversations.lines(viewer, told):
         rows.writerow(
             [
                 ids.moment_of(post.id).isoformat(timespec="seconds"),

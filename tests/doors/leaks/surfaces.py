@@ -265,6 +265,8 @@ WEB: tuple[Surface, ...] = (
     act("columns/<id:pk>/<slug:what>", "/columns/{column}/remove", kinds(COLUMN), reach=STAFF),
     # listen
     Desk("watch", "listen/<id:pk>", at("/listen/{watch}"), has("mentioned")),
+    Desk("watch, care", "listen/<id:pk>", at("/listen/{watch}?part=care"), lambda thing: False, reach=NOBODY),
+    DeskEach("watch, one story", "listen/<id:pk>", at("/listen/{watch}?story={post}"), has("mentioned")),
     Desk("mentions as CSV", "listen/<id:pk>/mentions.csv", at("/listen/{watch}/mentions.csv"), has("mentioned")),
     # the desk
     Desk("today", "today", at("/today"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
@@ -464,6 +466,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "listen/preview": "the newest three of what column and search show",
     "listen/<id:pk>/edit": "the form of a stored search, which all of staff see whole",
     "listen/<id:pk>/<slug:what>": "changes a stored search",
+    "listen/<id:pk>/mentions/<slug:what>": "sorts mentions that one may see; others are left (test_web_mentions.py)",
     "files/<str:token>": "the second step of a row: the signed address that `attachments/<id:pk>` leads to",
     "embed.js": "a script, the same for everybody",
     "embed/<str:key>": "the empty box to ask in",

@@ -1,0 +1,74 @@
+// Mentions by keyboard (y right, n wrong, e done, x chooses), sorted in their place, many at once. Posts come and go with
+// their column, so everything is heard from the page.
+
+const isWriting = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const picks = () => [...document.querySelectorAll("[data-pick]")];
+const picked = () => picks().filter((pick) => pick.checked);
+
+// --- one mention: its line is answered with the line as it is now ---
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.(".mention button[form=sort]");
+  if (!button) return;
+  event.preventDefault();
+  const line = button.closest(".mention");
+  if (line.busy) return;
+  line.busy = true;
+  const said = new FormData(button.form);
+  said.append(button.name, button.value);
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: said, headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    replace(line, await answer.text());
+    if (button.name === "relevant") document.body.dispatchEvent(new CustomEvent("colonnade:labelled"));
+  } catch {
+    line.busy = false;
+    button.form.action = button.formAction; // what this page cannot say it asks for as a whole
+    button.form.requestSubmit(button);
+  }
+});
+
+function replace(line, html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".mention");
+  const at = [...line.querySelectorAll("button")].indexOf(document.activeElement);
+  const chosen = line.querySelector("[data-pick]")?.checked;
+  const came = document.importNode(fresh, true);
+  line.replaceWith(came);
+  if (chosen) came.querySelector("[data-pick]").checked = true;
+  if (at >= 0) came.querySelectorAll("button")[at]?.focus({ preventScroll: true });
+}
+
+// --- several ---
+
+function count() {
+  const said = document.querySelector("[data-many] [data-picked]");
+  if (said) said.textContent = picked().length ? said.dataset.picked.replace("%d", picked().length) : "";
+}
+document.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) count(); });
+// Boxes that stand outside the form belong to it, so they are emptied with it.
+document.addEventListener("reset", () => setTimeout(count));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("[data-many]");
+  if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
+  for (const menu of form.querySelectorAll("[data-menu][open]")) menu.open = false;
+  const first = picked()[0]?.closest(".post");
+  if (form.contains(document.activeElement)) first?.focus({ preventScroll: true });
+  form.reset();
+});
+
+// --- keys: for the post on which somebody stands ---
+
+const press = (key) => (post) => post.querySelector(`[data-in-post="${key}"]`)?.click();
+const KEYS = { y: press("y"), n: press("n"), e: press("e"), x: (post) => post.querySelector("[data-pick]")?.click() };
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !isWriting(event.target) && picked().length) {
+    for (const pick of picks()) pick.checked = false;
+    count();
+  }
+  if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const post = document.activeElement.closest?.(".post");
+  if (!post || !KEYS[event.key] || !post.querySelector(".mention")) return;
+  event.preventDefault();
+  KEYS[event.key](post);
+});
