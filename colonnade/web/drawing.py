@@ -21,7 +21,8 @@ ROUND = (1, 2, 3, 4, 5, 8, 10)
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One number of a chart. `low` and `high` say what is usual there, where it is known; `url` leads to its posts;
-    `tick` is what stands below the axis at this place; a `minor` one gives way where there is little room."""
+    `tick` is what stands below the axis at this place; a `minor` one gives way where there is little room. `note` is what
+    somebody found out about it, and `note_url` leads there."""
 
     label: str
     value: int
@@ -31,6 +32,8 @@ class Mark:
     unusual: bool = False
     tick: str = ""
     minor: bool = False
+    note: str = ""
+    note_url: str = ""
 
     @property
     def usual(self) -> str:
@@ -107,19 +110,12 @@ class Chart:
         return round(at * 100 / max(len(self.marks), 1), 2)
 
     def _up(self, value: float) -> float:
-        """How far below the upper edge a number stands."""
-        return round(100 - value / (self.top * HEADROOM) * 100, 2)
+        return up(value, self.top)
 
     # --- its parts ---
 
     def _grid(self) -> str:
-        lines = [(self._up(value), value) for value in (self.top, self.top / 2) if value == int(value)]
-        return format_html_join(
-            "",
-            '<line class="grid" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>'
-            '<text class="scale" x="0" y="{0}%" dy="-4">{1}</text>',
-            [(at, int(value)) for at, value in lines],
-        )
+        return grid(self.top)
 
     def _band(self) -> str:
         """What is usual, as one shape behind the numbers; where nothing is known of a mark it has no height."""
@@ -130,7 +126,7 @@ class Chart:
             high, low = self._up(mark.high or 0), self._up(mark.low or 0)
             upper += [f"{self._left(at)} {high}", f"{self._left(at + 1)} {high}"]
             lower += [f"{self._left(at)} {low}", f"{self._left(at + 1)} {low}"]
-        return _stretched('<path class="band" d="M{}Z"/>', "L".join([*upper, *reversed(lower)]))
+        return stretched('<path class="band" d="M{}Z"/>', "L".join([*upper, *reversed(lower)]))
 
     def _points(self) -> list[str]:
         return [f"{self._left(at + 0.5)} {self._up(mark.value)}" for at, mark in enumerate(self.marks)]
@@ -140,16 +136,28 @@ class Chart:
         if self.kind != "line":
             return ""
         under = [f"{self._left(0.5)} 100", *self._points(), f"{self._left(len(self.marks) - 0.5)} 100"]
-        return _stretched('<path class="area" d="M{}Z"/>', "L".join(under))
+        return stretched('<path class="area" d="M{}Z"/>', "L".join(under))
 
     def _line(self) -> str:
         if self.kind != "line":
             return ""
         line = '<polyline class="line" points="{}" vector-effect="non-scaling-stroke"/>'
-        return _stretched(line, " ".join(self._points()))
+        return stretched(line, " ".join(self._points()))
 
     def _marks(self) -> str:
-        return format_html_join("", "{}", ((self._mark(at, mark),) for at, mark in enumerate(self.marks)))
+        marks = ((self._mark(at, mark),) for at, mark in enumerate(self.marks))
+        return format_html("{}{}", format_html_join("", "{}", marks), self._notes())
+
+    def _notes(self) -> str:
+        """What was found out stays on the chart: a sign at the upper edge that leads there."""
+        notes = [
+            (mark.note_url, mark.note, self._left(at + 0.5)) for at, mark in enumerate(self.marks) if mark.note
+        ]
+        return format_html_join(
+            "",
+            '<a class="found" href="{}" tabindex="-1" data-says="{}"><circle class="note" cx="{}%" cy="8" r="5"/></a>',
+            notes,
+        )
 
     def _mark(self, at: int, mark: Mark) -> str:
         last = self.open and at == len(self.marks) - 1
@@ -195,15 +203,36 @@ class Chart:
         )
 
     def _ticks(self) -> str:
-        ticks = [
-            ("minor" if mark.minor else "", self._left(at + 0.5), mark.tick)
-            for at, mark in enumerate(self.marks)
-            if mark.tick
-        ]
-        return format_html_join("", '<text class="{}" x="{}%" y="1em" text-anchor="middle">{}</text>', ticks)
+        return ticks(self.marks)
 
 
-def _stretched(shape: str, points: str) -> str:
+def up(value: float, top: int) -> float:
+    """How far below the upper edge a number stands, in parts of a hundred, where `top` stands near it."""
+    return round(100 - value / (top * HEADROOM) * 100, 2)
+
+
+def grid(top: int) -> str:
+    """The lines at the top number and at half of it, with what they stand for."""
+    lines = [(up(value, top), value) for value in (top, top / 2) if value == int(value)]
+    return format_html_join(
+        "",
+        '<line class="grid" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>'
+        '<text class="scale" x="0" y="{0}%" dy="-4">{1}</text>',
+        [(at, int(value)) for at, value in lines],
+    )
+
+
+def ticks(marks: Sequence[Mark]) -> str:
+    """What stands below the axis."""
+    shown = [
+        ("minor" if mark.minor else "", round((at + 0.5) * 100 / len(marks), 2), mark.tick)
+        for at, mark in enumerate(marks)
+        if mark.tick
+    ]
+    return format_html_join("", '<text class="{}" x="{}%" y="1em" text-anchor="middle">{}</text>', shown)
+
+
+def stretched(shape: str, points: str) -> str:
     """A shape on a ground of 100 by 100 that is stretched over the picture."""
     return format_html(
         '<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">'

@@ -66,6 +66,13 @@ KEYS = (
         ),
     ),
     Group(
+        _("An alert"),
+        (
+            Key(("u",), _("It was useful")),
+            Key(("n",), _("It was noise")),
+        ),
+    ),
+    Group(
         _("Columns"),
         (
             Key(("Alt", "←"), _("Move the column to the left")),

@@ -6,7 +6,8 @@ from colonnade.core.events import Event
 
 
 class NoticeMade(Event):
-    """Somebody is told something."""
+    """Somebody is told something; without `rings` their devices stay silent: it waits in the list and for the letter."""
 
     notice: int
     person: int
+    rings: bool = True

@@ -13,6 +13,7 @@ from colonnade.core.fields import IdField
 from colonnade.core.secrets import EncryptedJSON
 from colonnade.deliveries.models import Delivery
 from colonnade.inbox.models import Case
+from colonnade.insight.models import Alert
 from colonnade.listening.models import Watch
 from colonnade.people.models import Identity, Person, Session
 from colonnade.places.models import Place
@@ -160,6 +161,7 @@ class NoticeKind(models.TextChoices):
     APPROVED = "approved"
     CHANGES_ASKED = "changes_asked"
     NOT_APPROVED = "not_approved"
+    ALERT = "alert"
 
 
 class Notice(models.Model):
@@ -176,6 +178,7 @@ class Notice(models.Model):
     delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, blank=True, related_name="notices")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="notices")
     draft = models.ForeignKey(Draft, models.CASCADE, null=True, blank=True, related_name="notices")
+    alert = models.ForeignKey(Alert, models.CASCADE, null=True, blank=True, related_name="notices")
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -183,10 +186,11 @@ class Notice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "key"], name="notice_told_once"),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, delivery=None, post=None, draft=None)
-                | Q(case=None, delivery__isnull=False, post=None, draft=None)
-                | Q(case=None, delivery=None, post__isnull=False, draft=None)
-                | Q(case=None, delivery=None, post=None, draft__isnull=False),
+                condition=Q(case__isnull=False, delivery=None, post=None, draft=None, alert=None)
+                | Q(case=None, delivery__isnull=False, post=None, draft=None, alert=None)
+                | Q(case=None, delivery=None, post__isnull=False, draft=None, alert=None)
+                | Q(case=None, delivery=None, post=None, draft__isnull=False, alert=None)
+                | Q(case=None, delivery=None, post=None, draft=None, alert__isnull=False),
                 name="notice_about_one_thing",
             ),
         ]

@@ -6,6 +6,7 @@ from colonnade.conversations.events import PostsReceived
 from colonnade.core.events import subscriber
 from colonnade.deliveries.events import DeliveryFailed, DeliveryUncertain
 from colonnade.inbox.events import CaseAssigned
+from colonnade.insight.events import AlertRaised
 from colonnade.publishing.events import ApprovalMissed, ReviewAsked, ReviewGiven
 from colonnade.workspace import actions, work
 from colonnade.workspace.events import NoticeMade
@@ -22,7 +23,8 @@ def on_case_assigned(event: CaseAssigned) -> None:
 @subscriber(NoticeMade)
 def on_notice_made(event: NoticeMade) -> None:
     """A notice rings on the devices of its person, where they asked for that."""
-    work.queue_push(event.notice, event.person)
+    if event.rings:
+        work.queue_push(event.notice, event.person)
 
 
 @subscriber(PostsReceived)
@@ -56,3 +58,9 @@ def on_review_given(event: ReviewGiven) -> None:
 def on_approval_missed(event: ApprovalMissed) -> None:
     """What did not go out at its time is told to its people, and to whoever had approved it once."""
     actions.tell_of_draft(event.to, NoticeKind.NOT_APPROVED, event.draft, event.version)
+
+
+@subscriber(AlertRaised)
+def on_alert_raised(event: AlertRaised) -> None:
+    """Whoever wants to hear of it is told that something is unusual."""
+    actions.tell_of_alert(event.alert, event.step)

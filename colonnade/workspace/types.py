@@ -27,7 +27,7 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """Something a person is told. `case`, `conversation`, `delivery`, `post` or `draft` say where to look."""
+    """Something a person is told. `case`, `conversation`, `delivery`, `post`, `draft` or `alert` say where to look."""
 
     id: int
     kind: str
@@ -39,6 +39,7 @@ class NoticeLine:
     delivery: int | None
     post: int | None = None
     draft: int | None = None
+    alert: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
@@ -87,17 +88,25 @@ def push(notice: int, subscription: int) -> None:
     row = Subscription.objects.select_related("person__principal").filter(pk=subscription).first()
     if row is None or not queries.may_ring(row.person, clock.now()):
         return
-    with translation.override(row.person.language or None):
-        lines = queries.unread_between(people.viewer_for(row.person), notice - 1, notice)
-    if not lines:
+    words = _ringing(row, notice)
+    if words is None:
         return
-    line = lines[0]
-    words = {"title": people.our_name(), "body": line.text, "url": f"/notices/{line.id}"}
     headers, body = _sealed(row, msgspec.json.encode(words))
     http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
     answer = http.post(row.endpoint, headers=headers, body=body, follow=False)
     if answer.status in GONE:
         actions.forget_subscription(subscription)
+
+
+def _ringing(row: Subscription, notice: int) -> dict[str, str] | None:
+    """What a device shows of a notice; None where there is nothing to tell any more."""
+    viewer = people.viewer_for(row.person)
+    with translation.override(row.person.language or None):
+        line = next(iter(queries.unread_between(viewer, notice - 1, notice)), None)
+        if line is None:
+            return None
+        body = queries.as_it_rings(viewer, line, ZoneInfo(row.person.time_zone))
+    return {"title": people.our_name(), "body": body, "url": f"/notices/{line.id}"}
 
 
 def _sealed(row: Subscription, words: bytes) -> tuple[dict[str, str], bytes]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
@@ -37,17 +37,16 @@ def needs(viewer: Viewer, *, limit: int = 12) -> Needs:
     return Needs(tuple(lines_of(viewer, cases[:limit])), count)
 
 
-def unusual(viewer: Viewer, *, now: datetime | None = None) -> list[Unusual]:
+def unusual(viewer: Viewer, *, now: datetime | None = None, also: Collection[int] = ()) -> list[Unusual]:
     """The viewer's watches (their own and those that are nobody's) that caught clearly more in the last hour than is
-    usual at this hour, the loudest first; without those that they have called nothing. Counts what the viewer may see.
-    """
+    usual at this hour, and those of them in `also`, the loudest first; without those that they have called nothing.
+    Counts what the viewer may see."""
     now_ms = clock.ms_of(now) if now else clock.now_ms()
-    watches = {watch.pk: watch for watch in _listens_to(viewer)}
-    if not watches:
-        return []
-    by_hour = _mentions_by_hour(viewer, watches, now_ms)
-    louder = [rules.loudness(watch.pk, watch.name, by_hour[watch.pk]) for watch in watches.values()]
-    found = sorted((one for one in louder if rules.is_unusual(one)), key=lambda one: -one.count)
+    by_hour = _mentions_by_hour(viewer, now_ms)
+    louder = [rules.loudness(watch, name, counts) for (watch, name), counts in by_hour.items()]
+    found = sorted(
+        (one for one in louder if rules.is_unusual(one) or one.watch in also), key=lambda one: -one.count
+    )
     newest = _newest(viewer, [one.watch for one in found], now_ms)
     shown = {
         line.id: line
@@ -56,24 +55,26 @@ def unusual(viewer: Viewer, *, now: datetime | None = None) -> list[Unusual]:
     return [replace(one, posts=tuple(shown[pk] for pk in newest[one.watch] if pk in shown)) for one in found]
 
 
-def _listens_to(viewer: Viewer) -> Iterable[Watch]:
+def _listens_to(viewer: Viewer) -> QuerySet[Watch]:
     quiet = WatchQuiet.objects.filter(person=viewer.person, until__gt=clock.now()).values("watch")
     mine = Q(owner=viewer.person) | Q(owner=None)
     return listening.watches_for(viewer).filter(mine, state="active").exclude(pk__in=quiet)
 
 
-def _mentions_by_hour(viewer: Viewer, watches: Iterable[int], now_ms: int) -> dict[int, dict[int, int]]:
-    """How often each watch was met, by whole hours before now: 0 is the last hour, 24 the same hour yesterday."""
+def _mentions_by_hour(viewer: Viewer, now_ms: int) -> dict[tuple[int, str], dict[int, int]]:
+    """How often each watch of the viewer's was met, by its id and name and by whole hours before now: 0 is the last hour, 24
+    the same hour yesterday."""
     end = ids.first_of(now_ms + 1)
     begin = ids.first_of(now_ms - rules.DAYS_COMPARED * 24 * HOUR_MS - HOUR_MS)
     rows = conversations.visible_to(viewer).filter(
-        mentions__watch__in=list(watches), pk__gte=begin, pk__lt=end
+        mentions__watch__in=_listens_to(viewer).order_by().values("pk"), pk__gte=begin, pk__lt=end
     )
     # Whole numbers divide without remainder in both databases; an id carries its moment.
     rows = rows.annotate(back=(end - 1 - F("pk")) / ids.first_of(HOUR_MS), watch=F("mentions__watch"))
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for watch, back, count in rows.values_list("watch", "back").annotate(count=Count("pk")).order_by():
-        found[watch][back] = count
+    found: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    counts = rows.values_list("watch", "mentions__watch__name", "back").annotate(count=Count("pk"))
+    for watch, name, back, count in counts.order_by():
+        found[watch, name][back] = count
     return found
 
 

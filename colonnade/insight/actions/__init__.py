@@ -11,20 +11,40 @@ from colonnade.insight.actions.alerts import (
     say_what_differs,
     set_route,
 )
+from colonnade.insight.actions.findings import put_in_briefings, remove_finding, write_finding
 from colonnade.insight.actions.rollups import count_anew, count_found, recount
 from colonnade.insight.actions.walls import arrange_wall, take_down_wall
+from colonnade.insight.actions.briefings import (
+    begin_editions,
+    edition_sent,
+    make_edition,
+    make_one_now,
+    pause_briefing,
+    remove_briefing,
+    set_briefing,
+)
 
 __all__ = [
     "arrange_wall",
     "attune",
+    "begin_editions",
     "count_anew",
     "count_found",
+    "edition_sent",
     "hear_mentions",
     "judge_alert",
     "learn_pulse",
     "let_pass",
+    "make_edition",
+    "make_one_now",
+    "pause_briefing",
+    "put_in_briefings",
     "recount",
+    "remove_briefing",
+    "remove_finding",
     "say_what_differs",
+    "set_briefing",
     "set_route",
     "take_down_wall",
+    "write_finding",
 ]

@@ -5,6 +5,6 @@ Colaresi and Quinn 2008, "Fightin' Words"): what is rare in both needs more to s
 handful of posts is not taken for more than it is.
 """
 
-from colonnade.insight.differing.compared import KINDS, Different, Said, compare, stands_out
+from colonnade.insight.differing.compared import KINDS, Different, Said, compare, features, stands_out
 
-__all__ = ["KINDS", "Different", "Said", "compare", "stands_out"]
+__all__ = ["KINDS", "Different", "Said", "compare", "features", "stands_out"]

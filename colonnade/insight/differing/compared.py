@@ -93,18 +93,19 @@ def _by_feature(said: Iterable[Said], silent: set[str]) -> dict[tuple[str, str],
     """The posts of each feature; a post has it once, however often it says it."""
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     for one in said:
-        for word in words_of(one.text):
-            if word not in silent and _tells(word):
-                found["word", word].add(one.id)
-        for tag in one.tags:
-            if not silent.issuperset(words_of(tag)):
-                found["tag", tag].add(one.id)
-        for site in one.sites:
-            found["site", site].add(one.id)
-        for kind, what in (("author", one.author), ("network", one.network), ("lang", one.lang)):
-            if what:
+        for kind, what in features(one):
+            asked = kind in ("word", "tag") and silent.issuperset(words_of(what))
+            if not asked:
                 found[kind, what].add(one.id)
     return found
+
+
+def features(said: Said) -> set[tuple[str, str]]:
+    """What a post has that others may have as well, each with its kind."""
+    found = {("word", word) for word in words_of(said.text) if _tells(word)}
+    found |= {("tag", tag) for tag in said.tags} | {("site", site) for site in said.sites}
+    beside = (("author", said.author), ("network", said.network), ("lang", said.lang))
+    return found | {(kind, what) for kind, what in beside if what}
 
 
 def _tells(word: str) -> bool:

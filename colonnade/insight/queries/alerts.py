@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -10,7 +11,8 @@ from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Post
 from colonnade.insight.differing import KINDS
-from colonnade.insight.models import Alert, Route
+from colonnade.insight.models import Alert, Pulse, Route
+from colonnade.insight.pulse import Beat
 from colonnade.insight.types import Precision, WhatDiffers
 from colonnade.listening import rules as listening
 from colonnade.listening.models import Watch
@@ -26,7 +28,7 @@ def alerts_for(viewer: Viewer) -> QuerySet[Alert]:
 
 def alert_for(viewer: Viewer, pk: int) -> Alert | None:
     """One alert, None where there is none and for anybody but staff."""
-    return alerts_for(viewer).filter(pk=pk).first()
+    return alerts_for(viewer).select_related("watch__pulse").filter(pk=pk).first()
 
 
 def precision(viewer: Viewer) -> list[Precision]:
@@ -44,6 +46,30 @@ def precision(viewer: Viewer) -> list[Precision]:
     return sorted(found, key=lambda one: (one.name, one.watch))
 
 
+def around(
+    viewer: Viewer, alert: Alert, since: datetime, before: datetime, *, limit: int = 2000
+) -> list[int]:
+    """The posts of an alert's watch between two moments that the viewer may see, newest first."""
+    begins, ends = ids.first_of(clock.ms_of(since)), ids.first_of(clock.ms_of(before))
+    asked = {
+        "mentions__watch": alert.watch_id,
+        "mentions__post_id__gte": begins,
+        "mentions__post_id__lt": ends,
+    }
+    rows = conversations.visible_to(viewer).filter(**asked).order_by("-mentions__post_id")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def usual_steps(alert: Alert, first: int, last: int) -> list[tuple[float, float, float]]:
+    """What is usual in each five-minute step from `first` to before `last`, with its edges, as far as the pulse of the watch
+    knows; else nothing. It tells of no post, only of how much is usual."""
+    pulse: Pulse | None = getattr(alert.watch, "pulse", None)
+    if pulse is None:
+        return []
+    beat = Beat.restored(pulse.state, pulse.upto)
+    return [beat.usual(step) for step in range(first, last)]
+
+
 def posts_of(
     viewer: Viewer, alert: Alert, *, since: int | None = None, before: int | None = None
 ) -> QuerySet[Post]:
@@ -59,18 +85,23 @@ def posts_of(
 
 def different(viewer: Viewer, alert: Alert) -> list[WhatDiffers]:
     """What is different in an alert, as far as the viewer may still see posts that hold it. One statement."""
-    told = [one for kind in KINDS for one in alert.differs.get(kind, [])]
-    held = {post for one in told for post in one["posts"]}
-    seen = (
-        set(conversations.visible_to(viewer).filter(pk__in=held).values_list("pk", flat=True))
-        if held
-        else set()
-    )
-    return [
-        WhatDiffers(one["kind"], one["what"], one["now"], one["before"], tuple(one["posts"]))
-        for one in told
-        if seen.intersection(one["posts"])
-    ]
+    return different_in(viewer, [alert])[alert.pk]
+
+
+def different_in(viewer: Viewer, alerts: Collection[Alert]) -> dict[int, list[WhatDiffers]]:
+    """The same for several alerts, by alert. One statement."""
+    told = {one.pk: [it for kind in KINDS for it in one.differs.get(kind, [])] for one in alerts}
+    held = {post for some in told.values() for one in some for post in one["posts"]}
+    rows = conversations.visible_to(viewer).filter(pk__in=held)
+    seen = set(rows.values_list("pk", flat=True)) if held else set()
+    return {
+        pk: [
+            WhatDiffers(one["kind"], one["what"], one["now"], one["before"], tuple(one["posts"]))
+            for one in some
+            if seen.intersection(one["posts"])
+        ]
+        for pk, some in told.items()
+    }
 
 
 # --- who is told ------------------------------------------------------------------------------------------------------
@@ -101,7 +132,7 @@ def usual_route(person: Person, watch: Watch) -> str:
     return "at_once" if answers else "not"
 
 
-def open_alerts(viewer: Viewer, watches: Iterable[int]) -> dict[int, Alert]:
-    """The open alert of each of these watches, by watch."""
-    rows = alerts_for(viewer).filter(state="open", watch__in=list(watches))
+def alerts_now(viewer: Viewer, *, within: timedelta) -> dict[int, Alert]:
+    """The open alerts that were raised lately, by watch."""
+    rows = alerts_for(viewer).filter(state="open", raised_at__gt=clock.now() - within)
     return {one.watch_id: one for one in rows}

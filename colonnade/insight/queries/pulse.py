@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from html import unescape
 from urllib.parse import urlsplit
 
 from django.db.models import Max, Q, QuerySet
@@ -18,7 +19,8 @@ from colonnade.access import queries as access
 from colonnade.access.types import ANONYMOUS, OPEN_CIRCLES, Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Post
-from colonnade.insight.differing import Said, compare
+from colonnade.conversations.types import PostLine
+from colonnade.insight.differing import Said, compare, features
 from colonnade.insight.models import Alert, Pulse
 from colonnade.insight.pulse import DAYS_LEARNED, LATE_S, STEP_S, step_of
 from colonnade.listening import queries as listening
@@ -31,6 +33,7 @@ from colonnade.primitives.text import fold
 
 DAYS_BEFORE, MOST_BEFORE, MOST_NOW, FEW_BEFORE = 14, 1000, 500, 50
 STEPS_BEHIND = 6 * 3_600 // STEP_S
+_LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 _ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
 
@@ -113,6 +116,18 @@ def differs(alert: Alert) -> dict[str, list[dict[str, object]]]:
     for one in found:
         told.setdefault(one.kind, []).append(one._asdict() | {"posts": list(one.posts)})
     return told
+
+
+def holding(lines: Iterable[PostLine], kind: str, what: str) -> list[PostLine]:
+    """Those of these posts that have a feature, in the given order."""
+    return [one for one in lines if (kind, what) in features(_shown(one))]
+
+
+def _shown(line: PostLine) -> Said:
+    """A post as a list shows it."""
+    links = tuple(unescape(link) for link in _LINK.findall(line.html))
+    author, network = line.author.address, line.author.network
+    return _said(line.id, Heard(line.text, line.title, author, links=links, lang=line.lang, network=network))
 
 
 def _newest(watch: int, since: int, before: int | None, most: int) -> list[int]:

@@ -22,11 +22,12 @@ from colonnade.conversations.types import PostLine
 from colonnade.insight import queries as insight
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
-from colonnade.listening.types import Care, Day, Narrowing, VersionLine
+from colonnade.listening.types import Care, Day, Narrowing, Span, VersionLine
 from colonnade.people import queries as people
-from colonnade.primitives import ids
+from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
-from colonnade.web.drawing import bars
+from colonnade.web.drawing import Chart, bars
+from colonnade.web.episodes import noted
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import CaughtLine
@@ -164,11 +165,16 @@ def _told_apart(viewer: Viewer, watch: Watch) -> str:
 
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     if request.GET.get("by") == "day" or request.GET.get("day"):
-        return {"chart": daily(watch, insight.days_beside(viewer, watch, back=MONTH)), "by": "day"}
-    return {
-        "chart": hourly(watch, insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]),
-        "by": "hour",
-    }
+        spans = insight.days_beside(viewer, watch, back=MONTH)
+        return {"chart": _with_findings(viewer, watch, daily(watch, spans), spans), "by": "day"}
+    spans = insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]
+    return {"chart": _with_findings(viewer, watch, hourly(watch, spans), spans), "by": "hour"}
+
+
+def _with_findings(viewer: Viewer, watch: Watch, chart: Chart, spans: Sequence[Span]) -> Chart:
+    """What was found out stays on the chart."""
+    starts = [span.start for span in spans]
+    return noted(chart, starts, insight.findings_between(viewer, watch.pk, starts[0], clock.now()))
 
 
 def _told(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:

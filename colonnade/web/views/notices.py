@@ -28,6 +28,7 @@ ICONS = {
     NoticeKind.APPROVED: "check",
     NoticeKind.CHANGES_ASKED: "pencil",
     NoticeKind.NOT_APPROVED: "warn",
+    NoticeKind.ALERT: "listen",
 }
 
 
@@ -59,6 +60,8 @@ def where_it_leads(line: NoticeLine) -> str:
         return reverse("delivery", args=[line.delivery])
     if line.draft is not None:
         return reverse("draft", args=[line.draft])
+    if line.alert is not None:
+        return reverse("alert", args=[line.alert])
     return reverse("post", args=[line.post])
 
 

@@ -5,6 +5,7 @@ from colonnade.workspace.actions.devices import forget_subscription, our_key, su
 from colonnade.workspace.actions.letters import begin_letters, letter_sent
 from colonnade.workspace.actions.notices import (
     mark_read,
+    tell_of_alert,
     tell_of_case,
     tell_of_delivery,
     tell_of_draft,
@@ -26,6 +27,7 @@ __all__ = [
     "set_telling",
     "set_width",
     "subscribe",
+    "tell_of_alert",
     "tell_of_case",
     "tell_of_delivery",
     "tell_of_draft",

@@ -10,6 +10,8 @@ from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
 from colonnade.deliveries.models import Delivery
 from colonnade.inbox.models import Case
+from colonnade.insight import queries as insight
+from colonnade.insight.models import Alert
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places.models import PlaceKind
@@ -55,6 +57,15 @@ def tell_of_posts(posts: Iterable[int]) -> None:
                     _tell(person.pk, kind, f"post:{said.id}", post=said.id)
 
 
+@action
+def tell_of_alert(alert: int, step: int) -> None:
+    """Tell whoever wants to hear of it that a watch catches unusually much, each loud step once: at once, or without
+    ringing where they chose the letter."""
+    row = Alert.objects.select_related("watch").filter(pk=alert).first()
+    for person, how in insight.to_be_told(row.watch) if row is not None else ():
+        _tell(person.pk, NoticeKind.ALERT, f"alert:{alert}:{step}", alert=alert, rings=how == "at_once")
+
+
 def _tell(
     person: int,
     kind: NoticeKind,
@@ -64,14 +75,16 @@ def _tell(
     delivery: int | None = None,
     post: int | None = None,
     draft: int | None = None,
+    alert: int | None = None,
+    rings: bool = True,
 ) -> None:
-    about = {"case_id": case, "delivery_id": delivery, "post_id": post, "draft_id": draft}
+    about = {"case_id": case, "delivery_id": delivery, "post_id": post, "draft_id": draft, "alert_id": alert}
     notice, made = Notice.objects.get_or_create(
         person_id=person, key=key, defaults={"kind": kind, "made_at": clock.now(), **about}
     )
     if made:
         announce(
-            NoticeMade(notice=notice.pk, person=person),
+            NoticeMade(notice=notice.pk, person=person, rings=rings),
             subject=f"person:{person}",
             hints=[Hint(_ear_of(person))],
         )

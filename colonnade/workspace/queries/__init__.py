@@ -2,7 +2,13 @@
 
 from colonnade.workspace.queries.audit import audit_for
 from colonnade.workspace.queries.columns import column_for, columns_for, is_heard_of
-from colonnade.workspace.queries.notices import notices_for, notices_seen, unread_between, unread_notices
+from colonnade.workspace.queries.notices import (
+    as_it_rings,
+    notices_for,
+    notices_seen,
+    unread_between,
+    unread_notices,
+)
 from colonnade.workspace.queries.preferences import (
     may_ring,
     preference_of,
@@ -13,6 +19,7 @@ from colonnade.workspace.queries.preferences import (
 from colonnade.workspace.queries.telling import to_be_told
 
 __all__ = [
+    "as_it_rings",
     "audit_for",
     "column_for",
     "columns_for",

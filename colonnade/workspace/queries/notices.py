@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import queries as inbox
+from colonnade.insight import queries as insight
 from colonnade.publishing import queries as publishing
 from colonnade.workspace.models import Notice, NoticeKind
 from colonnade.workspace.types import NoticeLine
 
+_WITH = ("case", "post__author", "post__place", "alert__watch")
 REACH = 500  # notices about posts that are looked through for those that may still be seen
 
 
 def notices_seen(viewer: Viewer) -> QuerySet[Notice]:
     """The viewer's notices about things that they may still see."""
     about_cases = inbox.seen(viewer).filter(pk=OuterRef("case"))
+    about_alerts = insight.alerts_for(viewer).filter(pk=OuterRef("alert"))
     about_drafts = publishing.seen(viewer).filter(pk=OuterRef("draft"))
     rows = Notice.objects.filter(person=viewer.person or 0)
     told = list(rows.filter(post__isnull=False).order_by("-pk").values_list("post", flat=True)[:REACH])
@@ -27,7 +32,11 @@ def notices_seen(viewer: Viewer) -> QuerySet[Notice]:
         else []
     )
     return rows.filter(
-        Q(Exists(about_cases)) | Q(Exists(about_drafts)) | _about_deliveries(viewer) | Q(post__in=seen)
+        Q(Exists(about_cases))
+        | Q(Exists(about_drafts))
+        | Q(Exists(about_alerts))
+        | _about_deliveries(viewer)
+        | Q(post__in=seen)
     )
 
 
@@ -41,7 +50,7 @@ def _about_deliveries(viewer: Viewer) -> Q:
 
 def notices_for(viewer: Viewer, *, before: int | None = None, limit: int = 50) -> list[NoticeLine]:
     """What the viewer is told, newest first, without what they may no longer see; `before` an id, for the next page."""
-    rows = notices_seen(viewer).select_related("case", "post__author", "post__place")
+    rows = notices_seen(viewer).select_related(*_WITH)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_notice(row) for row in rows.order_by("-pk")[:limit]]
@@ -50,7 +59,7 @@ def notices_for(viewer: Viewer, *, before: int | None = None, limit: int = 50) -
 def unread_between(viewer: Viewer, after: int, upto: int) -> list[NoticeLine]:
     """What the viewer has not read of the notices after one and up to another, oldest first."""
     rows = notices_seen(viewer).filter(read_at__isnull=True, pk__gt=after, pk__lte=upto)
-    return [_notice(row) for row in rows.select_related("case", "post__author", "post__place").order_by("pk")]
+    return [_notice(row) for row in rows.select_related(*_WITH).order_by("pk")]
 
 
 def unread_notices(viewer: Viewer) -> int:
@@ -72,6 +81,7 @@ def _notice(row: Notice) -> NoticeLine:
         delivery=row.delivery_id,
         post=row.post_id,
         draft=row.draft_id,
+        alert=row.alert_id,
     )
 
 
@@ -79,6 +89,7 @@ def _words(row: Notice) -> str:
     told = {
         "who": str(row.post.author) if row.post else "",
         "place": row.post.place.name if row.post else "",
+        "watch": row.alert.watch.name if row.alert else "",
     }
     match row.kind:
         case NoticeKind.CASE_ASSIGNED:
@@ -99,5 +110,13 @@ def _words(row: Notice) -> str:
             return gettext("Changes were asked for in what you wrote.")
         case NoticeKind.NOT_APPROVED:
             return gettext("Something planned did not go out: nobody had approved it as it is.")
+        case NoticeKind.ALERT:
+            return gettext("“%(watch)s” is unusually loud.") % told
         case _:
             return gettext("%(who)s began something new in %(place)s.") % told
+
+
+def as_it_rings(viewer: Viewer, line: NoticeLine, zone: ZoneInfo) -> str:
+    """What a device says of a notice: of an alert five lines, of all else the same as the list."""
+    alert = insight.alert_for(viewer, line.alert) if line.alert is not None else None
+    return line.text if alert is None else "\n".join(insight.in_five_lines(viewer, alert, zone))

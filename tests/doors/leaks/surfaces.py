@@ -104,7 +104,10 @@ MEMBERS_ONLY = "members only"
 
 def at(path: str) -> Url:
     """An address with fields of a thing: "/posts/{post}"."""
-    return lambda town, thing: path.format(**vars(thing), common=COMMON, watch=town.watch, wall=town.wall)
+    known = ("watch", "wall", "alert", "finding")
+    return lambda town, thing: path.format(
+        **vars(thing), common=COMMON, **{name: getattr(town, name) for name in known}
+    )
 
 
 def since_the_beginning(query: str) -> Url:
@@ -267,7 +270,11 @@ WEB: tuple[Surface, ...] = (
     Desk("watch", "listen/<id:pk>", at("/listen/{watch}"), has("mentioned")),
     Desk("watch, care", "listen/<id:pk>", at("/listen/{watch}?part=care"), lambda thing: False, reach=NOBODY),
     DeskEach("watch, one story", "listen/<id:pk>", at("/listen/{watch}?story={post}"), has("mentioned")),
+    Desk("compare", "listen/compare", at("/listen/compare?w={watch}"), has("mentioned"),
+         lambda thing: f"/people/identities/{thing.author}"),
     Desk("mentions as CSV", "listen/<id:pk>/mentions.csv", at("/listen/{watch}/mentions.csv"), has("mentioned")),
+    Desk("alert", "listen/alerts/<id:pk>", at("/listen/alerts/{alert}"), has("mentioned")),
+    Desk("finding", "listen/findings/<id:pk>", at("/listen/findings/{finding}"), has("mentioned")),
     # the desk
     Desk("today", "today", at("/today"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
     Desk("today, needs", "today", at("/today?part=needs"), opening_of_case, lambda thing: f"/inbox/{thing.case}"),
@@ -353,6 +360,7 @@ REST: tuple[Surface, ...] = (
     RestEach("post", "GET rest/posts/{post}", at("/rest/posts/{post}"), said),
     Rest("search", "GET rest/search", at("/rest/search?limit=100&q={common}"), said),
     RestEach("search for one", "GET rest/search", at("/rest/search?q={marker}"), said),
+    RestEach("hours of one", "GET rest/search/hours", at("/rest/search/hours?q={marker}"), said, lambda thing: '"posts": 1'),
     RestEach("conversation", "GET rest/conversations/{conversation}", at("/rest/conversations/{conversation}"), said,
              family=conversation),
     Rest("places", "GET rest/places", at("/rest/places?limit=100"), kinds(PLACE)),
@@ -457,12 +465,23 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "places/pages": "adds a page to watch from a form; answers the same whatever is watched already",
     "places/letters": "makes an address for newsletters, for admins",
     "places/opml/import": "shows what an uploaded list holds, and which of it is read in places that one may see",
+    "briefings": "one's own briefings, which hold numbers and ids, and a form",
+    "briefings/<id:pk>": "the same of one of them",
+    "briefings/<id:pk>/<id:number>": "one's own edition; each post, case and draft is looked up as one sees it then (test_web_briefings.py)",
+    "briefings/<id:pk>/<id:number>.csv": "the numbers of one's own edition",
+    "briefings/<id:pk>/<slug:what>": "makes, pauses or removes one's own briefing",
     "wall/arrange": "which panels and watches hang on which wall: known to all of staff whole",
     "wall/<id:pk>/arrange": "the same of one wall",
     "wall/<id:pk>/take-down": "takes a wall away",
     "listen": "stored searches, which all of staff see whole, with how many visible posts they caught",
+    "listen/compare.csv": "how many visible posts watches caught, by day",
+    "listen/compare.svg": "the same as a picture",
     "listen/new": "an empty form",
     "listen/add": "adds a stored search",
+    "listen/alerts": "alerts, counted over what all of staff may see (test_insight_alerts.py)",
+    "listen/alerts/<id:pk>/<slug:what>": "judges an alert; a finding takes only posts that its writer may see (test_web_alerts.py)",
+    "listen/findings/<id:pk>/<slug:what>": "a finding in or out of briefings; its posts have rows of their own",
+    "settings/notices/alerts": "how whoever looks wants to hear of alerts",
     "listen/preview": "the newest three of what column and search show",
     "listen/<id:pk>/edit": "the form of a stored search, which all of staff see whole",
     "listen/<id:pk>/<slug:what>": "changes a stored search",

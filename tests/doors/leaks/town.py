@@ -16,6 +16,7 @@ from colonnade.deliveries import actions as deliveries
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case, WayBack
 from colonnade.insight import actions as insight
+from colonnade.insight.models import Alert, Finding
 from colonnade.insight.rules import PANELS
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Mention
@@ -71,6 +72,8 @@ class Town:
     things: list[Thing] = field(default_factory=list)
     watch: int = 0
     watch_name: str = ""
+    alert: int = 0
+    finding: int = 0
     wall: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -104,6 +107,7 @@ class Town:
         caught = set(Mention.objects.values_list("post_id", flat=True))
         for thing in town.things:
             thing.mentioned = thing.post in caught
+        town._alert(caught)
         town._columns()
         town._drafts()
         events.stamp()
@@ -113,6 +117,23 @@ class Town:
     def spaces(self) -> list[str]:
         """The kinds of space, in the order in which they were made."""
         return list(dict.fromkeys(thing.space for thing in self.things))
+
+    def _alert(self, caught: set[int]) -> None:
+        """An alert of everything that the watch caught, and a finding that all of it carries."""
+        since = clock.now() - timedelta(days=1)
+        told = {"posts": 9, "expected": 1.0, "low": 0.0, "high": 2.0, "score": 0.9, "raised_at": since}
+        with act():
+            alert = Alert.objects.create(watch_id=self.watch, since=since, **told)
+            finding = Finding.objects.create(
+                watch_id=self.watch,
+                sentence="Much is said",
+                at=since,
+                since=since,
+                before=since,
+                written_at=since,
+            )
+            finding.posts.set(caught)
+        self.alert, self.finding = alert.pk, finding.pk
 
     # --- filling the spaces ---------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from colonnade.places import queries as place_queries
 from colonnade.web.guards import members_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found
+from colonnade.web.views.alerts import routes_shown
 from colonnade.web.views.settings.frame import section
 from colonnade.workspace import actions, queries
 
@@ -63,6 +64,7 @@ def _telling(request: HttpRequest, person: Person, *, error: str = "", status: i
             {"place": found, "notices": mine[found.pk].notices}
             for found in place_queries.places_for(looking(request).viewer).filter(pk__in=mine)
         ],
+        **routes_shown(request),
         "levels": [
             ("all", gettext("Everything in what I follow")),
             ("mentions", gettext("When I am named or answered")),

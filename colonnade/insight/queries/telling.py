@@ -1,0 +1,120 @@
+"""An alert in five lines, for a phone: what, since when, who, three posts, what we said before; of what its reader may see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.conversations.types import PostLine
+from colonnade.insight.models import Alert
+from colonnade.insight.queries.alerts import different, posts_of
+from colonnade.listening import queries as listening
+from colonnade.people.models import STAFF_ROLES
+from colonnade.primitives import clock, ids
+
+WORDS, NAMES, POSTS, LETTERS = 3, 3, 3, 60
+MOST_READ = 200
+SAID_WITHIN = timedelta(days=14)
+
+
+def headline(alert: Alert, words: list[str]) -> str:
+    """What is unusual, in one line; `words` are the first of what is different."""
+    told = {"name": alert.watch.name, "words": ", ".join(words[:WORDS])}
+    if not words:
+        return gettext("“%(name)s” is unusually loud") % told
+    return gettext("“%(name)s” is unusually loud: %(words)s") % told
+
+
+def words_of(viewer: Viewer, alert: Alert) -> list[str]:
+    """The words and tags that are different, the clearest first, as far as the viewer may see posts that hold them."""
+    return [one.what for one in different(viewer, alert) if one.kind in ("word", "tag")]
+
+
+def in_five_lines(viewer: Viewer, alert: Alert, zone: ZoneInfo) -> list[str]:
+    """What, since when, who, three posts, what we said before; a line that has nothing to say is left out."""
+    shown = list(posts_of(viewer, alert).values_list("pk", flat=True)[:MOST_READ])
+    lines = conversations.lines(viewer, shown)
+    quoted = " · ".join(_quoted(one) for one in lines[:POSTS])
+    told = [headline(alert, words_of(viewer, alert)), _since(alert, len(shown), zone)]
+    return [*told, *filter(None, [_who(lines), quoted, _we_said(viewer, alert, shown)])]
+
+
+def _since(alert: Alert, posts: int, zone: ZoneInfo) -> str:
+    told = {"time": date_format(alert.since.astimezone(zone), "H:i"), "n": posts}
+    words = ngettext("Since %(time)s: %(n)d post", "Since %(time)s: %(n)d posts", posts) % told
+    return f"{words}; {usual_of(alert)}"
+
+
+def usual_of(alert: Alert) -> str:
+    """What was loudest, beside what is usual then."""
+    told = {"n": alert.posts, "usual": round(alert.expected)}
+    if told["usual"]:
+        return gettext("%(n)d in five minutes, where %(usual)d is usual") % told
+    return gettext("%(n)d in five minutes, where hardly any is usual") % told
+
+
+def draft_sentence(alert: Alert, posts: int, zone: ZoneInfo, *, what: str = "", holding: int = 0) -> str:
+    """A sentence to begin with, from the numbers: of `posts` that its reader may see, so many hold `what`."""
+    told = {
+        "name": alert.watch.name,
+        "when": date_format(alert.since.astimezone(zone), "j M, H:i"),
+        "n": posts,
+        "what": what,
+        "holding": holding,
+        "usual": usual_of(alert),
+    }
+    if what:
+        return (
+            gettext("“%(what)s” stands in %(holding)d of %(n)d posts about “%(name)s” since %(when)s.") % told
+        )
+    words = ngettext(
+        "%(n)d post about “%(name)s” since %(when)s: %(usual)s.",
+        "%(n)d posts about “%(name)s” since %(when)s: %(usual)s.",
+        posts,
+    )
+    return words % told
+
+
+def _who(lines: list[PostLine]) -> str:
+    names = list(dict.fromkeys(one.author.name or one.author.address for one in lines))
+    if not names:
+        return ""
+    others = len(names) - NAMES
+    told = {"names": ", ".join(names[:NAMES]), "n": others}
+    if len(names) <= NAMES:
+        return gettext("By %(names)s") % told
+    return ngettext("By %(names)s and %(n)d other", "By %(names)s and %(n)d others", others) % told
+
+
+def _quoted(line: PostLine) -> str:
+    words = " ".join((line.title or line.text).split())
+    return f"“{words[:LETTERS].rstrip()}…”" if len(words) > LETTERS else f"“{words}”"
+
+
+def _we_said(viewer: Viewer, alert: Alert, shown: list[int]) -> str:
+    """The newest of what we said ourselves about what the watch looks for, before the alert or since."""
+    last = we_said(viewer, alert, shown)
+    if last is None:
+        return gettext("We have said nothing about it yet.")
+    return gettext("We said: %(words)s") % {"words": _quoted(last)}
+
+
+def we_said(viewer: Viewer, alert: Alert, shown: list[int]) -> PostLine | None:
+    """The newest post of ours within fourteen days that holds the words for which posts of the alert were caught."""
+    phrases = {phrase for why in listening.why(alert.watch, shown[:20]).values() for phrase in why}
+    if not phrases:
+        return None
+    asked = Q()
+    for phrase in sorted(phrases)[:WORDS]:
+        asked |= Q(said__text__icontains=phrase)
+    ours = Q(author__accounts__isnull=False) | Q(author__person__role__in=STAFF_ROLES, place__kind="space")
+    since = ids.first_of(clock.ms_of(clock.now() - SAID_WITHIN))
+    rows = conversations.visible_to(viewer).filter(ours, asked, pk__gte=since)
+    newest = rows.order_by("-pk").values_list("pk", flat=True).first()
+    return next(iter(conversations.lines(viewer, [newest])), None) if newest is not None else None
