@@ -12,28 +12,16 @@ from colonnade.conversations import actions as conversations
 from colonnade.conversations.models import Post
 from colonnade.inbox.models import Case
 from colonnade.listening.models import Mention
-from colonnade.networks.pretend import client
 from colonnade.people.models import Person
 from colonnade.places.models import Account, Source
 from colonnade.primitives import clock, ids
 from colonnade.web.story import playing, quiet, stage, town
 from colonnade.web.story.player import account_of_town
 from colonnade.web.story.talk import talk
+from tests.doors.played import loaded, port_alder
 
+__all__ = ["loaded", "port_alder"]  # fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def home(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A home folder for this town alone."""
-    monkeypatch.setattr(settings, "COLONNADE_HOME", tmp_path)
-    yield
-    client._desks.clear()
-
-
-@pytest.fixture
-def port_alder(home: None) -> town.Town:
-    return town.load()
 
 
 def _words() -> list[str]:
@@ -116,18 +104,18 @@ def _note(event: str, told: tuple[object, ...]) -> None:
 sys.addaudithook(_note)
 
 
-@pytest.fixture
-def nobody_reached(home: None) -> Iterator[None]:
-    """With the network cut all of it works: not one connection is tried, not one name is looked up."""
+@pytest.fixture(scope="module", autouse=True)
+def _network_is_listened_to() -> Iterator[None]:
+    """From before the town is loaded to the end of this file."""
     global _listening
     _reached.clear()
     _listening = True
     yield
     _listening = False
-    assert _reached == []
 
 
-def test_nothing_of_the_town_can_leave_it(nobody_reached: None, port_alder: town.Town) -> None:
+def test_nothing_of_the_town_can_leave_it(port_alder: town.Town) -> None:
+    """With the network cut all of it works, loading included: not one connection is tried, not one name is looked up."""
     assert set(Account.objects.values_list("connector", "address")) == {("pretend", "pretend://port_alder")}
     assert not Source.objects.exists()
     assert settings.COLONNADE_ALLOW_PRIVATE_HOSTS == ()
@@ -140,3 +128,4 @@ def test_nothing_of_the_town_can_leave_it(nobody_reached: None, port_alder: town
     playing.fill_quiet_days(quiet.DAYS)
     account.polling.refresh_from_db()
     assert account.polling.health == "well"
+    assert _reached == []

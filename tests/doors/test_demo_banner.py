@@ -21,8 +21,10 @@ from colonnade.places.models import Place
 from colonnade.publishing.models import Draft
 from colonnade.web.story import playing, stage, tasks, town
 from colonnade.web.story.cast import ANA
+from tests.doors.played import loaded, port_alder
 from tests.world import World
 
+__all__ = ["loaded", "port_alder"]  # fixtures
 pytestmark = pytest.mark.django_db
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -34,11 +36,6 @@ def home(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings, "COLONNADE_HOME", tmp_path)
     yield
     pretend._desks.clear()
-
-
-@pytest.fixture
-def port_alder(home: None) -> town.Town:
-    return town.load()
 
 
 @pytest.fixture
