@@ -14,6 +14,7 @@ CONNECTORS: dict[str, str] = {
     "feeds": "colonnade.networks.feeds.connector:FeedConnector",
     "pretend": "colonnade.networks.pretend.connector:PretendConnector",
     "mail": "colonnade.networks.mail.connector:MailConnector",
+    "kept": "colonnade.networks.kept.connector:KeptConnector",
     "newsletters": "colonnade.networks.newsletters.connector:NewsletterConnector",
     "pages": "colonnade.networks.pages.connector:PageConnector",
     "jetstream": "colonnade.networks.jetstream.connector:JetstreamConnector",

@@ -20,6 +20,7 @@ from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Narrowing
 from colonnade.primitives import ids
+from colonnade.web.keeping import with_keepers
 from colonnade.web.marking import caught
 
 KINDS = ("all", "place", "identity", "watch")
@@ -92,7 +93,7 @@ def posts(
     if shows.kind == "watch" and watch is None:
         watch = listening.watch_for(viewer, shows.id)
     lines = conversations.lines(viewer, _newest(viewer, shows, watch, before))
-    return mentions(viewer, watch, lines, cares=shows.narrowed is not None)
+    return with_keepers(viewer, mentions(viewer, watch, lines, cares=shows.narrowed is not None))
 
 
 def mentions(viewer: Viewer, watch: Watch | None, lines: list[PostLine], *, cares: bool) -> list[PostLine]:
@@ -143,7 +144,7 @@ def news(viewer: Viewer, shows: Shows, cursor: str) -> News | None:
         viewer, [one for one in changed if one not in new], with_tombstones=True
     )
     fresh_mentions = mentions(viewer, watch, fresh_lines, cares=shows.narrowed is not None)
-    return News(fresh_mentions, other_lines, cursors.seal(seq))
+    return News(with_keepers(viewer, fresh_mentions), other_lines, cursors.seal(seq))
 
 
 def _since(

@@ -8,6 +8,7 @@ from colonnade.listening.actions.handling import (
     tag_mentions,
     turn_mentions,
 )
+from colonnade.listening.actions.keeping import keep_by_hand, kept_place
 from colonnade.listening.actions.labels import label_post, label_posts
 from colonnade.listening.actions.mentions import match_posts
 from colonnade.listening.actions.moods import correct_mood
@@ -26,6 +27,8 @@ __all__ = [
     "correct_mood",
     "give_mentions",
     "go_back",
+    "keep_by_hand",
+    "kept_place",
     "label_post",
     "label_posts",
     "match_posts",

@@ -33,6 +33,20 @@ def match_posts(posts: Sequence[int]) -> int:
     return sum(_mention(watch, caught[watch], heard, moods) for watch in sorted(caught))
 
 
+@action
+def mention_by_hand(watch: Watch, post: int) -> None:
+    """Somebody put a post to a watch whose words it need not hold; what the watch has already stays as it is."""
+    heard = queries.heard([post])
+    locked = Watch.objects.select_for_update(no_key=True).filter(pk=watch.pk).first()
+    if locked is None or post not in heard or Mention.objects.filter(watch=watch, post=post).exists():
+        return
+    mood = queries.MOODS.read({post: heard[post][1]})[post]
+    Mention.objects.create(
+        watch=locked, post_id=post, why=[], version=locked.version, mood=mood.mood, lang=mood.lang
+    )
+    _tell(locked, [post], heard, opens_case=False)
+
+
 def _mention(
     watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]], moods: dict[int, Feeling]
 ) -> int:

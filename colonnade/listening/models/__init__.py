@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colonnade.listening.models.kept import Kept
 from colonnade.listening.models.mentions import MENTION, Mention, Story, Telling
 from colonnade.listening.models.moods import Correction, MoodModel
 from colonnade.listening.models.sifted import Sifted
@@ -11,6 +12,7 @@ __all__ = [
     "MENTION",
     "WATCH",
     "Correction",
+    "Kept",
     "Label",
     "Mention",
     "MoodModel",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colonnade.listening.queries.counts import days, days_beside, hours_beside, minutes
+from colonnade.listening.queries.kept import kept_already, kept_of, kept_posts
 from colonnade.listening.queries.labels import care_of, labels_of
 from colonnade.listening.queries.mentions import (
     arrived_mentions,
@@ -29,6 +30,9 @@ __all__ = [
     "days_beside",
     "heard",
     "hours_beside",
+    "kept_already",
+    "kept_of",
+    "kept_posts",
     "labels_of",
     "mentions_for",
     "minutes",

@@ -18,6 +18,7 @@ from colonnade.conversations.types import PostLine
 from colonnade.inbox import actions as inbox
 from colonnade.places import queries as places
 from colonnade.web import telling
+from colonnade.web.keeping import with_keepers
 from colonnade.web.looking import Looking, looking
 from colonnade.web.origin import public_url
 from colonnade.web.pages import cursor_now, gone, is_part, not_found, page
@@ -107,7 +108,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     lines = conversations.lines(who.viewer, [pk])
     if not lines:
         return _absent_or_gone(request, who, pk=pk)
-    return page(request, "conversation/post.html", {"post": lines[0]})
+    return page(request, "conversation/post.html", {"post": with_keepers(who.viewer, lines)[0]})
 
 
 def _absent_or_gone(request: HttpRequest, who: Looking, **which: int) -> HttpResponse:

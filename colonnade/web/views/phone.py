@@ -37,6 +37,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "background_color": PAPER,
         "theme_color": PAPER,
         "icons": _icons(ours.logo),
+        "share_target": {
+            "action": reverse("keep"),
+            "method": "GET",
+            "params": {"title": "t", "text": "s", "url": "u"},
+        },
     }
     response = JsonResponse(told, content_type="application/manifest+json")
     response["Cache-Control"] = "public, max-age=3600"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.core.work import enqueue
+from colonnade.listening.actions.keeping import KEPT
 from colonnade.networks import streams
 from colonnade.networks.feeds import opml as outlines
 from colonnade.places import actions, rules
@@ -18,6 +19,7 @@ from colonnade.places.models import Place, PlaceKind
 from colonnade.places.rules import NEWSLETTERS
 from colonnade.web import work
 from colonnade.web.guards import admins_only, staff_only
+from colonnade.web.keeping import kept_lines
 from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, posts
@@ -56,7 +58,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         return not_found(request)
     shows = Shows("place", pk)
-    lines = posts(who.viewer, shows)
+    lines = kept_lines(who.viewer, limit=AT_ONCE) if _is_kept(found) else posts(who.viewer, shows)
     context = {
         "place": found,
         "posts": lines,
@@ -64,8 +66,13 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "cursor": cursor,
         "more": lines[-1].id if len(lines) == AT_ONCE else None,
         "letterbox": places.hook_address(pk, "in") if who.staff and _is_letterbox(found) else "",
+        "kept": _is_kept(found),
     }
     return page(request, "places/place.html", context)
+
+
+def _is_kept(place: Place) -> bool:
+    return place.kind == PlaceKind.SOURCE and place.source.connector == KEPT
 
 
 def _is_letterbox(place: Place) -> bool:
@@ -132,7 +139,7 @@ def read_now(request: HttpRequest, pk: int) -> HttpResponse:
     found = places.place_for(looking(request).viewer, pk)
     if found is None:
         return not_found(request)
-    if not _is_letterbox(found):
+    if not (_is_letterbox(found) or _is_kept(found)):
         actions.poll_now(found)
     return HttpResponseRedirect(reverse("place", args=[pk]))
 

@@ -476,6 +476,8 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "listen": "stored searches, which all of staff see whole, with how many visible posts they caught",
     "listen/compare.csv": "how many visible posts watches caught, by day",
     "listen/compare.svg": "the same as a picture",
+    "listen/keep": "a form to keep a page by hand, for staff; that it was kept already is told of posts that one sees (test_web_keep.py)",
+    "listen/keep/add": "keeps a page by hand, and leads to its post",
     "listen/new": "an empty form",
     "listen/add": "adds a stored search",
     "listen/alerts": "alerts, counted over what all of staff may see (test_insight_alerts.py)",
