@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
 from colonnade.primitives import ids
@@ -63,3 +63,23 @@ LOOKS = ("light", "dark")
 def share(part: int, whole: int) -> int:
     """A part of a whole, in hundredths; 0 of nothing."""
     return round(part / whole * 100) if whole else 0
+
+
+# --- briefings ----------------------------------------------------------------------------------------------------
+
+Period = tuple[str, datetime, datetime]
+"""The name of a period ("2026-11-22", or "2026-W47"), and from when to when it is."""
+
+
+def period_at(every: str, weekday: int, at: time, local: datetime) -> Period:
+    """The period that was over last at a local time: a day, or seven days, up to the time of day (and the weekday, 0
+    Monday) at which a briefing is wanted."""
+    over = datetime.combine(local.date(), at, tzinfo=local.tzinfo)
+    if every == "week":
+        over -= timedelta(days=(local.weekday() - weekday) % 7)
+    if over > local:
+        over -= timedelta(days=7 if every == "week" else 1)
+    if every == "week":
+        year, week, _ = over.isocalendar()
+        return f"{year}-W{week:02}", over - timedelta(days=7), over
+    return f"{over:%Y-%m-%d}", over - timedelta(days=1), over

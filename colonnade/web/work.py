@@ -1,5 +1,5 @@
 """What the web door has done in the background: finding feeds behind an address, which may take as long as it likes,
-and the figures of the front page."""
+the figures of the front page, and letters with pictures."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
-from colonnade.core.work import every, work
+from colonnade.core.db import act
+from colonnade.core.work import enqueue, every, work
+from colonnade.insight import actions as insight
+from colonnade.insight.models import Edition
 from colonnade.networks.base import NetworkError
 from colonnade.networks.feeds.discover import behind, fetched, page_of
 from colonnade.networks.http import Client, Response
 from colonnade.networks.pages.readable import readable
 from colonnade.networks.profiles import Profile, profiles, title_of
+from colonnade.primitives import clock
 from colonnade.primitives.text import excerpt
 from colonnade.web import trust
+from colonnade.web.briefing_mail import letter
 
 KEPT_S = 900
 LINES_SHOWN = 3
@@ -91,3 +96,24 @@ def answer_of(word: str) -> dict[str, Any] | None:
 def find_trust() -> None:
     """Who answers and how fast, for the front page."""
     trust.find()
+
+
+@every(120)
+@work(lease_s=120)
+def write_briefings() -> None:
+    """Make the briefings that are due, and begin the letters of those that go by mail."""
+    with act():
+        for edition in insight.begin_editions():
+            enqueue(send_briefing, edition, key=f"briefing:{edition}")
+
+
+@work(lease_s=120, tries=2)
+def send_briefing(edition: int) -> None:
+    """Send one briefing to its reader, with what they may see at this moment. Its Message-ID is always the same, so that a
+    repeat after a broken connection is seen as one."""
+    row = Edition.objects.select_related("briefing__reader__sign_in", "briefing__reader__principal")
+    found = row.filter(pk=edition, sent_at__isnull=True).first()
+    if found is None or found.briefing.reader.state != "active":
+        return
+    letter(found).send()
+    insight.edition_sent(edition, clock.now())

@@ -1,0 +1,62 @@
+"""A briefing as a letter: the words of its page, and its pictures as pixels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.mime.image import MIMEImage
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from colonnade.insight import queries
+from colonnade.insight.models import Edition
+from colonnade.people import queries as people
+from colonnade.web.painting import painted
+
+
+def letter(edition: Edition) -> EmailMultiAlternatives:
+    """The letter of an edition, with what its reader may see at this moment. Its Message-ID is always the same."""
+    reader, home = edition.briefing.reader, settings.COLONNADE_PUBLIC_URL
+    with translation.override(reader.language or None), timezone.override(ZoneInfo(reader.time_zone)):
+        told = queries.told(people.viewer_for(reader), edition)
+        context = {"edition": edition, "told": told, "home": home, "period": period_words(edition)}
+        message = EmailMultiAlternatives(
+            gettext("%(name)s: %(period)s") % {"name": edition.briefing.name, "period": context["period"]},
+            render_to_string("briefings/letter.txt", context),
+            to=[reader.sign_in.email],
+            headers={
+                "Message-ID": f"<briefing.{edition.pk}@{urlsplit(home).hostname}>",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        message.attach_alternative(render_to_string("briefings/letter.html", context), "text/html")
+        message.mixed_subtype = "related"
+        for one in told.volumes:
+            if not one.spans:
+                continue
+            first, last = (_when(edition, span.start) for span in (one.spans[0], one.spans[-1]))
+            picture = MIMEImage(painted(one.spans, first, last), "png")
+            picture.add_header("Content-ID", f"<watch-{one.watch}>")
+            picture.add_header("Content-Disposition", "inline", filename=f"watch-{one.watch}.png")
+            message.attach(picture)
+    return message
+
+
+def period_words(edition: Edition) -> str:
+    """The time of which an edition tells, in words; in the language and zone that are in force."""
+    zone = timezone.get_current_timezone()
+    return gettext("%(since)s to %(before)s") % {
+        "since": date_format(edition.since.astimezone(zone), "j M H:i"),
+        "before": date_format(edition.before.astimezone(zone), "j M Y H:i"),
+    }
+
+
+def _when(edition: Edition, moment: datetime) -> str:
+    here = moment.astimezone(timezone.get_current_timezone())
+    return date_format(here, "D j M" if edition.briefing.every == "week" else "D H:i")
