@@ -25,18 +25,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What a search would have caught: `matched` of the newest `looked` posts, the ids of the newest few, why each of those
-    was, and how the query was understood."""
-
-    matched: int
-    looked: int
-    posts: tuple[int, ...]
-    why: dict[int, list[str]]
-    outline: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """How many posts of one day a watch caught, of those that the viewer may see."""
 
@@ -173,4 +161,22 @@ class Care:
 
     versions: tuple[VersionLine, ...]
     measured: dict[int, Measured]
+    suggestions: Suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a search would have caught: `matched` of the newest `looked` posts, `back_to` when, `whole` where those are all of
+    thirty days; the ids of a sample, why each of those was caught, how the query was understood; how many each part that
+    was asked `apart` would have caught; how it agrees with what was said of posts, and words that would make it better."""
+
+    matched: int
+    looked: int
+    posts: tuple[int, ...]
+    why: dict[int, list[str]]
+    outline: tuple[Line, ...]
+    back_to: datetime | None
+    whole: bool
+    apart: tuple[int, ...]
+    measured: Measured
     suggestions: Suggestions

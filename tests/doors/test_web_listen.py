@@ -108,8 +108,8 @@ def test_a_chart_counts_and_opens_only_what_its_viewer_may_see(world: World) -> 
 def test_a_preview_says_what_would_have_been_caught(world: World) -> None:
     arrive(world, *(f"the ferry {n} is late" for n in range(5)), "the bus is late")
     shown = text_of(visitor(world.ana).get("/listen/preview?query=ferry"))
-    assert "<b>5</b> of the last 6 posts" in shown
-    assert shown.count("<mark>ferry</mark>") == 3
+    assert "<b>5</b> of the 6 posts of 30 days" in shown
+    assert shown.count("<mark>ferry</mark>") == 5
     assert "<mark>-ferry</mark>" in text_of(visitor(world.ana).get("/listen/preview?query=-ferry"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import queries as conversations
@@ -21,7 +23,7 @@ def label_post(watch: Watch, post: int, relevant: bool | None, *, by: Person) ->
 
 
 @action
-def label_posts(watch: Watch, said: dict[int, bool | None], *, by: Person) -> int:
+def label_posts(watch: Watch, said: Mapping[int, bool | None] | Mapping[int, bool], *, by: Person) -> int:
     """The same of many posts; returns of how many it was taken down."""
     if not rules.can_listen(by):
         raise PermissionDenied("Only staff say what a watch looks for.")

@@ -16,8 +16,9 @@ from colonnade.listening.queries.mentions import (
     why,
 )
 from colonnade.listening.queries.moods import MOODS, Moods
+from colonnade.listening.queries.previewing import preview
 from colonnade.listening.queries.standing import STANDING, Standing, heard
-from colonnade.listening.queries.watches import preview, versions_of, watch_for, watches_for
+from colonnade.listening.queries.watches import versions_of, watch_for, watches_for
 
 __all__ = [
     "MOODS",

@@ -1,7 +1,7 @@
 // Mentions by keyboard (y right, n wrong, e done, x chooses), sorted in their place, many at once. Posts come and go with
 // their column, so everything is heard from the page.
 
-const isWriting = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const isWriting = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const picks = () => [...document.querySelectorAll("[data-pick]")];
 const picked = () => picks().filter((pick) => pick.checked);
 
@@ -67,8 +67,16 @@ document.addEventListener("keydown", (event) => {
     count();
   }
   if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const post = document.activeElement.closest?.(".post");
-  if (!post || !KEYS[event.key] || !post.querySelector(".mention")) return;
+  if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
+  const post = document.activeElement.closest?.(".post, .hit");
+  if (!post || !KEYS[event.key] || !post.querySelector("[data-in-post]")) return;
   event.preventDefault();
   KEYS[event.key](post);
 });
+
+// The sample of a builder is walked as lists are.
+function walk(step) {
+  const hits = [...document.querySelectorAll(".hit")];
+  const now = hits.indexOf(document.activeElement.closest?.(".hit"));
+  hits[Math.min(Math.max(now + step, 0), hits.length - 1)]?.focus();
+}

@@ -2,85 +2,135 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.search.marking import excerpt, phrases_of
 from colonnade.listening import actions
 from colonnade.listening import queries as listening
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.models import Watch
-from colonnade.listening.suggesting import composed
+from colonnade.listening.suggesting import Suggestions, composed
+from colonnade.listening.types import Preview
 from colonnade.people.models import Person
 from colonnade.primitives import ids
+from colonnade.web.building import Built, built
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import marked
 from colonnade.web.mistakes import mistake
 from colonnade.web.pages import not_found, page
 
+AT_ONCE, MOST_SAID = 6, 100
+
 
 @require_safe
 @staff_only
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new watch; `q` fills in its words."""
-    return page(request, "listen/form.html", {"query": request.GET.get("q", "")})
+    """A new watch: from a name (`topic`), or (`expert`, or with `q`, its words) as a query. What the address says of it is
+    shown as it would be caught, so that the page works without JavaScript too."""
+    return page(request, "listen/form.html", _shown(request, built(request.GET)))
 
 
 @require_safe
 @staff_only
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The form that changes a watch."""
-    found = listening.watch_for(looking(request).viewer, pk)
+    viewer = looking(request).viewer
+    found = listening.watch_for(viewer, pk)
     if found is None:
         return not_found(request)
+    said = dict(list(listening.labels_of(viewer, found).items())[:MOST_SAID])
+    kept = Built(query=found.query, expert=True, said=said)
     context = {
         "watch": found,
-        "query": found.query,
         "name": found.name,
         "opens_case": found.opens_case,
         "case_query": found.case_query,
     }
-    return page(request, "listen/form.html", context)
+    return page(request, "listen/form.html", {"built": kept, **context})
 
 
 @require_safe
 @staff_only
 def preview(request: HttpRequest) -> HttpResponse:
-    """What a watch for `query` would have caught among the newest posts, with the newest three."""
-    viewer, query = looking(request).viewer, request.GET.get("query", "").strip()
+    """What the watch of the form would have caught, with a sample to judge and words that would make it better. With `deep`
+    only how much, of as many posts as can be looked at."""
+    context = _shown(request, built(request.GET), deep="deep" in request.GET)
+    return page(request, "listen/counted.html" if "deep" in request.GET else "listen/preview.html", context)
+
+
+def _shown(request: HttpRequest, asked: Built, *, deep: bool = False) -> dict[str, Any]:
+    """The form's own fields, and what its query would have caught; without a query there is nothing to show."""
+    context: dict[str, Any] = {"built": asked}
+    viewer = looking(request).viewer
     try:
-        found = listening.preview(viewer, query)
+        query = asked.composed()
+        if not query:
+            return context
+        apart = [] if asked.expert else asked.ways
+        found = listening.preview(
+            viewer, query, said=asked.said, apart=apart, shown=AT_ONCE * (1 + asked.more), deep=deep
+        )
     except QueryError as error:
-        return page(request, "listen/preview.html", {"mistake": mistake(error) if query else None})
-    shown = [
+        return context | {"mistake": mistake(error)}
+    return context | {
+        "caught": found,
+        "composed": query,
+        "ways": [
+            (way, way in asked.chosen, count) for way, count in zip(asked.ways, found.apart, strict=False)
+        ],
+        "shown": _hits(viewer, found, asked),
+        "elsewhere": {pk: right for pk, right in asked.said.items() if pk not in found.posts},
+        "suggested": _suggested(asked, found.suggestions),
+    }
+
+
+def _hits(viewer: Viewer, found: Preview, asked: Built) -> list[dict[str, Any]]:
+    return [
         {
             "post": post,
             "words": marked(excerpt(f"{post.title} {post.text}", phrases_of(found.why[post.id]), 160)),
+            "said": asked.said.get(post.id),
         }
         for post in conversations.lines(viewer, found.posts)
     ]
-    return page(request, "listen/preview.html", {"caught": found, "shown": shown})
+
+
+def _suggested(asked: Built, told: Suggestions) -> dict[str, Any]:
+    """The words that were chosen, and after them those that are suggested."""
+    chosen = {*asked.add, *asked.leave_out}
+    return {
+        "add": [one for one in told.add if one.word not in chosen],
+        "leave_out": [one for one in told.leave_out if one.word not in chosen],
+        "right": told.right,
+        "wrong": told.wrong,
+    }
 
 
 @require_POST
 @staff_only
 def add(request: HttpRequest) -> HttpResponse:
     """A new watch; without a name it is called what it looks for."""
-    person, query = _person(request), request.POST.get("query", "")
-    name, opens_case = request.POST.get("name", ""), bool(request.POST.get("opens_case"))
+    person, asked = _person(request), built(request.POST)
+    name = request.POST.get("name", "") or asked.topic
     try:
+        query = asked.composed()
         made = actions.add_watch(
             name or query,
             query,
             by=person,
-            opens_case=opens_case,
+            opens_case=bool(request.POST.get("opens_case")),
             case_query=request.POST.get("case_query", ""),
         )
     except QueryError as error:
         return _again(request, error, None)
+    actions.label_posts(made, asked.said, by=person)
     return HttpResponseRedirect(reverse("watch", args=[made.pk]))
 
 
@@ -99,14 +149,16 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 
 
 def _change(request: HttpRequest, found: Watch, person: Person) -> None:
+    asked = built(request.POST)
     actions.change_watch(
         found,
         by=person,
-        query=request.POST.get("query", ""),
+        query=asked.composed(),
         name=request.POST.get("name", ""),
         opens_case=bool(request.POST.get("opens_case")),
         case_query=request.POST.get("case_query", ""),
     )
+    actions.label_posts(found, asked.said, by=person)
 
 
 def _back(request: HttpRequest, found: Watch, person: Person) -> None:
@@ -152,7 +204,7 @@ def _again(request: HttpRequest, error: QueryError, found: Watch | None) -> Http
     context = {
         "watch": found,
         "mistake": mistake(error),
-        "query": request.POST.get("query", ""),
+        "built": built(request.POST),
         "name": request.POST.get("name", ""),
         "opens_case": bool(request.POST.get("opens_case")),
         "case_query": request.POST.get("case_query", ""),

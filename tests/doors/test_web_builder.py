@@ -1,0 +1,132 @@
+"""A first watch from a name: what it would have caught, yes and no of a sample, words to press."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from colonnade.conversations import actions as conversations
+from colonnade.core import worker
+from colonnade.listening import queries
+from colonnade.listening.models import Label, Watch
+from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+FERRY = [
+    "Port Alder ferry is late",
+    "the ferry of port alder",
+    "ferry at Port Alder again",
+    "PortAlder: no ferry",
+]
+WINE = ["Port Alder wine, a bottle", "a wine named port alder", "wine from Port Alder", "#portalder wine"]
+
+
+@pytest.fixture
+def world() -> World:
+    return World.make()
+
+
+def arrive(world: World, *texts: str) -> list[int]:
+    made = conversations.receive(world.wire, [world.incoming(text) for text in texts])
+    worker.settle()
+    return made.posts
+
+
+def sampled(html: str) -> set[int]:
+    return {int(pk) for pk in re.findall(r'id="hit-(\d+)"', html)}
+
+
+def test_a_name_finds_the_ways_in_which_it_is_written(world: World) -> None:
+    arrive(world, *FERRY, *WINE, "the harbour")
+    client = visitor(world.ana)
+    shown = text_of(client.get("/listen/preview", {"topic": "Port Alder"}))
+    assert "<b>8</b> of the 9 posts of 30 days" in shown
+    assert 'value="&quot;port alder&quot;" id="way-1" checked' in shown
+    assert len(sampled(shown)) == 6
+    assert len(sampled(text_of(client.get("/listen/preview", {"topic": "Port Alder", "further": "1"})))) == 8
+    fewer = {"topic": "Port Alder", "offered": "Port Alder", "way": "#portalder"}
+    assert "<b>1</b> of the 9" in text_of(client.get("/listen/preview", fewer))
+    assert "Write the name." in text_of(client.get("/listen/new"))
+
+
+def test_yes_and_no_offer_words_that_are_pressed_and_kept(world: World) -> None:
+    right, wrong = arrive(world, *FERRY), arrive(world, *WINE)
+    said = {f"said-{pk}": "y" for pk in right} | {f"said-{pk}": "n" for pk in wrong}
+    client = visitor(world.ana)
+    shown = text_of(client.get("/listen/preview", {"topic": "Port Alder", **said}))
+    assert 'name="add" value="ferry"' in shown
+    assert 'name="leave_out" value="wine"' in shown
+    assert "still finds <b>4</b> of 4" in shown
+    assert set(map(int, re.findall(r'name="said-(\d+)"', shown))) == {*right, *wrong}
+    pressed = {"topic": "Port Alder", "leave_out": "wine", **said}
+    shown = text_of(client.get("/listen/preview", pressed))
+    assert "still finds <b>0</b> of 4" in shown
+    assert sampled(shown) == set(right)
+    made = client.post("/listen/add", pressed)
+    watch = Watch.objects.get()
+    assert made["Location"] == f"/listen/{watch.pk}"
+    assert watch.query == '("port alder" OR portalder OR #portalder OR @portalder) -wine'
+    assert watch.name == "Port Alder"
+    assert dict(Label.objects.filter(watch=watch).values_list("post_id", "relevant")) == (
+        dict.fromkeys(right, True) | dict.fromkeys(wrong, False)
+    )
+
+
+def test_an_expert_goes_on_with_what_was_built(world: World) -> None:
+    (post,) = arrive(world, "Port Alder wine")
+    built = {"topic": "Port Alder", "leave_out": "wine", f"said-{post}": "n", "expert": "1"}
+    shown = text_of(visitor(world.ana).get("/listen/new", built))
+    assert ">(&quot;port alder&quot; OR portalder OR #portalder OR @portalder) -wine</textarea>" in shown
+    assert f'name="said-{post}" value="n"' in shown
+    asked = text_of(visitor(world.ana).get("/listen/new?q=ferry"))
+    assert ">ferry</textarea>" in asked
+    mistaken = text_of(visitor(world.ana).get("/listen/preview", {"query": "(ferry", f"said-{post}": "n"}))
+    assert "not closed" in mistaken
+    assert f'name="said-{post}" value="n"' in mistaken
+
+
+def test_what_was_said_of_a_watch_is_there_when_it_is_changed(world: World) -> None:
+    posts = arrive(world, *FERRY)
+    client = visitor(world.ana)
+    client.post("/listen/add", {"query": "ferry", f"said-{posts[0]}": "y", f"said-{posts[1]}": "y"})
+    watch = Watch.objects.get()
+    assert text_of(client.get(f"/listen/{watch.pk}/edit")).count('name="said-') == 2
+    client.post(f"/listen/{watch.pk}/change", {"query": "ferry", "add": "late", f"said-{posts[0]}": "n"})
+    watch.refresh_from_db()
+    assert (watch.query, watch.version) == ("ferry late", 2)
+    assert Label.objects.get(watch=watch, post=posts[0]).relevant is False
+
+
+def test_a_preview_says_how_far_it_looked_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from colonnade.listening.queries import previewing
+
+    monkeypatch.setattr(previewing, "LOOKED_AT", 4)
+    monkeypatch.setattr(previewing, "AT_ONCE", 3)
+    arrive(world, *["the ferry is late"] * 10)
+    client = visitor(world.ana)
+    shown = text_of(client.get("/listen/preview", {"query": "ferry"}))
+    assert "<b>4</b> of the newest 4 posts you may see, back to" in shown
+    assert "deep=1" in shown
+    deep = text_of(client.get("/listen/preview", {"query": "ferry", "deep": "1"}))
+    assert "<b>10</b> of the 10 posts of 30 days" in deep
+
+
+def test_labels_of_posts_that_one_may_not_see_say_nothing(world: World) -> None:
+    _, hidden = world.start(world.partners, "Port Alder timetable secret", by=world.partner)
+    worker.settle()
+    told = queries.preview(world.viewer(world.lea), "timetable", said={hidden.pk: True})
+    assert (told.matched, told.measured.right) == (0, 0)
+    assert queries.preview(world.viewer(world.ana), "timetable", said={hidden.pk: True}).measured.right == 1
+    assert queries.preview(world.viewer(world.okafor), "timetable").looked == 0
+
+
+def test_the_builder_needs_few_statements(world: World) -> None:
+    right, wrong = arrive(world, *FERRY), arrive(world, *WINE)
+    said = {f"said-{pk}": "y" for pk in right} | {f"said-{pk}": "n" for pk in wrong}
+    client = visitor(world.ana)
+    for path in ("/listen/preview", "/listen/new"):
+        with few_statements():
+            assert client.get(path, {"topic": "Port Alder", **said}).status_code == 200
