@@ -5,6 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a watch caught in a time: `posts`, of which `copies` tell what was told before; how they read, in which languages
+    they are ("" not known), and on which networks and in how many places they stand."""
+
+    posts: int
+    copies: int
+    moods: dict[str, int]
+    langs: dict[str, int]
+    networks: dict[str, int]
+    places: frozenset[int]
+
+    @property
+    def told(self) -> int:
+        """Posts without copies."""
+        return self.posts - self.copies
+
+
+@dataclass(frozen=True, slots=True)
+class Tops:
+    """Who says most of what a watch caught, and on which sites, among the newest `looked` posts: (name, address, how
+    many, id of the identity) and (site, how many)."""
+
+    looked: int
+    authors: tuple[tuple[str, str, int, int], ...]
+    sites: tuple[tuple[str, int], ...]
+
+
 # --- counts -----------------------------------------------------------------------------------------------------------
 
 

@@ -151,7 +151,9 @@ class Chart:
     def _notes(self) -> str:
         """What was found out stays on the chart: a sign at the upper edge that leads there."""
         notes = [
-            (mark.note_url, mark.note, self._left(at + 0.5)) for at, mark in enumerate(self.marks) if mark.note
+            (mark.note_url, mark.note, self._left(at + 0.5))
+            for at, mark in enumerate(self.marks)
+            if mark.note
         ]
         return format_html_join(
             "",

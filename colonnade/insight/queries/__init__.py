@@ -16,10 +16,16 @@ from colonnade.insight.queries.alerts import (
     usual_route,
     usual_steps,
 )
+from colonnade.insight.queries.briefings import (
+    briefing_for,
+    briefings_for,
+    editions_for,
+    gathered,
+    told,
+)
 from colonnade.insight.queries.comparing import compared, tops
 from colonnade.insight.queries.findings import finding_for, findings_between, findings_for, posts_of_finding
 from colonnade.insight.queries.pulse import differs, holding, waiting_for_time
-from colonnade.insight.queries.comparing import compared, tops
 from colonnade.insight.queries.rollups import counts, days, days_beside, hours_beside, totals
 from colonnade.insight.queries.telling import (
     draft_sentence,
@@ -38,13 +44,6 @@ from colonnade.insight.queries.walls import (
     wall_for,
     walls_for,
     where_heard,
-)
-from colonnade.insight.queries.briefings import (
-    briefing_for,
-    briefings_for,
-    editions_for,
-    gathered,
-    told,
 )
 
 __all__ = [
