@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from colonnade.conversations.events import PostDeleted
+from colonnade.conversations.events import PostDeleted, PostsReceived
 from colonnade.core.events import subscriber
 from colonnade.insight import actions, work
 from colonnade.insight.events import AlertRaised
@@ -43,3 +43,9 @@ def on_watch_changed(event: WatchChanged) -> None:
 def on_alert_raised(event: AlertRaised) -> None:
     """What is different is looked for."""
     work.queue_difference(event.alert)
+
+
+@subscriber(PostsReceived)
+def on_posts_received(event: PostsReceived) -> None:
+    """All that streams by is counted for what rises."""
+    work.count(event.posts)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from colonnade.core.db import act
 from colonnade.core.work import enqueue, every, work
 from colonnade.insight import actions, queries
 from colonnade.primitives import clock
 
 LEARN_AFTER = timedelta(seconds=1)
+COUNTED_AT_ONCE = 200
 LOOK_AGAIN_AFTER = timedelta(seconds=60)
 
 
@@ -51,3 +53,42 @@ def let_time_pass() -> None:
     """Silence is heard as well: episodes end by it, and no watch lies a night behind."""
     for watch in queries.waiting_for_time():
         actions.let_pass(watch)
+
+
+# --- trends -----------------------------------------------------------------------------------------------------------
+
+
+def count(posts: Sequence[int]) -> None:
+    """Count what a few new posts say at once, and many in the background: nobody shall wait for it with a lock."""
+    if len(posts) <= COUNTED_AT_ONCE:
+        actions.count_terms(posts)
+        return
+    for at in range(0, len(posts), COUNTED_AT_ONCE):
+        enqueue(count_terms, list(posts[at : at + COUNTED_AT_ONCE]))
+
+
+@work()
+def count_terms(posts: list[int]) -> None:
+    """Count what new posts say."""
+    actions.count_terms(posts)
+
+
+@every(120)
+@work(lease_s=120)
+def keep_trends() -> None:
+    """What rises is looked for while it rises."""
+    actions.keep_trends()
+
+
+# --- drills -----------------------------------------------------------------------------------------------------------
+
+BETWEEN_LINES = timedelta(seconds=6)
+
+
+@work()
+def play_drill(run: int, number: int) -> None:
+    """Say the next line of a drill, and come back for the one after it; where the drill is over, nothing is said."""
+    with act():
+        if actions.play_line(run, number):
+            due = clock.now() + BETWEEN_LINES
+            enqueue(play_drill, run, number + 1, due=due, key=f"drill:{run}:{number + 1}")

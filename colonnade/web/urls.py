@@ -41,6 +41,7 @@ from colonnade.web.views import (
     spaces,
     start,
     today,
+    trends,
     wall,
     watches,
 )
@@ -125,6 +126,7 @@ urlpatterns = [
     path("listen/alerts", alerts.alerts, name="alerts"),
     path("listen/alerts/<id:pk>", alerts.alert, name="alert"),
     path("listen/alerts/<id:pk>/<slug:what>", alerts.act, name="alert_act"),
+    path("listen/trends", trends.trends, name="trends"),
     path("listen/findings/<id:pk>", findings.finding, name="finding"),
     path("listen/findings/<id:pk>/<slug:what>", findings.act, name="finding_act"),
     path("listen/new", watches.new, name="watch_new"),

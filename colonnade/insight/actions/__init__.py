@@ -11,9 +11,6 @@ from colonnade.insight.actions.alerts import (
     say_what_differs,
     set_route,
 )
-from colonnade.insight.actions.findings import put_in_briefings, remove_finding, write_finding
-from colonnade.insight.actions.rollups import count_anew, count_found, recount
-from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 from colonnade.insight.actions.briefings import (
     begin_editions,
     edition_sent,
@@ -23,6 +20,10 @@ from colonnade.insight.actions.briefings import (
     remove_briefing,
     set_briefing,
 )
+from colonnade.insight.actions.findings import put_in_briefings, remove_finding, write_finding
+from colonnade.insight.actions.rollups import count_anew, count_found, recount
+from colonnade.insight.actions.trends import count_terms, keep_trends
+from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 
 __all__ = [
     "arrange_wall",
@@ -30,9 +31,11 @@ __all__ = [
     "begin_editions",
     "count_anew",
     "count_found",
+    "count_terms",
     "edition_sent",
     "hear_mentions",
     "judge_alert",
+    "keep_trends",
     "learn_pulse",
     "let_pass",
     "make_edition",

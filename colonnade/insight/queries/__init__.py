@@ -24,8 +24,15 @@ from colonnade.insight.queries.briefings import (
     told,
 )
 from colonnade.insight.queries.comparing import compared, tops
-from colonnade.insight.queries.findings import finding_for, findings_between, findings_for, posts_of_finding
+from colonnade.insight.queries.findings import (
+    finding_for,
+    findings_between,
+    findings_for,
+    posts_of_finding,
+    watch_for,
+)
 from colonnade.insight.queries.pulse import differs, holding, waiting_for_time
+from colonnade.insight.queries.comparing import compared, tops
 from colonnade.insight.queries.rollups import counts, days, days_beside, hours_beside, totals
 from colonnade.insight.queries.telling import (
     draft_sentence,
@@ -35,6 +42,7 @@ from colonnade.insight.queries.telling import (
     we_said,
     words_of,
 )
+from colonnade.insight.queries.trends import days_counted, rising_now, terms_said, trends_for
 from colonnade.insight.queries.walls import (
     arrangement,
     clocks,
@@ -59,6 +67,7 @@ __all__ = [
     "counts",
     "days",
     "days_beside",
+    "days_counted",
     "different",
     "different_in",
     "differs",
@@ -76,12 +85,15 @@ __all__ = [
     "posts_of",
     "posts_of_finding",
     "precision",
+    "rising_now",
     "routes_of",
+    "terms_said",
     "to_be_told",
     "told",
     "told_most",
     "tops",
     "totals",
+    "trends_for",
     "usual_of",
     "usual_route",
     "usual_steps",
@@ -89,6 +101,7 @@ __all__ = [
     "waiting_for_time",
     "wall_for",
     "walls_for",
+    "watch_for",
     "we_said",
     "where_heard",
     "words_of",

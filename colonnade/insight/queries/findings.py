@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.insight.models import Finding
+from colonnade.listening import queries as listened
 from colonnade.listening import rules as listening
+from colonnade.listening.models import Watch
 
 
 def findings_for(viewer: Viewer) -> QuerySet[Finding]:
@@ -21,6 +23,12 @@ def findings_for(viewer: Viewer) -> QuerySet[Finding]:
 def finding_for(viewer: Viewer, pk: int) -> Finding | None:
     """One finding, None where there is none and for anybody but staff."""
     return findings_for(viewer).filter(pk=pk).first()
+
+
+def watch_for(viewer: Viewer, pk: int) -> Watch | None:
+    """The watch with this id, and as `has_findings` whether anything was found about it."""
+    about = Finding.objects.filter(watch=OuterRef("pk"))
+    return listened.watches_for(viewer).annotate(has_findings=Exists(about)).filter(pk=pk).first()
 
 
 def findings_between(viewer: Viewer, watch: int, since: datetime, before: datetime) -> list[Finding]:

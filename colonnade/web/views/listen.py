@@ -22,7 +22,7 @@ from colonnade.conversations.types import PostLine
 from colonnade.insight import queries as insight
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
-from colonnade.listening.types import Care, Day, Narrowing, Span, VersionLine
+from colonnade.listening.types import Care, Day, Narrowing, VersionLine
 from colonnade.people import queries as people
 from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
@@ -87,7 +87,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
     `hour` or `day` only what was said then, with `story` only what tells the same as that post; else narrowed to `state`,
     `owner`, `tag`. Parts: `numbers` of the list, `chart`, `care`, `colleagues`, `tags`."""
     viewer = looking(request).viewer
-    found = listening.watch_for(viewer, pk)
+    found = insight.watch_for(viewer, pk)
     if found is None:
         return not_found(request)
     part = PARTS.get(request.GET.get("part", ""))
@@ -111,7 +111,8 @@ def _numbers_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[s
 
 
 def _chart_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
-    return "listen/chart.html", _chart(request, viewer, watch)
+    context = _chart(request, viewer, watch)
+    return "listen/chart.html", context | {"chart": _with_findings(viewer, watch, context)}
 
 
 def _colleagues_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
@@ -166,15 +167,15 @@ def _told_apart(viewer: Viewer, watch: Watch) -> str:
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     if request.GET.get("by") == "day" or request.GET.get("day"):
         spans = insight.days_beside(viewer, watch, back=MONTH)
-        return {"chart": _with_findings(viewer, watch, daily(watch, spans), spans), "by": "day"}
+        return {"chart": daily(watch, spans), "spans": spans, "by": "day"}
     spans = insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]
-    return {"chart": _with_findings(viewer, watch, hourly(watch, spans), spans), "by": "hour"}
+    return {"chart": hourly(watch, spans), "spans": spans, "by": "hour"}
 
 
-def _with_findings(viewer: Viewer, watch: Watch, chart: Chart, spans: Sequence[Span]) -> Chart:
-    """What was found out stays on the chart."""
-    starts = [span.start for span in spans]
-    return noted(chart, starts, insight.findings_between(viewer, watch.pk, starts[0], clock.now()))
+def _with_findings(viewer: Viewer, watch: Watch, context: dict[str, Any]) -> Chart:
+    """What was found out stays on the chart; where there is any, the page fetches its chart once more with it."""
+    starts = [span.start for span in context["spans"]]
+    return noted(context["chart"], starts, insight.findings_between(viewer, watch.pk, starts[0], clock.now()))
 
 
 def _told(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:

@@ -479,6 +479,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "listen/keep/add": "keeps a page by hand, and leads to its post",
     "listen/new": "an empty form",
     "listen/add": "adds a stored search",
+    "listen/trends": "counts over what all of staff may see, from five posts on (test_insight_trends.py)",
     "listen/alerts": "alerts, counted over what all of staff may see (test_insight_alerts.py)",
     "listen/alerts/<id:pk>/<slug:what>": "judges an alert; a finding takes only posts that its writer may see (test_web_alerts.py)",
     "listen/findings/<id:pk>/<slug:what>": "a finding in or out of briefings; its posts have rows of their own",

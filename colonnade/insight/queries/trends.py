@@ -1,0 +1,60 @@
+"""What rises though nobody asked.
+
+A trend is told to all of staff, so only posts that everybody of staff may see are counted, and nothing that fewer than five
+posts hold is told of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from html import unescape
+
+from django.db.models import QuerySet
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.insight.models import Sketch as Row
+from colonnade.insight.models import Trend
+from colonnade.insight.queries.pulse import any_of_staff
+from colonnade.insight.trends import Rising, Sketch, rising, terms_of
+from colonnade.listening import rules as listening
+
+DAYS_COMPARED, HOURS_NOW = 14, 2
+_LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
+
+Said = tuple[str, set[tuple[str, str]]]
+
+
+def terms_said(posts: Collection[int]) -> dict[int, Said]:
+    """For the machine itself: of each of these posts that everybody of staff may see its author and what is counted of it."""
+    rows = conversations.visible_to(any_of_staff()).filter(pk__in=list(posts))
+    told = rows.values_list("pk", "author__address", "said__title", "said__text", "said__html")
+    return {
+        pk: (author, terms_of(f"{title} {text}", [unescape(one) for one in _LINK.findall(html)]))
+        for pk, author, title, text, html in told
+    }
+
+
+def rising_now(hour: int) -> list[Rising]:
+    """For the machine itself: what rises in this hour and the one before, beside the same two of fourteen days."""
+    days = [[hour - 24 * day - back for back in range(HOURS_NOW)] for day in range(DAYS_COMPARED + 1)]
+    rows = Row.objects.filter(hour__in=[one for day in days for one in day])
+    known = {row.hour: Sketch.from_bytes(bytes(row.body)) for row in rows}
+    now, *before = [[known[one] for one in day if one in known] for day in days]
+    return rising(now, [day for day in before if day])
+
+
+def trends_for(viewer: Viewer, hour: int) -> QuerySet[Trend]:
+    """What rises in an hour, the most surprising first; none for anybody but staff."""
+    rows = Trend.objects.filter(hour=hour).order_by("-score", "term")
+    return rows if listening.can_see_watches(viewer) else rows.none()
+
+
+def days_counted(viewer: Viewer) -> int:
+    """For how many days all that streams by has been counted, of the last fourteen: without a day before there is no usual."""
+    hours = Row.objects.order_by("hour").values_list("hour", flat=True)
+    first, last = hours.first(), hours.last()
+    if first is None or last is None or not listening.can_see_watches(viewer):
+        return 0
+    return min(DAYS_COMPARED, (last - first) // 24)

@@ -1,0 +1,62 @@
+"""What rises though nobody asked: each leads to its posts, and becomes a watch by one click."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from colonnade.insight import queries
+from colonnade.insight.models import Trend
+from colonnade.insight.rules import hour_of
+from colonnade.primitives import clock, ids
+from colonnade.web.guards import staff_only
+from colonnade.web.looking import looking
+from colonnade.web.pages import is_part, page
+
+NAMES = (("word", _("Words")), ("tag", _("Tags")), ("link", _("Links")), ("emoji", _("Emoji")))
+
+
+@require_safe
+@staff_only
+def trends(request: HttpRequest) -> HttpResponse:
+    """What rises now. Part: `list`."""
+    viewer = looking(request).viewer
+    hour = hour_of(ids.first_of(clock.now_ms()))
+    found = list(queries.trends_for(viewer, hour)) or list(queries.trends_for(viewer, hour - 1))
+    most = max((one.posts for one in found), default=1)
+    context = {
+        "kinds": [
+            (name, [_line(one, most) for one in found if one.kind == kind])
+            for kind, name in NAMES
+            if any(one.kind == kind for one in found)
+        ],
+        "days": queries.days_counted(viewer),
+    }
+    return page(request, "trends/list.html" if is_part(request, "list") else "trends/page.html", context)
+
+
+def _line(trend: Trend, most: int) -> dict[str, Any]:
+    query = asked_as(trend.kind, trend.term)
+    return {
+        "trend": trend,
+        "usual": round(trend.usual, 1),
+        "share": round(100 * trend.posts / most),
+        "search": f"{reverse('search')}?{urlencode({'q': query})}",
+        "watch": f"{reverse('watch_new')}?{urlencode({'q': query})}",
+    }
+
+
+def asked_as(kind: str, term: str) -> str:
+    """A thing as one asks for it in a query."""
+    match kind:
+        case "tag":
+            return f"#{term}"
+        case "link":
+            return f"link:{term}"
+        case _:
+            return term
