@@ -27,3 +27,18 @@ class FindingWritten(Event):
 
     finding: int
     watch: int
+
+
+class RunBegan(Event):
+    """Somebody began to walk through a scenario, in earnest or as a drill."""
+
+    run: int
+    scenario: int
+    drill: bool
+
+
+class RunEnded(Event):
+    """A scenario was walked through."""
+
+    run: int
+    scenario: int

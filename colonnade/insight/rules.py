@@ -83,3 +83,31 @@ def period_at(every: str, weekday: int, at: time, local: datetime) -> Period:
         year, week, _ = over.isocalendar()
         return f"{year}-W{week:02}", over - timedelta(days=7), over
     return f"{over:%Y-%m-%d}", over - timedelta(days=1), over
+
+
+# --- scenarios ----------------------------------------------------------------------------------------------------
+
+STEP_KINDS = ("call", "pause", "statement", "do")
+MOST_LINES = 100
+
+
+def step_kind(kind: str) -> str:
+    """A kind of step; what is none is something to do."""
+    return kind if kind in STEP_KINDS else "do"
+
+
+def script_lines(script: str) -> list[tuple[str, str]]:
+    """Who says what in a drill, from lines "Who: words"; a line without a name is said by a passer-by."""
+    found = []
+    for line in script.splitlines():
+        who, colon, words = line.strip().partition(": ")
+        if colon and words.strip():
+            found.append((who.strip()[:60], words.strip()))
+        elif line.strip():
+            found.append(("Passer-by", line.strip()))
+    return found[:MOST_LINES]
+
+
+def handle(name: str) -> str:
+    """A name as an address on the make-believe network: letters and digits alone."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())[:40] or "somebody"

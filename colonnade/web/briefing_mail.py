@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.mime.image import MIMEImage
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,10 +25,12 @@ def letter(edition: Edition) -> EmailMultiAlternatives:
     """The letter of an edition, with what its reader may see at this moment. Its Message-ID is always the same."""
     reader, home = edition.briefing.reader, settings.COLONNADE_PUBLIC_URL
     with translation.override(reader.language or None), timezone.override(ZoneInfo(reader.time_zone)):
-        told = queries.told(people.viewer_for(reader), edition)
-        context = {"edition": edition, "told": told, "home": home, "period": period_words(edition)}
+        viewer = people.viewer_for(reader)
+        told, still = queries.told(viewer, edition), queries.wanting(viewer, edition)
+        context: dict[str, Any] = {"edition": edition, "told": told, "still": still, "home": home}
+        context["period"] = period_words(edition)
         message = EmailMultiAlternatives(
-            gettext("%(name)s: %(period)s") % {"name": edition.briefing.name, "period": context["period"]},
+            f"{edition.briefing.name}: {period_words(edition)}",
             render_to_string("briefings/letter.txt", context),
             to=[reader.sign_in.email],
             headers={

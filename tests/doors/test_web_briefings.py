@@ -92,6 +92,8 @@ def test_it_tells_of_its_time_what_its_reader_may_see(world: World, bridge: Watc
         client = visitor(world.ana)
         with few_statements():
             shown = text_of(client.get(f"/briefings/{briefing.pk}/{made.pk}"))
+        with few_statements():
+            assert "Is it closed?" in text_of(client.get(f"/briefings/{briefing.pk}/{made.pk}?part=wanting"))
         assert "The bridge is closed" in shown
         assert "Foxglove" not in shown
         assert "of the day before" not in shown

@@ -24,15 +24,28 @@ from colonnade.insight.actions.findings import put_in_briefings, remove_finding,
 from colonnade.insight.actions.rollups import count_anew, count_found, recount
 from colonnade.insight.actions.trends import count_terms, keep_trends
 from colonnade.insight.actions.walls import arrange_wall, take_down_wall
+from colonnade.insight.actions.scenarios import (
+    begin,
+    do_step,
+    end,
+    play_line,
+    remove_scenario,
+    set_scenario,
+    undo_step,
+    write_debrief,
+)
 
 __all__ = [
     "arrange_wall",
     "attune",
+    "begin",
     "begin_editions",
     "count_anew",
     "count_found",
     "count_terms",
+    "do_step",
     "edition_sent",
+    "end",
     "hear_mentions",
     "judge_alert",
     "keep_trends",
@@ -41,13 +54,18 @@ __all__ = [
     "make_edition",
     "make_one_now",
     "pause_briefing",
+    "play_line",
     "put_in_briefings",
     "recount",
     "remove_briefing",
     "remove_finding",
+    "remove_scenario",
     "say_what_differs",
     "set_briefing",
     "set_route",
+    "set_scenario",
     "take_down_wall",
+    "undo_step",
+    "write_debrief",
     "write_finding",
 ]

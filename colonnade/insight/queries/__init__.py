@@ -22,6 +22,7 @@ from colonnade.insight.queries.briefings import (
     editions_for,
     gathered,
     told,
+    wanting,
 )
 from colonnade.insight.queries.comparing import compared, tops
 from colonnade.insight.queries.findings import (
@@ -53,6 +54,16 @@ from colonnade.insight.queries.walls import (
     walls_for,
     where_heard,
 )
+from colonnade.insight.queries.scenarios import (
+    offered,
+    progress,
+    run_for,
+    runs_for,
+    scenario_for,
+    scenarios_for,
+    step_words,
+    steps_of,
+)
 
 __all__ = [
     "alert_for",
@@ -82,11 +93,19 @@ __all__ = [
     "hours_beside",
     "in_five_lines",
     "moods",
+    "offered",
     "posts_of",
     "posts_of_finding",
     "precision",
+    "progress",
     "rising_now",
     "routes_of",
+    "run_for",
+    "runs_for",
+    "scenario_for",
+    "scenarios_for",
+    "step_words",
+    "steps_of",
     "terms_said",
     "to_be_told",
     "told",
@@ -101,6 +120,7 @@ __all__ = [
     "waiting_for_time",
     "wall_for",
     "walls_for",
+    "wanting",
     "watch_for",
     "we_said",
     "where_heard",

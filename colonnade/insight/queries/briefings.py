@@ -60,6 +60,12 @@ class Told:
     posts: tuple[tuple[PostLine, TopPost], ...]
     cases: dict[str, int]
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """What of an edition still waits: cases, and what goes out."""
+
     waiting: tuple[CaseLine, ...]
     drafts: tuple[DraftLine, ...]
 
@@ -164,8 +170,6 @@ def told(viewer: Viewer, edition: Edition) -> Told:
         .values_list("pk", "name")
     )
     lines = {line.id: line for line in conversations.lines(viewer, [post for post, *_ in body["top"]])}
-    waiting = {line.id: line for line in inbox.cases_for(viewer, limit=50)} if body["waiting"] else {}
-    drafts = publishing.agenda(viewer, limit=50) if body["drafts"] else []
     findings = Finding.objects.filter(pk__in=body["findings"], watch__in=names).select_related("watch", "by")
     return Told(
         volumes=tuple(_volume(one, names[one["watch"]]) for one in body["watches"] if one["watch"] in names),
@@ -174,8 +178,17 @@ def told(viewer: Viewer, edition: Edition) -> Told:
         posts=tuple((lines[one[0]], TopPost(*one)) for one in body["top"] if one[0] in lines),
         cases=body["cases"],
         oldest=datetime.fromtimestamp(body["oldest"], UTC) if body["oldest"] else None,
-        waiting=tuple(waiting[pk] for pk in body["waiting"] if pk in waiting),
-        drafts=tuple(one for one in drafts if one.id in body["drafts"]),
+    )
+
+
+def wanting(viewer: Viewer, edition: Edition) -> Wanting:
+    """What of an edition still waits, as its reader may see it now."""
+    body = edition.body
+    waiting = {line.id: line for line in inbox.cases_for(viewer, limit=50)} if body["waiting"] else {}
+    drafts = publishing.agenda(viewer, limit=50) if body["drafts"] else []
+    return Wanting(
+        tuple(waiting[pk] for pk in body["waiting"] if pk in waiting),
+        tuple(one for one in drafts if one.id in body["drafts"]),
     )
 
 

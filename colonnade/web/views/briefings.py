@@ -30,7 +30,7 @@ from colonnade.web.charting import daily, hourly
 from colonnade.web.drawing import Chart
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
-from colonnade.web.pages import not_found, page
+from colonnade.web.pages import is_part, not_found, page
 
 MOST_WATCHES, MOST_EDITIONS = 200, 40
 NINE = time(9)
@@ -111,10 +111,13 @@ def _now(request: HttpRequest, found: Briefing) -> HttpResponse:
 @require_safe
 @staff_only
 def edition(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One edition, for its reader alone; printed it is a sheet of paper, or a PDF."""
+    """One edition, for its reader alone; printed it is a sheet of paper, or a PDF. Part `wanting`: what of it still waits."""
     found = _edition(request, pk, number)
     if found is None:
         return not_found(request)
+    if is_part(request, "wanting"):
+        still = insight.wanting(looking(request).viewer, found)
+        return page(request, "briefings/wanting.html", {"still": still})
     told = insight.told(looking(request).viewer, found)
     weekly = found.briefing.every == "week"
     context = {
