@@ -18,7 +18,12 @@ Address = tuple[str, str]
 """Network and address."""
 
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
-_MAY_HOLD_A_LINK = re.compile(r"[.\u3002\uff0e\uff61]\S")
+# Markup that cleaning leaves as it is, as far as its links go: connectors make it so out of plain text and addresses.
+_PLAIN_MARKUP = re.compile(
+    r'(?:[^<]|<(?:/?p|br|/a|a href="https?://[A-Za-z0-9.-]{1,200}(?:/[A-Za-z0-9_./?=%&;#~+,:@!-]{0,900})?")>)*'
+)
+_LONG = 5_000
+_MAY_HOLD_A_LINK = re.compile(r"\w[.\u3002\uff0e\uff61]\w|://")
 
 
 def heard_of(post: base.Post, place: str, parent: Answered | None, arrived_ms: int) -> Heard | None:
@@ -26,7 +31,7 @@ def heard_of(post: base.Post, place: str, parent: Answered | None, arrived_ms: i
     keep: no words and no file."""
     said, shown = _worded(post)
     title = intake.title_of(post.title) if post.title else ""
-    if not post.media and texts.is_blank(said) and texts.is_blank(title):
+    if not post.media and _is_blank(said) and texts.is_blank(title):
         return None
     author = intake.known_author(post.author)
     links = dict.fromkeys(unescape(link) for link in _LINK.findall(shown)) if shown else ()
@@ -49,10 +54,21 @@ def heard_of(post: base.Post, place: str, parent: Answered | None, arrived_ms: i
 
 
 def _worded(post: base.Post) -> tuple[str, str]:
-    """Text and HTML as intake makes them. Most posts are plain words without an address, whose HTML nobody needs."""
-    if post.html or not post.text or _MAY_HOLD_A_LINK.search(post.text):
+    """Text and HTML as intake makes them, as far as queries ask: of HTML only the links. Most posts are plain words."""
+    if not post.text or len(post.text) > _LONG or len(post.html) > _LONG:
         return intake.worded(post)
-    return texts.normalise(texts.bounded(post.text)[0]).strip(), ""
+    if post.html and not _PLAIN_MARKUP.fullmatch(post.html):
+        return intake.worded(post)
+    if not post.html and _MAY_HOLD_A_LINK.search(post.text):
+        return intake.worded(post)
+    if post.text.isascii() and post.text.isprintable():
+        return post.text.strip(), post.html
+    return texts.normalise(post.text).strip(), post.html
+
+
+def _is_blank(said: str) -> bool:
+    """Whether nothing can be seen of a text that is normal. Asked without the slow pattern where any letter says it."""
+    return not any(map(str.isalnum, said[:40])) and texts.is_blank(said)
 
 
 def parents_of(post: base.Post) -> list[int]:

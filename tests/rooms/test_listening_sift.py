@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +14,7 @@ import pytest
 from django.db.models import Sum
 
 from colonnade.conversations import actions as conversations
+from colonnade.conversations import intake
 from colonnade.conversations import work as conversations_work
 from colonnade.conversations.models import Buried, Post, PostText, Raw
 from colonnade.conversations.queries import outside as outside_queries
@@ -22,11 +25,12 @@ from colonnade.listening import work as listening_work
 from colonnade.listening.actions.sifting import UNREADABLE_A_MINUTE, count_sifted, forget_sifted
 from colonnade.listening.models import Mention, Sifted
 from colonnade.networks import base, registry
+from colonnade.networks.jetstream.connector import JetstreamConnector
 from colonnade.places import actions as places
 from colonnade.places import queries as place_queries
 from colonnade.places.models import Place, Polling
 from colonnade.primitives import clock
-from tests.rooms.jetstream_town import ANA, BEGAN_US, TOMASZ, Town, commit, jetstream
+from tests.rooms.jetstream_town import ANA, BEGAN_US, CLIENT, TOMASZ, Town, commit, jetstream
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -318,3 +322,35 @@ def test_a_worker_that_ends_writes_down_how_far_it_came_and_hands_the_stream_on(
     assert polling.cursor["time_us"] == BEGAN_US + 2_000
     assert counted(place) == (2, 0)
     assert place_queries.streams_due(clock.now(), 10) == [place.pk]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://port-alder.example/a?b=1&c=2#d",
+        "http://port-alder.example",
+        "https://port-alder.example/%C3%A4/~ana/x,y;z@1+2!",
+        "https://port-alder.example/ä b",
+        "https://port-alder.example:8443/x",
+        'https://port-alder.example/"onclick=',
+        "https://port-alder.example/<b>",
+    ],
+)
+def test_links_of_a_post_are_the_same_whether_its_markup_was_cleaned_or_passed_as_plain(uri: str) -> None:
+    event = commit(
+        1,
+        "Read this\nnow",
+        facets=[
+            {
+                "index": {"byteStart": 0, "byteEnd": 4},
+                "features": [{"$type": "app.bsky.richtext.facet#link", "uri": uri}],
+            }
+        ],
+    )
+    (post,) = JetstreamConnector("ws://localhost", {}, CLIENT).read(json.dumps(event).encode())
+    assert isinstance(post, base.Post)
+    quick = sifting.heard_of(post, "Everybody", None, clock.now_ms())
+    assert quick is not None
+    said, shown = intake.worded(post)
+    assert quick.text == said
+    assert quick.links == tuple(html.unescape(link) for link in re.findall(r'<a [^>]*?href="([^"]+)"', shown))

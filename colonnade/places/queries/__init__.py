@@ -84,6 +84,7 @@ __all__ = [
     "spaces_for",
     "streams_due",
     "takes_pushes",
+    "streams_due",
     "terms_in_words",
     "terms_of",
     "terms_of_place",
