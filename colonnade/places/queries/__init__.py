@@ -84,7 +84,6 @@ __all__ = [
     "spaces_for",
     "streams_due",
     "takes_pushes",
-    "streams_due",
     "terms_in_words",
     "terms_of",
     "terms_of_place",
