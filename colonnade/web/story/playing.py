@@ -10,12 +10,13 @@ from colonnade.core.db import action
 from colonnade.core.work import enqueue, work
 from colonnade.people import queries as people
 from colonnade.primitives import clock, ids
-from colonnade.web.story import quiet, stage
+from colonnade.web.story import arranged, quiet, stage
 from colonnade.web.story.player import Player, account_of_town, ana
 from colonnade.web.story.talk import talk
 
 QUIET_DAYS_AT_ONCE = 6
 LONGEST_WAIT_S = 30.0
+COUNTED_AFTER = timedelta(seconds=15)
 
 
 @work()
@@ -53,6 +54,15 @@ def fill_quiet_days(day: int) -> None:
 def _fill_on(day: int) -> None:
     if day <= quiet.DAYS:
         enqueue(fill_quiet_days, day, key="quiet days")
+    else:
+        enqueue(tell_of_yesterday, due=clock.now() + COUNTED_AFTER, key="first editions")
+
+
+@work()
+def tell_of_yesterday() -> None:
+    """The first briefings, when the quiet days have been counted."""
+    if stage.runs():
+        arranged.first_editions()
 
 
 @action

@@ -14,6 +14,7 @@ from colonnade.core.db import action
 from colonnade.inbox import actions as inbox
 from colonnade.inbox import queries as inbox_queries
 from colonnade.listening import actions as listening
+from colonnade.listening.models import Watch
 from colonnade.networks.base import Author
 from colonnade.people import actions as people
 from colonnade.people import queries as people_queries
@@ -22,7 +23,7 @@ from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.places.rules import ON_THE_WEB, SIGNED_IN_ONLY, STAFF_ONLY
 from colonnade.primitives import clock, ids
-from colonnade.web.story import planned, playing, stage
+from colonnade.web.story import arranged, planned, playing, stage
 from colonnade.web.story.cast import (
     ANA,
     CITIZENS,
@@ -82,8 +83,9 @@ def build(given: str) -> None:
         pass
     _claim_faces(player)
     _answer_for(account, began, player.ana)
-    _arrange(account, player)
+    bridge = _arrange(account, player)
     planned.plan(account, player.person("lea"), began)
+    arranged.arrange(account, bridge)
 
 
 def _move_in(given: str) -> None:
@@ -152,7 +154,8 @@ def _answer_for(account: Place, began: float, ana: Person) -> None:
                     inbox.wait(case, by=ana)
 
 
-def _arrange(account: Place, player: Player) -> None:
+def _arrange(account: Place, player: Player) -> Watch:
+    """Watches and columns; the watch that hears of the bridge."""
     ana = player.ana
     bridge = listening.add_watch("The bridge", "bridge", by=ana)
     listening.add_watch("The ferry", "ferry", by=ana)
@@ -163,3 +166,4 @@ def _arrange(account: Place, player: Player) -> None:
         workspace.add_column(person, "watch", watch=bridge.pk)
         workspace.add_column(person, "place", place=account.pk)
         workspace.add_column(person, "place", place=player.place("questions").pk)
+    return bridge
