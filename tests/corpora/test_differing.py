@@ -51,6 +51,15 @@ def test_what_is_new_stands_out_and_what_was_always_said_does_not() -> None:
     assert closed.posts == (1011, 1010, 1009, 1008, 1007), "the newest posts that hold it"
 
 
+def test_words_that_hold_sentences_together_are_no_difference() -> None:
+    talk = [
+        said("but what is it that they do there, they ask, weil es nicht geht", 3000 + n) for n in range(9)
+    ]
+    assert {one.what for one in compare([*now(), *talk], before())}.isdisjoint(
+        {"but", "what", "they", "that", "weil"}
+    )
+
+
 def test_sites_and_networks_are_compared_too() -> None:
     heard = [said("look at the bridge", 2000 + n, network="harbour", lang="de") for n in range(8)]
     kinds = {(one.kind, one.what) for one in compare([*now(), *heard], before())}

@@ -99,7 +99,6 @@ def test_what_is_counted_of_a_post() -> None:
     )
     assert said == {
         ("word", "ana"),
-        ("word", "der"),
         ("word", "fähre"),
         ("word", "fehlt"),
         ("tag", "fähre"),

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from colonnade.insight.differing.glue import GLUE
 from colonnade.primitives.text import words as words_of
 
 KINDS = ("word", "tag", "author", "site", "network", "lang")
@@ -19,6 +20,10 @@ PRIOR_POSTS = 10.0
 MOST_OF_A_KIND = {"word": 8, "tag": 4, "author": 4, "site": 4, "network": 2, "lang": 2}
 EXAMPLES = 5
 SHORTEST_WORD = 3
+LEAST_SHARE = 0.05
+"""What stands in fewer than one of twenty posts is not what they are about."""
+COMMON, HALF = 0.25, 0.5
+"""A word that stood in every fourth post before is no news, however many there are now; nor is the network of half of them."""
 EARLIER_POSTS = 5.0
 
 
@@ -69,9 +74,12 @@ def compare(now: Sequence[Said], before: Sequence[Said], *, leave_out: Iterable[
     for (kind, what), posts in here.items():
         if len(before) < EARLIER_POSTS and kind not in ("word", "tag"):
             continue
-        if len(posts) < LEAST_POSTS or (kind in ("word", "tag") and _alone(posts, authors)):
+        if len(posts) < max(LEAST_POSTS, LEAST_SHARE * len(now)):
             continue
         earlier = len(there.get((kind, what), ()))
+        is_said = kind in ("word", "tag")
+        if (is_said and _alone(posts, authors)) or earlier > (COMMON if is_said else HALF) * len(before):
+            continue
         z = stands_out(len(posts), len(now), earlier, len(before))
         if z >= LEAST_Z:
             newest = tuple(sorted(posts, reverse=True)[:EXAMPLES])
@@ -110,4 +118,4 @@ def features(said: Said) -> set[tuple[str, str]]:
 
 def _tells(word: str) -> bool:
     """Short words in letters tell little; in scripts without spaces, and in figures, a sign is a word."""
-    return len(word) >= SHORTEST_WORD or not word.isascii()
+    return word not in GLUE and (len(word) >= SHORTEST_WORD or not word.isascii())

@@ -34,7 +34,7 @@ from colonnade.primitives.text import fold
 DAYS_BEFORE, MOST_BEFORE, MOST_NOW, FEW_BEFORE = 14, 1000, 500, 50
 STEPS_BEHIND = 6 * 3_600 // STEP_S
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
-_ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bhttps?://\S+|[#＃@]\S+", re.IGNORECASE)
 
 
 def any_of_staff() -> Viewer:
@@ -110,7 +110,7 @@ def differs(alert: Alert) -> dict[str, list[dict[str, object]]]:
     found = compare(
         [heard[pk] for pk in now if pk in heard],
         [heard[pk] for pk in before if pk in heard],
-        leave_out=[*set(asked), people.our_name()],
+        leave_out=[*set(asked), people.our_name(), people.our_name().replace(" ", "")],
     )
     told: dict[str, list[dict[str, object]]] = {}
     for one in found:
@@ -136,10 +136,10 @@ def _newest(watch: int, since: int, before: int | None, most: int) -> list[int]:
 
 
 def _said(pk: int, post: Heard) -> Said:
-    text = _ADDRESS.sub(" ", f"{post.title} {post.text}")
+    text = f"{post.title} {post.text}"
     return Said(
         id=pk,
-        text=text,
+        text=_ADDRESS.sub(" ", text),  # links, tags and handles are no words
         author=f"{post.author}@{post.network}" if "@" not in post.author else post.author,
         tags={fold(tag.value) for tag in hashtags(text)} | {fold(tag.lstrip("#＃")) for tag in post.tags},
         sites=_sites(post.links),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
+from colonnade.insight.differing.glue import GLUE
 from colonnade.insight.trends.space_saving import SpaceSaving
 from colonnade.listening.language.reading import emoji, toneless
 from colonnade.primitives.entities.tags import hashtags
@@ -32,7 +33,7 @@ def terms_of(text: str, links: Collection[str] = ()) -> set[tuple[str, str]]:
 
 
 def _tells(word: str) -> bool:
-    return SHORTEST <= len(word) <= LONGEST and not word.isdigit()
+    return SHORTEST <= len(word) <= LONGEST and not word.isdigit() and word not in GLUE
 
 
 def _short(link: str) -> str:
