@@ -165,3 +165,34 @@ def test_too_little_said_is_no_measure_and_what_is_hidden_does_not_count(world: 
     ana, lea = (queries.care_of(world.viewer(one), watch).measured[1] for one in (world.ana, world.lea))
     assert (ana.right, ana.precision, ana.recall) == (1, None, None)
     assert lea.right == 0
+
+
+TOLD = "The ferry to the island does not run today because of the storm, says the harbour"
+
+
+def test_copies_are_folded_under_the_first_and_counted_apart(world: World) -> None:
+    watch = actions.add_watch("Ferry", "ferry", by=world.lea)
+    first, *copies = sorted(arrive(world, *[TOLD] * 3))
+    (late,) = arrive(world, f"RT @somebody: {TOLD} https://pretend.example/x")
+    (other,) = arrive(world, "Who takes the ferry to the market with me on Sunday morning at nine?")
+    viewer = world.viewer(world.lea)
+    assert queries.mentions_for(viewer, watch, narrowed=Narrowing(folded=True)) == [other, first]
+    assert set(queries.mentions_for(viewer, watch)) == {first, *copies, late, other}
+    stands = queries.standing_of(viewer, watch, [first, other])
+    assert (stands[first].told, stands[other].told) == (4, 1)
+    assert queries.story_of(viewer, watch, first) == sorted([first, *copies, late], reverse=True)
+    assert queries.stories_and_posts(viewer, watch, days=30) == (2, 5)
+    assert actions.tell_stories({}) == {}
+    assert actions.match_posts([first, late]) == 0
+
+
+def test_a_copy_stands_for_its_story_where_the_first_is_hidden_or_gone(world: World) -> None:
+    watch = actions.add_watch("Ferry", "ferry", by=world.ana)
+    world.start(world.partners, TOLD, by=world.partner)
+    arrive(world)
+    (open_copy,) = arrive(world, TOLD)
+    ana, lea = world.viewer(world.ana), world.viewer(world.lea)
+    assert open_copy not in queries.mentions_for(ana, watch, narrowed=Narrowing(folded=True))
+    assert queries.mentions_for(lea, watch, narrowed=Narrowing(folded=True)) == [open_copy]
+    assert queries.standing_of(lea, watch, [open_copy])[open_copy].told == 1
+    assert queries.stories_and_posts(lea, watch, days=30) == (1, 1)

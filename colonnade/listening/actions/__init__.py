@@ -10,8 +10,9 @@ from colonnade.listening.actions.handling import (
 )
 from colonnade.listening.actions.keeping import keep_by_hand, kept_place
 from colonnade.listening.actions.labels import label_post, label_posts
-from colonnade.listening.actions.mentions import match_posts
+from colonnade.listening.actions.mentions import catch_stored, match_posts
 from colonnade.listening.actions.moods import correct_mood
+from colonnade.listening.actions.stories import tell_stories
 from colonnade.listening.actions.watches import (
     add_watch,
     change_watch,
@@ -23,6 +24,7 @@ from colonnade.listening.actions.watches import (
 
 __all__ = [
     "add_watch",
+    "catch_stored",
     "change_watch",
     "correct_mood",
     "give_mentions",
@@ -37,5 +39,6 @@ __all__ = [
     "remove_watch",
     "resume_watch",
     "tag_mentions",
+    "tell_stories",
     "turn_mentions",
 ]

@@ -9,6 +9,7 @@ from colonnade.conversations.types import Said
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
 from colonnade.listening import queries, rules
+from colonnade.listening.actions.stories import tell_stories
 from colonnade.listening.events import MentionsFound
 from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.parsing import parse
@@ -29,8 +30,20 @@ def match_posts(posts: Sequence[int]) -> int:
     """
     heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
     caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
-    moods = queries.MOODS.read({pk: heard[pk][1] for found in caught.values() for pk in found})
-    return sum(_mention(watch, caught[watch], heard, moods) for watch in sorted(caught))
+    posts_caught = {pk: heard[pk][1] for found in caught.values() for pk in found}
+    moods, stories = queries.MOODS.read(posts_caught), tell_stories(posts_caught)
+    return sum(_mention(watch, caught[watch], heard, moods, stories) for watch in sorted(caught))
+
+
+@action
+def catch_stored(watch: Watch, posts: Sequence[int]) -> int:
+    """Compare posts that have long been here with one watch; returns how many mentions are new. Nobody is asked to answer
+    what is old: no case is opened. Safe to run twice."""
+    heard = queries.heard(posts)
+    tree = parse(watch.query)
+    found = [pk for pk, (_, post) in heard.items() if holds(tree, Reading(post))]
+    caught = {pk: heard[pk][1] for pk in found}
+    return _mention(watch.pk, found, heard, queries.MOODS.read(caught), tell_stories(caught), stored=True)
 
 
 @action
@@ -48,7 +61,13 @@ def mention_by_hand(watch: Watch, post: int) -> None:
 
 
 def _mention(
-    watch_id: int, found: list[int], heard: dict[int, tuple[Said, Heard]], moods: dict[int, Feeling]
+    watch_id: int,
+    found: list[int],
+    heard: dict[int, tuple[Said, Heard]],
+    moods: dict[int, Feeling],
+    stories: dict[int, int],
+    *,
+    stored: bool = False,
 ) -> int:
     """Keep what a watch caught and, where it was changed a moment ago, would catch still."""
     # Not for its key: who counts what it caught refers to the watch meanwhile.
@@ -58,7 +77,8 @@ def _mention(
     tree = parse(watch.query)
     known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
     new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
-    wanting = _wanting_an_answer(watch, new, heard)
+    wanting = set() if stored else _wanting_an_answer(watch, new, heard)
+    copies = _copies(watch, new, stories)
     # Kept in the order in which they are told: whoever counts goes by it.
     new.sort(key=wanting.__contains__)
     Mention.objects.bulk_create(
@@ -69,12 +89,25 @@ def _mention(
             version=watch.version,
             mood=moods[post].mood,
             lang=moods[post].lang,
+            is_copy=post in copies,
         )
         for post in new
     )
     _tell(watch, [post for post in new if post not in wanting], heard, opens_case=False)
     _tell(watch, [post for post in new if post in wanting], heard, opens_case=True)
     return len(new)
+
+
+def _copies(watch: Watch, posts: Sequence[int], stories: Mapping[int, int]) -> set[int]:
+    """Those of these posts whose story the watch was told before, by an earlier mention or by an earlier one of these."""
+    rows = Mention.objects.filter(watch=watch, post__telling__story__in={stories[post] for post in posts})
+    told = set(rows.values_list("post__telling__story", flat=True)) if posts else set()
+    copies = set()
+    for post in sorted(posts):
+        if stories[post] in told:
+            copies.add(post)
+        told.add(stories[post])
+    return copies
 
 
 def _wanting_an_answer(

@@ -34,7 +34,8 @@ AT_ONCE, MOST_SAID = 6, 100
 def new(request: HttpRequest) -> HttpResponse:
     """A new watch: from a name (`topic`), or (`expert`, or with `q`, its words) as a query. What the address says of it is
     shown as it would be caught, so that the page works without JavaScript too."""
-    return page(request, "listen/form.html", _shown(request, built(request.GET)))
+    kept = {name: request.GET.get(name, "") for name in ("name", "opens_case", "case_query")}
+    return page(request, "listen/form.html", kept | _shown(request, built(request.GET)))
 
 
 @require_safe

@@ -1,0 +1,49 @@
+"""Stories: what is caught is put beside what was told in these days, and copies are known as such."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from colonnade.conversations import queries as conversations
+from colonnade.core.db import action
+from colonnade.listening.language.reading import Heard
+from colonnade.listening.models import Story, Telling
+from colonnade.listening.stories import Words, as_bits, grouped, may_be_alike, words_of
+from colonnade.primitives import ids
+
+DAYS_MS = 3 * 86_400_000
+MOST_COMPARED, MOST_READ = 10_000, 5
+
+
+@action
+def tell_stories(posts: Mapping[int, Heard]) -> dict[int, int]:
+    """The story that each of these posts tells, found among those of three days before and after, or begun. Safe to run
+    twice. Compared with the first posts of the newest ten thousand stories of that time."""
+    told = dict(Telling.objects.filter(post__in=posts).values_list("post_id", "story_id"))
+    fresh = {pk: words_of(f"{post.title} {post.text}") for pk, post in posts.items() if pk not in told}
+    if not fresh:
+        return told
+    known, story_of = _known(fresh)
+    first_of = grouped(fresh, known)
+    begun = {pk: Story(first_id=pk) for pk in sorted(fresh) if first_of[pk] == pk}
+    Story.objects.bulk_create(begun.values())
+    story_of |= {pk: story.pk for pk, story in begun.items()}
+    Telling.objects.bulk_create(
+        Telling(post_id=pk, story_id=story_of[first], bits=fresh[pk].bits, is_copy=first != pk)
+        for pk, first in sorted(first_of.items())
+    )
+    return told | {pk: story_of[first] for pk, first in first_of.items()}
+
+
+def _known(fresh: Mapping[int, Words]) -> tuple[dict[int, Words], dict[int, int]]:
+    """The first posts of stories that may be told again, with their words, and the story of each."""
+    around = ids.first_of(DAYS_MS)
+    rows = Telling.objects.filter(
+        is_copy=False, post_id__gte=min(fresh) - around, post_id__lte=max(fresh) + around
+    ).order_by("-post_id")
+    firsts = list(rows.values_list("post_id", "story_id", "bits")[:MOST_COMPARED])
+    bits = as_bits(one[2] for one in firsts)
+    near = {firsts[at][0] for words in fresh.values() for at in may_be_alike(words.bits, bits)[:MOST_READ]}
+    said = conversations.said_of(sorted(near)) if near else []
+    known = {one.id: words_of(f"{one.title} {one.text}") for one in said}
+    return known, {pk: story for pk, story, _ in firsts if pk in known}
