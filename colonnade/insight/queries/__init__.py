@@ -32,9 +32,19 @@ from colonnade.insight.queries.findings import (
     posts_of_finding,
     watch_for,
 )
+from colonnade.insight.queries.forecasts import cases_to_come, mentions_to_come
 from colonnade.insight.queries.pulse import differs, holding, waiting_for_time
-from colonnade.insight.queries.comparing import compared, tops
 from colonnade.insight.queries.rollups import counts, days, days_beside, hours_beside, totals
+from colonnade.insight.queries.scenarios import (
+    offered,
+    progress,
+    run_for,
+    runs_for,
+    scenario_for,
+    scenarios_for,
+    step_words,
+    steps_of,
+)
 from colonnade.insight.queries.telling import (
     draft_sentence,
     headline,
@@ -54,16 +64,6 @@ from colonnade.insight.queries.walls import (
     walls_for,
     where_heard,
 )
-from colonnade.insight.queries.scenarios import (
-    offered,
-    progress,
-    run_for,
-    runs_for,
-    scenario_for,
-    scenarios_for,
-    step_words,
-    steps_of,
-)
 
 __all__ = [
     "alert_for",
@@ -73,6 +73,7 @@ __all__ = [
     "arrangement",
     "briefing_for",
     "briefings_for",
+    "cases_to_come",
     "clocks",
     "compared",
     "counts",
@@ -92,6 +93,7 @@ __all__ = [
     "holding",
     "hours_beside",
     "in_five_lines",
+    "mentions_to_come",
     "moods",
     "offered",
     "posts_of",
