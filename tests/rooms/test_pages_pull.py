@@ -107,7 +107,7 @@ def test_rows_of_tables_and_items_of_lists_are_lines(site: Site) -> None:
     table = "<table><tr><th>Boat</th><th>State</th></tr><tr><td>Gull</td><td><p>sails</p></td></tr></table>"
     site.look(FERRY, table)
     told = site.look(FERRY, table.replace("sails", "cancelled today"), "<ul><li>Lifejackets</li></ul>")
-    assert "now: Gull | cancelled today" in told or "• Gull | cancelled today" in told
+    assert "now: Gull | cancelled today — before: Gull | sails" in told
     assert "• Lifejackets" in told
 
 

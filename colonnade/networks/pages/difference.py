@@ -15,6 +15,7 @@ import msgspec
 
 from colonnade.primitives.text import fold
 
+CELL_BREAK = " | "
 FEWEST_LETTERS = 2  # less than the "no" that turns a sentence round
 _MOST_PAIRED = 120
 _ALIKE = 0.5
@@ -146,7 +147,7 @@ def _pairs(removed: Sequence[str], added: Sequence[str]) -> dict[str, str]:
     words = {line: frozenset(key(line).split()) for line in (*removed, *added)}
     alike = sorted(
         (
-            (_likeness(words[old], words[new]), -at, -to, old, new)
+            (1.0 if _same_row(old, new) else _likeness(words[old], words[new]), -at, -to, old, new)
             for at, old in enumerate(removed)
             for to, new in enumerate(added)
         ),
@@ -159,6 +160,12 @@ def _pairs(removed: Sequence[str], added: Sequence[str]) -> dict[str, str]:
             pairs[old] = new
             taken.add(new)
     return {old: pairs[old] for old in removed if old in pairs}
+
+
+def _same_row(one: str, other: str) -> bool:
+    """Whether both are rows of a table that begin with the same cell."""
+    first, broken, _ = one.partition(CELL_BREAK)
+    return bool(broken) and other.partition(CELL_BREAK)[:2] == (first, broken)
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:

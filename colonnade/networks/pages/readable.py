@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 
 from colonnade.networks.feeds.plain import DEEPEST, depth
 from colonnade.networks.http import Response
+from colonnade.networks.pages.difference import CELL_BREAK
 from colonnade.primitives.text import bounded, fold, normalise
 
 LARGEST = 4 * 1024 * 1024
@@ -39,7 +40,6 @@ _BLOCKS = frozenset((
 # fmt: on
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CELLS = ("td", "th")
-_CELL_BREAK = " | "
 _ASIDE = re.compile(
     r"ads?|advert\w*|ads?[-_].*|.*[-_]ads?|adsbygoogle|sponsored([-_].*)?|cookies?([-_].*)?|(.*[-_])?consent([-_].*)?"
     r"|gdpr.*|share|sharing|share[-_].*|social[-_](links|share|sharing|media|icons|buttons)|breadcrumbs?([-_].*)?"
@@ -255,7 +255,7 @@ def _lines(root: Any) -> Iterator[str]:
             if tag == "tr":
                 rows.append(_is_plain_row(element))
             if tag in _CELLS and "".join(pieces).strip():
-                pieces.append(_CELL_BREAK)
+                pieces.append(CELL_BREAK)
             pieces.append(element.text or "")
             continue
         if tag == "tr" and rows:

@@ -56,7 +56,7 @@ def add_letterbox(request: HttpRequest) -> HttpResponse:
 
 def mail_domain() -> str:
     """Where our mail most likely comes in: the domain of our letters, else that of this server."""
-    sender = (
-        parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] if settings.COLONNADE_MAIL_URL else ""
-    )
-    return sender or urlsplit(settings.COLONNADE_PUBLIC_URL).hostname or ""
+    if settings.COLONNADE_MAIL_URL:
+        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    host = urlsplit(settings.COLONNADE_PUBLIC_URL).hostname or ""
+    return host if "." in host and not host.replace(".", "").isdigit() else ""
