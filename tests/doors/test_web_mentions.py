@@ -43,7 +43,7 @@ def test_a_mention_is_said_right_or_wrong_and_that_is_taken_back(world: World) -
 
 def test_mentions_are_sorted_together_and_put_back_in_ten_seconds(world: World) -> None:
     watch = listening.add_watch("The ferry", "ferry", by=world.ana)
-    one, two = arrive(world, "ferry", "ferry")
+    one, two = arrive(world, "ferry one", "ferry two")
     client, address = visitor(world.ana), f"/listen/{watch.pk}/mentions"
     told = text_of(client.post(f"{address}/state", {"post": [one, two], "state": "done"}, headers=HTMX))
     assert "2 mentions sorted." in told
@@ -62,7 +62,7 @@ def test_mentions_are_sorted_together_and_put_back_in_ten_seconds(world: World) 
 
 def test_mentions_are_handed_over_and_tagged_and_shown_by_that(world: World) -> None:
     watch = listening.add_watch("The ferry", "ferry", by=world.ana)
-    one, two = arrive(world, "ferry", "ferry")
+    one, two = arrive(world, "ferry one", "ferry two")
     client, address = visitor(world.ana), f"/listen/{watch.pk}"
     assert "Lea Brandt" in text_of(client.get(f"{address}?part=colleagues"))
     client.post(f"{address}/mentions/give", {"post": one, "to": world.lea.pk}, headers=HTMX)

@@ -101,7 +101,7 @@ def test_mentions_have_a_state_an_owner_and_tags_and_are_found_by_them(world: Wo
 
 def test_what_was_done_to_many_mentions_is_undone_where_nobody_changed_them_since(world: World) -> None:
     watch = actions.add_watch("Ferry", "ferry", by=world.lea)
-    one, two = arrive(world, "ferry", "ferry")
+    one, two = arrive(world, "ferry one", "ferry two")
     actions.tag_mentions(watch, [one, two], ["old"], by=world.ana)
     done = actions.turn_mentions(watch, [one, two, 17], "aside", by=world.ana)
     assert (len(done.done), done.left) == (2, 1)
