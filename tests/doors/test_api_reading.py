@@ -182,6 +182,9 @@ def test_search_asks_for_words_and_says_so(world: World) -> None:
     assert [p["id"] for p in program.get('/rest/search?q="leaves at" -bridge').json()["posts"]] == [
         str(post.pk)
     ]
+    counted = program.get('/rest/search/hours?q="leaves at" -bridge').json()["hours"]
+    assert [hour["posts"] for hour in counted] == [1]
+    assert program.get("/rest/search/hours?q={The}").status_code == 422
     empty = program.get("/rest/search?q=!!")
     assert (empty.status_code, "no letter and no digit" in empty.json()["detail"]) == (422, True)
     assert empty.json()["errors"][0]["where"] == "query"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from colonnade.access.types import Viewer
 from colonnade.api.callers import Caller, caller
 from colonnade.api.paging import FIFTY, IdText, Limit, id_in_field, id_in_path, link_next, link_onward
 from colonnade.api.problems import ERRORS, Problem, Wrong, absent, invalid
-from colonnade.api.shapes.posts import PostIn, PostList, PostOut, post_out
+from colonnade.api.shapes.posts import HourList, HourOut, PostIn, PostList, PostOut, post_out
 from colonnade.conversations import actions, queries, rules
 from colonnade.conversations.models import Post
 from colonnade.extensions.types import READ, WRITE
@@ -21,7 +22,7 @@ from colonnade.listening.language.parsing import parse
 from colonnade.listening.search import finding
 from colonnade.places import queries as places
 from colonnade.places.models import Place, PlaceKind
-from colonnade.primitives import text
+from colonnade.primitives import clock, ids, text
 
 router = Router(tags=["posts"])
 
@@ -65,6 +66,28 @@ def search(
     else:
         link_onward(request, response, found.back_to, limit)
     return PostList(posts=[post_out(line) for line in queries.lines(viewer, found.posts)])
+
+
+@router.get("/search/hours", response={200: HourList, ERRORS: Problem}, summary="Posts by hour")
+def search_by_hour(
+    request: HttpRequest,
+    q: Annotated[str, Query(min_length=1, max_length=1000)],
+    days: Annotated[int, Query(ge=1, le=31)] = 30,
+) -> HourList:
+    """How many posts that you may see fit a query, by the hour, in the last days. For queries of words, phrases, beginnings and
+    days: what has to be tried post by post is not counted."""
+    now = clock.now()
+    until, since = (
+        ids.first_of(int(moment.timestamp()) * 1000)
+        for moment in (now + timedelta(hours=1), now - timedelta(days=days))
+    )
+    counted = finding.by_hour(caller(request, READ).viewer, parse(q), since=since, until=until)
+    if counted is None:
+        raise invalid("q", "This has to be tried post by post, so it is not counted. Words and phrases are.")
+    hours = [
+        HourOut(at=datetime.fromtimestamp(hour * 3600, UTC), posts=posts) for hour, posts in counted.items()
+    ]
+    return HourList(hours=hours)
 
 
 @router.get("/posts/{post}", response={200: PostOut, ERRORS: Problem}, summary="One post")

@@ -93,6 +93,19 @@ class PostList(Schema):
     posts: list[PostOut]
 
 
+class HourOut(Schema):
+    """An hour of the clock (UTC), by its beginning, and how many posts were published in it."""
+
+    at: datetime
+    posts: int
+
+
+class HourList(Schema):
+    """The hours in which there was anything, oldest first."""
+
+    hours: list[HourOut]
+
+
 class PostIn(Schema):
     """Something to say: in a conversation, or as the beginning of one in a place."""
 

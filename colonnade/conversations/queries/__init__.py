@@ -1,6 +1,7 @@
 """Every read of conversations that others use; the viewer comes first. `visible_to` alone selects posts."""
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
+from colonnade.conversations.queries.hours import by_hour
 from colonnade.conversations.queries.lists import lines, newest, openings
 from colonnade.conversations.queries.machine import counts_seen, opens, said_of, titled, told_of
 from colonnade.conversations.queries.persons import (
@@ -34,6 +35,7 @@ __all__ = [
     "answering_seen",
     "arrived_since",
     "audience_of_reply",
+    "by_hour",
     "conversation_by_id",
     "conversation_for",
     "counts_seen",

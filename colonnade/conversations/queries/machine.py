@@ -49,6 +49,13 @@ def said_of(posts: Iterable[int]) -> list[Said]:
     return [found[pk] for pk in wanted if pk in found]
 
 
+def stored(*, before: int, down_to: int, limit: int) -> list[int]:
+    """Ids of the newest posts below `before` and not below `down_to`, newest first, without those that are gone; for the
+    machine itself, whoever may see them. One statement."""
+    rows = Post.objects.filter(pk__lt=before, pk__gte=down_to, deleted=False).order_by("-pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
 def told_of(posts: Iterable[int]) -> dict[int, Told]:
     """What is known of these posts beside their words, without those that are gone. One statement."""
     rows = Post.objects.filter(pk__in=list(posts), deleted=False).values_list(

@@ -130,27 +130,42 @@ class _Search:
         self, branch: Branch, told: Sequence[Told], before: int | None, since: int, limit: int
     ) -> list[int]:
         if db.is_postgres():
-            where, values = self._where(told, None)
+            where, values = self.where(told, None)
             words = tuple(index.tsqueries(branch))
             asked = stretches.Asked(
                 words, self._any_hint, self.viewer.holds_open_circle, where, tuple(values)
             )
             return stretches.newest_first(asked, before=before, since=since, limit=limit)
-        if self.hints == []:
-            return []
-        where, values = self._where(told, before)
+        sql, parameters = self.in_sqlite(branch, self.where(told, None), since, before or _LAST)
+        return _fetch(f"{sql} ORDER BY conversations_fts.rowid DESC LIMIT %s", [*parameters, limit])
+
+    def in_sqlite(
+        self, branch: Branch, where: tuple[str, list[Any]], since: int, before: int
+    ) -> tuple[str, list[Any]]:
+        """The posts of a branch with words, as FTS5 is asked for them: between two ids, by its own rows, since it would go
+        through all newer ones otherwise."""
         match = index.fts5(branch)
         if self.hints is not None:
-            match = f"({match}) AND hint: ({' OR '.join(self.hints)})"
-        return _fetch(
+            match = index.fts5_seen(match, self.hints)
+        return (
             "SELECT conversations_post.id FROM conversations_fts CROSS JOIN conversations_post "
             "ON conversations_post.id = conversations_fts.rowid "
-            f"WHERE conversations_fts MATCH %s AND {where} ORDER BY conversations_fts.rowid DESC LIMIT %s",
-            [match, *values, limit],
+            "WHERE conversations_fts MATCH %s AND conversations_fts.rowid >= %s AND conversations_fts.rowid < %s "
+            f"AND {where[0]}",
+            [match, since, before, *where[1]],
+        )
+
+    def in_postgres(self, branch: Branch, where: tuple[str, list[Any]], days: str) -> tuple[str, list[Any]]:
+        """The same as GIN is asked for them, of some days."""
+        words = [days, *index.tsqueries(branch)]
+        return (
+            "SELECT conversations_post.id FROM conversations_posttext t JOIN conversations_post "
+            f"ON conversations_post.id = t.post_id WHERE {stretches.all_hold(words)} AND {where[0]}",
+            [*words, *where[1]],
         )
 
     def _by_author(self, told: Sequence[Told], before: int | None, limit: int) -> list[int]:
-        where, values = self._where(told, before)
+        where, values = self.where(told, before)
         return _fetch(
             "SELECT conversations_post.id FROM conversations_post "
             f"WHERE {where} ORDER BY conversations_post.id DESC LIMIT %s",
@@ -176,7 +191,8 @@ class _Search:
             )
         return posts, posts[-1] if len(posts) == limit else floor
 
-    def _where(self, told: Sequence[Told], before: int | None) -> tuple[str, list[Any]]:
+    def where(self, told: Sequence[Told], before: int | None) -> tuple[str, list[Any]]:
+        """What every post must meet, as SQL."""
         parts = [(self.seen, self.values), *map(about.sql, told)]
         return _all(parts if before is None else [*parts, ("conversations_post.id < %s", [before])])
 
@@ -192,6 +208,21 @@ class _Search:
         if own and own[0][1]:
             return None
         return index.seen_hints(open_tiers(self.viewer), (scope for scope, _ in own))
+
+
+def branch_as_sql(
+    viewer: Viewer, branch: Branch, within: Within, since: int, until: int
+) -> tuple[str, list[Any]]:
+    """The ids of all posts between two ids that fit a branch and that the viewer may see, as SQL."""
+    seen, values = predicate(viewer)
+    search = _Search(viewer, Question((branch,)), seen, values, within)
+    span: tuple[Told, ...] = (About("since", (since,)), About("until", (until,)))
+    where = search.where((*branch.about, *within.told, *span), None)
+    if not branch.wanted:
+        return f"SELECT conversations_post.id FROM conversations_post WHERE {where[0]}", where[1]
+    if db.is_postgres():
+        return search.in_postgres(branch, where, index.days(index.day(since), index.day(until)))
+    return search.in_sqlite(branch, where, since, until)
 
 
 def _told_of(name: str, told: Sequence[Told]) -> tuple[int, ...] | None:

@@ -13,7 +13,7 @@ they leave so few that all can be looked at, and as soon as a stretch held nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -103,7 +103,7 @@ def _expected(conditions: tuple[str, ...]) -> float:
     """How many hits the planner expects. It decides how far a look goes, never what is found."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_posttext t WHERE {_all_hold(conditions)}",
+            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_posttext t WHERE {all_hold(conditions)}",
             conditions,
         )
         told = cursor.fetchone()[0]
@@ -131,7 +131,7 @@ def _look(asked: Asked, conditions: tuple[str, ...], end: int, limit: int) -> li
     """
     return _fetch(
         "WITH m AS MATERIALIZED (SELECT t.post_id FROM conversations_posttext t "
-        f"WHERE {_all_hold(conditions)} AND t.post_id + 0 < %s) "
+        f"WHERE {all_hold(conditions)} AND t.post_id + 0 < %s) "
         "SELECT seen.id FROM (SELECT post_id FROM m ORDER BY post_id DESC) newest CROSS JOIN LATERAL "
         "(SELECT conversations_post.id FROM conversations_post "
         f"WHERE conversations_post.id = newest.post_id AND {asked.where} OFFSET 0) seen "
@@ -145,7 +145,7 @@ def _walk(asked: Asked, start: int, end: int, limit: int) -> list[int]:
     return _fetch(
         "SELECT conversations_post.id FROM conversations_posttext t "
         "JOIN conversations_post ON conversations_post.id = t.post_id "
-        f"WHERE t.post_id >= %s AND t.post_id < %s AND {_all_hold(asked.words)} AND {asked.where} "
+        f"WHERE t.post_id >= %s AND t.post_id < %s AND {all_hold(asked.words)} AND {asked.where} "
         "ORDER BY t.post_id DESC LIMIT %s",
         [start, end, *asked.words, *asked.values, limit],
     )
@@ -160,7 +160,8 @@ def _end_of_walk(end: int) -> int:
     return found[0] if found else 0
 
 
-def _all_hold(conditions: tuple[str, ...]) -> str:
+def all_hold(conditions: Sequence[str]) -> str:
+    """All of these tsqueries, as a condition with a parameter for each."""
     return " AND ".join(["t.tsv @@ %s::tsquery"] * len(conditions))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from colonnade.access.models import Tier
 from colonnade.conversations.search.question import Both, Branch, Either, Indexed, Without, Words
@@ -120,6 +120,23 @@ def _fts5(part: Indexed) -> str:
     if isinstance(part, Without):
         return f"({_fts5(part.wanted)} NOT {_fts5(part.unwanted)})"
     return "(" + (" AND " if isinstance(part, Both) else " OR ").join(_fts5(one) for one in part.parts) + ")"
+
+
+def fts5_seen(match: str, seen: Sequence[str]) -> str:
+    """The same, of posts with one of these hints.
+
+    For whoever sees a whole tier, as all posts but those with other hints: FTS5 (3.40) loses a page of hits where it seeks
+    backwards in a list of more than about 300,000 posts, which that of a tier may be; 1 hit in 1,000 was missing. Where it goes
+    wrong about what is left out, the probe says no.
+    """
+    tiers, scopes = ([one for one in seen if one[0] == letter] for letter in "ts")
+    if not tiers:
+        return f"({match}) AND hint: ({' OR '.join(scopes) or 'none'})"
+    others = [f"t{tier}" for tier in Tier.values if tier != Tier.RESTRICTED and f"t{tier}" not in tiers]
+    hidden = [f"(hint: ({' OR '.join(others)}))"] if others else []
+    restricted = f"hint: t{Tier.RESTRICTED}"
+    hidden.append(f"(({restricted}) NOT hint: ({' OR '.join(scopes)}))" if scopes else f"({restricted})")
+    return f"({match}) NOT ({' OR '.join(hidden)})"
 
 
 def seen_hints(tiers: Iterable[str], own_scopes: Iterable[int]) -> list[str] | None:

@@ -43,6 +43,13 @@ def search(
     )
 
 
+def by_hour(viewer: Viewer, tree: Node, *, since: int, until: int) -> dict[int, int] | None:
+    """Hours since 1970 (UTC) with how many posts of each fit and may be seen by the viewer, from the id `since` on and below
+    `until`. None where no index can say so much."""
+    asked = question(tree, _Rows())
+    return conversations.by_hour(viewer, asked, since=since, until=until) if asked.exact else None
+
+
 class _Rows:
     """What is looked up in the rows of other rooms. Nothing of it is shown: it only narrows what is looked through."""
 
