@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
+from statistics import median
 
 from colonnade.primitives import ids
 
@@ -58,11 +59,21 @@ PANELS = ("glance", "volume", "mood", "share", "posts", "clocks", "networks")
 SECONDS = (10, 20, 30, 60, 120)
 USUAL_SECONDS = 20
 LOOKS = ("light", "dark")
+FEWEST_STRETCHES = 3
 
 
 def share(part: int, whole: int) -> int:
     """A part of a whole, in hundredths; 0 of nothing."""
     return round(part / whole * 100) if whole else 0
+
+
+def usual_total(counts: Sequence[int], length: int) -> int | None:
+    """What is usual for the last `length` of these counts together: the middle of the same stretches before, one after the
+    other, as far back as anything was counted. None where those are fewer than three."""
+    first = next((at for at, count in enumerate(counts) if count), len(counts))
+    ends = range(len(counts) - length, first + length - 1, -length)
+    before = [sum(counts[end - length : end]) for end in ends]
+    return round(median(before)) if length and len(before) >= FEWEST_STRETCHES else None
 
 
 # --- briefings ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from colonnade.listening.types import Span
+
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
@@ -67,6 +69,21 @@ class Arrangement:
     watches: frozenset[int]
     seconds: int
     look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """How much a watch caught, stretch by stretch, together (`posts`), and what is `usual` for as much time (None: not known
+    yet)."""
+
+    spans: tuple[Span, ...]
+    posts: int
+    usual: int | None
+
+    @property
+    def more(self) -> int | None:
+        """By how many hundredths it is more or less than usual."""
+        return round((self.posts - self.usual) / self.usual * 100) if self.usual else None
 
 
 @dataclass(frozen=True, slots=True)

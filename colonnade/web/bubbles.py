@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 WIDE = 1.9  # the picture is so much wider than high
 GAP, STEP, TURN = 1.2, 0.6, 2 * pi / 90
 LEAST = 7.5  # a bubble that nobody can read from afar says nothing
-LONGEST, MOST_LINES = 13, 3
+LONGEST, MOST_LINES = 16, 4
+LARGEST = 5.5  # of letters: a name is no headline
 AREA = 5200.0
 
 
@@ -74,10 +75,10 @@ def _first_free(r: float, others: Sequence[Round]) -> Round:
 
 
 def _bubble(thing: Bubble, at: Round) -> str:
-    lines = wrap(thing.name, LONGEST)[:MOST_LINES] or [thing.name]
+    lines = wrap(thing.name, LONGEST, break_on_hyphens=False, max_lines=MOST_LINES, placeholder=" …") or [""]
     longest = max(4, *(len(line) for line in lines))
-    size = min(at.r * 0.34, at.r * 2.9 / longest)
-    number = min(at.r * 0.62, size * 1.9)
+    size = min(at.r * 0.34, at.r * 2.7 / longest, LARGEST)
+    number = min(at.r * 0.62, size * 2.4)
     top = at.y - (len(lines) * size * 1.12 + number) / 2
     words = format_html_join(
         "",

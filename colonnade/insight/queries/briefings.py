@@ -17,11 +17,9 @@ from colonnade.inbox import queries as inbox
 from colonnade.inbox.types import CaseLine
 from colonnade.insight.models import Alert, Briefing, Edition, Finding
 from colonnade.insight.queries.alerts import alerts_for
-from colonnade.insight.queries.rollups import counts
-from colonnade.insight.queries.walls import moods, told_most
+from colonnade.insight.queries.walls import loudness, moods, told_most
 from colonnade.insight.types import Moods, TopPost
 from colonnade.listening import queries as listening
-from colonnade.listening import rules as listening_rules
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Span, Usual
 from colonnade.people.models import Person
@@ -29,7 +27,6 @@ from colonnade.publishing import queries as publishing
 from colonnade.publishing.types import DraftLine
 
 MOST_WATCHES, MOST_POSTS, MOST_CASES, MOST_ALERTS = 20, 5, 5, 20
-DAYS_COMPARED, WEEKS_COMPARED = 14, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +127,19 @@ def _end_of_day(briefing: Briefing, now: datetime) -> datetime:
 def _volumes(
     viewer: Viewer, briefing: Briefing, watches: Sequence[Watch], since: datetime, before: datetime
 ) -> list[dict[str, Any]]:
-    """Each watch by hour beside fourteen days, or (a week's briefing) by day beside eight weeks; the first begins in
-    the hour or day that holds `since`."""
-    weekly = briefing.every == "week"
-    compared = timedelta(days=7 * WEEKS_COMPARED if weekly else DAYS_COMPARED)
-    counted = counts(viewer, watches, since=since - compared, before=before, by="day" if weekly else "hour")
+    """Each watch hour by hour, or day by day in a week's briefing, beside what is usual."""
+    by = "day" if briefing.every == "week" else "hour"
+    loud = loudness(viewer, watches, since=since, before=before, by=by)
     read = moods(viewer, watches, since=since, before=before)
-    told = []
-    for one in watches:
-        found = counted[one.pk]
-        starts = [start for start in found.starts if start >= since]
-        every, most = (7, WEEKS_COMPARED) if weekly else (24, DAYS_COMPARED)
-        spans = listening_rules.spans(found.all, starts, every=every, most=most)
-        told.append(
-            {"watch": one.pk, "spans": [_flat(span) for span in spans], "moods": _counts(read[one.pk])}
-        )
-    return told
+    return [
+        {
+            "watch": one.pk,
+            "spans": [_flat(span) for span in loud[one.pk].spans],
+            "usual": loud[one.pk].usual,
+            "moods": _counts(read[one.pk]),
+        }
+        for one in watches
+    ]
 
 
 def _flat(span: Span) -> list[float | None]:

@@ -14,11 +14,14 @@ from colonnade.conversations.models import Post
 from colonnade.inbox import queries as inbox
 from colonnade.insight import rules
 from colonnade.insight.models import Wall
-from colonnade.insight.types import Arrangement, Clocks, Heard, Moods, TopPost, Voice
+from colonnade.insight.queries.rollups import counts
+from colonnade.insight.types import Arrangement, Clocks, Counts, Heard, Loudness, Moods, TopPost, Voice
+from colonnade.listening import rules as listening
 from colonnade.listening.models import Watch
 from colonnade.primitives import clock, ids
 
 MOST_LOOKED_AT = 400
+DAYS_COMPARED, WEEKS_COMPARED = 14, 8
 AGES = (15, 60, 240)
 
 
@@ -66,6 +69,31 @@ def _caught(
     return conversations.visible_to(seen_by).filter(**asked).order_by()
 
 
+def loudness(
+    viewer: Viewer,
+    watches: Iterable[Watch],
+    *,
+    since: datetime,
+    before: datetime,
+    by: str = "hour",
+    in_public: bool = False,
+) -> dict[int, Loudness]:
+    """How much each watch caught, hour by hour beside fourteen days or day by day beside eight weeks, and all of it beside
+    what is usual for as much time. One statement (three with `in_public`)."""
+    watches = list(watches)
+    compared = timedelta(days=DAYS_COMPARED) if by == "hour" else timedelta(weeks=WEEKS_COMPARED)
+    every, most = (24, DAYS_COMPARED) if by == "hour" else (7, WEEKS_COMPARED)
+    counted = counts(viewer, watches, since=since - compared, before=before, by=by, in_public=in_public)
+    return {pk: _loudness(one, since, every, most) for pk, one in counted.items()}
+
+
+def _loudness(counted: Counts, since: datetime, every: int, most: int) -> Loudness:
+    starts = [start for start in counted.starts if start >= since]
+    spans = listening.spans(counted.all, starts, every=every, most=most)
+    posts = sum(span.posts for span in spans)
+    return Loudness(tuple(spans), posts, rules.usual_total(counted.all, len(spans)))
+
+
 def moods(
     seen_by: Viewer, watches: Iterable[Watch], *, since: datetime, before: datetime | None = None
 ) -> dict[int, Moods]:
@@ -99,8 +127,8 @@ def voices(
 def where_heard(seen_by: Viewer, watches: Iterable[Watch], *, since: datetime, limit: int) -> list[Heard]:
     """The places in which something was caught since, most first; places past `limit` together as one without a name."""
     rows = _caught(seen_by, watches, since)
-    counts = rows.values("place", "place__name", "place__kind").annotate(posts=Count("pk", distinct=True))
-    found = sorted(counts, key=lambda row: (-row["posts"], row["place__name"], row["place"]))
+    told = rows.values("place", "place__name", "place__kind").annotate(posts=Count("pk", distinct=True))
+    found = sorted(told, key=lambda row: (-row["posts"], row["place__name"], row["place"]))
     shown = [
         Heard(row["place"], row["place__name"], row["place__kind"], row["posts"]) for row in found[:limit]
     ]

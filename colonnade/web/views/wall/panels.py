@@ -14,8 +14,9 @@ from colonnade.access import queries as access
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
 from colonnade.insight import queries as insight
+from colonnade.insight.rules import end_of_hour
 from colonnade.insight.rules import share as part_of
-from colonnade.insight.types import Arrangement, Heard, Moods, TopPost
+from colonnade.insight.types import Arrangement, Heard, Loudness, Moods, TopPost
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Span
@@ -31,36 +32,35 @@ HOURS, DAYS, LESSER, MOST_VOICES, MOST_MOODS, MOST_PLACES, MOST_POSTS = 24, 7, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Loudness:
-    """How much a watch caught in a day, beside what is usual in as many hours; `more` is by how many hundredths it is more
-    or less, None where nothing is usual yet."""
+class Loud:
+    """A watch with how much it caught in a day, and its hours as a small picture."""
 
     watch: Watch
-    posts: int
-    usual: int | None
-    more: int | None
+    told: Loudness
     drawn: str
 
 
 def volume(request: HttpRequest, wall: Arrangement) -> dict[str, Any]:
     """How much is said beside what is usual: the loudest watch with its hours, the next ones as figures."""
-    chosen = watched(request, wall)
-    hours = insight.hours_beside(looking(request).viewer, chosen, back=HOURS, in_public=True)
-    told = sorted((_loudness(one, hours[one.pk]) for one in chosen), key=lambda it: (-it.posts, it.watch.pk))
+    chosen, before = watched(request, wall), end_of_hour(clock.now())
+    found = insight.loudness(
+        looking(request).viewer,
+        chosen,
+        since=before - timedelta(hours=HOURS),
+        before=before,
+        in_public=True,
+    )
+    order = sorted(chosen, key=lambda one: (-found[one.pk].posts, one.pk))
+    told = [_loud(one, found[one.pk]) for one in order[: 1 + LESSER]]
     if not told:
         return {"first": None}
     first = told[0]
-    chart = hourly(first.watch, hours[first.watch.pk], title=gettext("Hour by hour"), level=3)
-    return {"first": first, "chart": chart, "lesser": told[1 : 1 + LESSER]}
+    chart = hourly(first.watch, first.told.spans, title=gettext("Hour by hour"), level=3)
+    return {"first": first, "chart": chart, "lesser": told[1:]}
 
 
-def _loudness(watch: Watch, spans: Sequence[Span]) -> Loudness:
-    posts = sum(span.posts for span in spans)
-    known = [span.usual.middle for span in spans if span.usual]
-    usual = round(sum(known)) if len(known) == len(spans) else None
-    more = round((posts - usual) / usual * 100) if usual else None
-    heights = [span.posts for span in spans]
-    return Loudness(watch, posts, usual, more, bars(heights, tall=28, words=watch.name))
+def _loud(watch: Watch, told: Loudness) -> Loud:
+    return Loud(watch, told, bars([span.posts for span in told.spans], tall=28, words=watch.name))
 
 
 @dataclass(frozen=True, slots=True)
