@@ -18,10 +18,11 @@ CONNECTORS: dict[str, str] = {
     "newsletters": "colonnade.networks.newsletters.connector:NewsletterConnector",
     "pages": "colonnade.networks.pages.connector:PageConnector",
     "jetstream": "colonnade.networks.jetstream.connector:JetstreamConnector",
+    "mastodon_streaming": "colonnade.networks.mastodon_streaming.connector:TimelineConnector",
 }
 
 # those that are read as a stream, never by a look every so often
-STREAMS = frozenset({"jetstream"})
+STREAMS = frozenset({"jetstream", "mastodon_streaming"})
 
 
 class UnknownConnector(LookupError):

@@ -11,7 +11,10 @@ HELP = "read a public stream, and keep only what a watch catches or what concern
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which stream, under which name, for whom."""
-    parser.add_argument("stream", help="bluesky, or the address of a Jetstream server (wss://…)")
+    parser.add_argument(
+        "stream",
+        help="bluesky, the address of a Jetstream server (wss://…), or public@server, local@server, #tag@server",
+    )
     parser.add_argument("--name", default="", help="what it is called in lists")
     parser.add_argument(
         "--open", action="store_true", help="everybody on the web may read what is kept (else staff alone)"
@@ -27,7 +30,9 @@ def run(options: argparse.Namespace) -> int:
 
     found = streams.named(options.stream)
     if found is None:
-        raise Trouble("That is no stream: write `bluesky`, or an address that begins with wss:.")
+        raise Trouble(
+            "That is no stream: write `bluesky`, an address that begins with wss:, or public@server, local@server, #tag@server."
+        )
     place = places.add_source(
         found.connector,
         found.address,

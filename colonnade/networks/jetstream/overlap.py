@@ -28,7 +28,8 @@ class Overlap:
     Where more came in those seconds than is remembered, the overlap is as long as the memory, so that nothing comes twice.
     """
 
-    def __init__(self, cursor: Mapping[str, Any]) -> None:
+    def __init__(self, cursor: Mapping[str, Any], *, overlap_us: int = OVERLAP_US) -> None:
+        self._overlap_us = overlap_us
         self.at_us = _moment(cursor.get("time_us"))
         self.from_us = min(_moment(cursor.get("since_us")) or self.at_us, self.at_us + 1)
         self._old = _unpacked(cursor.get("seen"))
@@ -38,16 +39,19 @@ class Overlap:
         self._forgotten_us = 0
 
     def is_new(self, event: Event, latest_us: int) -> bool:
-        """Note an event; False where it came before. What says to be from after `latest_us` moves nothing: a server whose
+        """Note an event; False where it came before."""
+        return self.is_new_name(_name(event), latest_us)
+
+    def is_new_name(self, name: Name, latest_us: int) -> bool:
+        """Note what has this name, whose first part is its moment; False where it came before. What says to be from after `latest_us` moves nothing: a server whose
         clock is wrong for a moment would else have us wait for a time that is far away."""
-        name = _name(event)
         if name in self._names:
             return False
-        if event.at_us <= self._old_until_us and _hash(name) in self._old:
+        if name[0] <= self._old_until_us and _hash(name) in self._old:
             return False
-        if event.at_us > latest_us:
+        if name[0] > latest_us:
             return True
-        self.at_us = max(self.at_us, event.at_us)
+        self.at_us = max(self.at_us, name[0])
         self._names.add(name)
         self._order.append(name)
         if len(self._order) > MOST:
@@ -60,7 +64,7 @@ class Overlap:
         """What the next connection must know, as plain values; {} where nothing came yet."""
         if not self.at_us:
             return {}
-        since = max(self.at_us - OVERLAP_US, self._forgotten_us + 1 if self._forgotten_us else 0)
+        since = max(self.at_us - self._overlap_us, self._forgotten_us + 1 if self._forgotten_us else 0)
         kept: set[bytes] = set()
         if self._old and since <= self._old_until_us:
             since = max(since, self._old_from_us)
