@@ -42,3 +42,9 @@ class RunEnded(Event):
 
     run: int
     scenario: int
+
+
+class HandoverWritten(Event):
+    """One shift leaves the next a note."""
+
+    handover: int

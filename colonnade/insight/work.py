@@ -53,6 +53,8 @@ def let_time_pass() -> None:
     """Silence is heard as well: episodes end by it, and no watch lies a night behind."""
     for watch in queries.waiting_for_time():
         actions.let_pass(watch)
+    for alert in queries.still_open():
+        enqueue(say_what_differs, alert, key=f"differs:{alert}")
 
 
 # --- trends -----------------------------------------------------------------------------------------------------------

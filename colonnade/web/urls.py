@@ -99,6 +99,7 @@ urlpatterns = [
     path("account/", include(account.urlpatterns)),
     # the desk
     path("today", today.today, name="today"),
+    path("today/handover", today.write_handover, name="today_handover"),
     path("today/cases/<id:pk>/<slug:what>", today.act_on_case, name="today_case"),
     path("today/watches/<id:pk>", today.act_on_watch, name="today_watch"),
     path("wall", wall.wall, name="wall"),

@@ -98,3 +98,13 @@ def test_more_people_answer_sooner_and_every_sum_is_shown(world: World) -> None:
     assert "With 5 people an answer takes" in many
     assert "lay inside the band" in many
     assert client.get("/inbox/what-if?staff=lots&minutes=-3&within=99999999").status_code == 200
+
+
+def test_one_shift_leaves_the_next_a_note_for_three_days(world: World) -> None:
+    visitor(world.ana).post("/today/handover", {"text": "The bridge stays closed.\nTomasz knows more."})
+    shown = visitor(world.lea)
+    with few_statements():
+        assert "The bridge stays closed.<br>Tomasz knows more." in text_of(shown.get("/today?part=handover"))
+    assert visitor(world.lea).post("/today/handover", {"text": "  "}).status_code == 422
+    with clock.stopped_at(NOON + timedelta(days=4)):
+        assert "The bridge stays closed" not in text_of(visitor(world.lea).get("/today?part=handover"))

@@ -21,9 +21,8 @@ from colonnade.insight.actions.briefings import (
     set_briefing,
 )
 from colonnade.insight.actions.findings import put_in_briefings, remove_finding, write_finding
+from colonnade.insight.actions.handovers import write_handover
 from colonnade.insight.actions.rollups import count_anew, count_found, recount
-from colonnade.insight.actions.trends import count_terms, keep_trends
-from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 from colonnade.insight.actions.scenarios import (
     begin,
     do_step,
@@ -34,6 +33,8 @@ from colonnade.insight.actions.scenarios import (
     undo_step,
     write_debrief,
 )
+from colonnade.insight.actions.trends import count_terms, keep_trends
+from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 
 __all__ = [
     "arrange_wall",
@@ -68,4 +69,5 @@ __all__ = [
     "undo_step",
     "write_debrief",
     "write_finding",
+    "write_handover",
 ]

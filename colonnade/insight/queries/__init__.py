@@ -34,6 +34,7 @@ from colonnade.insight.queries.findings import (
     watch_for,
 )
 from colonnade.insight.queries.forecasts import cases_to_come, mentions_to_come
+from colonnade.insight.queries.handovers import handovers_for
 from colonnade.insight.queries.pulse import differs, holding, waiting_for_time
 from colonnade.insight.queries.rollups import counts, days, days_beside, hours_beside, totals
 from colonnade.insight.queries.scenarios import (
@@ -91,6 +92,7 @@ __all__ = [
     "findings_between",
     "findings_for",
     "gathered",
+    "handovers_for",
     "headline",
     "holding",
     "hours_beside",

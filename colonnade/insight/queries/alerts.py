@@ -104,6 +104,11 @@ def different_in(viewer: Viewer, alerts: Collection[Alert]) -> dict[int, list[Wh
     }
 
 
+def still_open() -> list[int]:
+    """For the machine itself: alerts whose posts still come."""
+    return list(Alert.objects.filter(state="open").order_by("pk").values_list("pk", flat=True))
+
+
 # --- who is told ------------------------------------------------------------------------------------------------------
 
 

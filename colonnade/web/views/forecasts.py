@@ -63,7 +63,8 @@ def _chart(key: str, told: Forecast, counts: str, *, level: int = 2) -> Chart:
         marks=[_mark(at, point) for at, point in enumerate(told.points)],
         kind="line",
         counts=counts,
-        nothing=gettext("Hardly anything is to be expected."),
+        nothing=gettext("Hardly anything is to be expected: 0 to %(n)d an hour.")
+        % {"n": round(max((point.high for point in told.points), default=0))},
         level=level,
     )
 

@@ -410,6 +410,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "inbox/colleagues": "the names of those who work here, for them alone; of a hidden case as of none",
     "publish/accounts/<id:pk>/approval": "says whether an account asks for approval: for admins, who are shown all accounts",
     "publish/all/<slug:what>": "pulls the brake or lets it go, and leads to the plan",
+    "today/handover": "leaves a note of the staff for the staff",
     "today/watches/<id:pk>": "silences a stored search, which all of staff see whole, for oneself",
     "people/import": "what is in a list that an admin hands in; who is hidden from them looks new",
     "start": "how far the house is set up, for admins: how it is called, Aims, colleagues, places, watches; nothing of posts",

@@ -17,6 +17,7 @@ from colonnade.primitives import clock
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import cursor_now, page
+from colonnade.web.views.today.handover import handover
 from colonnade.web.views.today.louder import unusual
 from colonnade.web.views.today.needs import needs, second_looks
 from colonnade.web.views.today.out import out
@@ -26,7 +27,7 @@ from colonnade.web.views.today.spans import how_long, tomorrow, zone_of
 @require_safe
 @staff_only
 def today(request: HttpRequest) -> HttpResponse:
-    """The day of whoever looks, by their own clock. Parts: `needs`, `approve`, `unusual`, `out`, `done`."""
+    """The day of whoever looks, by their own clock. Parts: `needs`, `approve`, `unusual`, `out`, `handover`, `done`."""
     part = request.GET.get("part", "")
     zone = zone_of(looking(request).person)
     with timezone.override(zone):
@@ -68,5 +69,6 @@ PARTS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     "approve": second_looks,
     "unusual": unusual,
     "out": out,
+    "handover": handover,
     "done": _done,
 }
