@@ -65,19 +65,22 @@ class Feeling:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Which mentions of a watch are asked for: of one `state`, of one `owner` (an id, "nobody"), with one `tag`; each "" for
-    any. `folded`: copies of what was told before are left out."""
+    """Which mentions of a watch are asked for: of one `state`, of one `owner` (an id, "nobody"), with one `tag`, of one `mood`,
+    `network` or `lang` ("none": not known); each "" for any. `folded`: copies of what was told before are left out."""
 
     state: str = ""
     owner: str = ""
     tag: str = ""
     folded: bool = False
+    mood: str = ""
+    network: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MentionLine:
     """How a mention stands: what became of it, whose it is, its tags, what was said of it (`relevant`, None for nothing).
-    `told`: how many posts which the viewer may see tell the same story, itself among them."""
+    `told`: how many posts which the viewer may see tell the same story, itself among them. `mood`: how it reads."""
 
     watch: int
     post: int
@@ -88,6 +91,7 @@ class MentionLine:
     tags: tuple[str, ...]
     relevant: bool | None
     told: int = 1
+    mood: str = ""
 
 
 @dataclass(frozen=True, slots=True)

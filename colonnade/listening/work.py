@@ -8,8 +8,10 @@ from django.db import DatabaseError
 
 from colonnade.core import db
 from colonnade.core.work import STREAMS, LeaseLost, enqueue, every, held, keep, stopping, work
+from colonnade.listening import actions, queries
 from colonnade.listening.actions import sifting
 from colonnade.listening.actions.sifting import LASTS_S, NOTED_EVERY_S, Sieve
+from colonnade.listening.mood import learn
 from colonnade.networks.base import NetworkError, SignInNeeded, TryLater
 from colonnade.networks.registry import UnknownConnector
 from colonnade.places import actions as place_actions
@@ -33,6 +35,19 @@ def sift_due() -> None:
             if not held(sift, str(place_id)):
                 enqueue(sift, place_id, key=str(place_id))
             place_actions.note_queued(place_id, LASTS_S)
+
+
+@every(3600)
+@work(lease_s=1800, tries=2)
+def learn_moods() -> None:
+    """Learn how posts read from what staff say of them, in each language of which enough is new. What is learned is kept and
+    switched on only where it is no worse than what it replaces."""
+    for lang in queries.worth_learning():
+        words = queries.lessons_in(lang)
+        replaces = queries.MOODS.desk().reader_of(lang)
+        lesson = learn(words, language=lang, version=queries.next_version(lang), replaces=replaces)
+        if lesson.model is not None:
+            actions.keep_lesson(lesson.model, lesson.verdict, corrections=len(words))
 
 
 @work(lease_s=LEASE_S, queue=STREAMS)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from colonnade.insight.rules import hour_at, ids_of_hour
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Span, Usual
 from colonnade.primitives import ids
@@ -177,8 +178,10 @@ def _of_hour(start: datetime) -> Stretch:
 
 
 def _of_day(start: datetime) -> Stretch:
+    """A day holds the hours of UTC that begin in it, as it is counted."""
     end = start + timedelta(days=1)
-    return Stretch(_id_at(start), _id_at(end), date_format(start, "DATE_FORMAT"), f"day={start:%Y-%m-%d}")
+    since, before = (ids_of_hour(hour_at(moment))[0] for moment in (start, end))
+    return Stretch(since, before, date_format(start, "DATE_FORMAT"), f"day={start:%Y-%m-%d}")
 
 
 def _id_at(moment: datetime) -> int:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info, gettext, ngettext
 
 from colonnade.insight.types import Counts
 from colonnade.listening.models import Watch
+from colonnade.listening.types import Narrowing
 from colonnade.web.drawing import Mark
 from colonnade.web.series import Series, SeriesChart
 
@@ -159,3 +160,10 @@ def mood_bar(moods: dict[str, int]) -> str:
             left += wide
     shapes = format_html_join("", '<rect class="look-{}" x="{}%" y="0" width="{}%" height="100%"/>', shown)
     return format_html('<svg class="moods" aria-hidden="true" focusable="false">{}</svg>', shapes)
+
+
+def kinds_in_words(narrowed: Narrowing) -> list[str]:
+    """Of which mood, on which network, in which language mentions are asked for, where they are."""
+    names = {"mood": mood_name, "network": network_name, "lang": language_name}
+    asked = {kind: getattr(narrowed, kind) for kind in names}
+    return [names[kind]("" if value == "none" else value) for kind, value in asked.items() if value]

@@ -61,6 +61,7 @@ KEYS = (
         (
             Key(("y",), _("It is what we look for")),
             Key(("n",), _("It is not")),
+            Key(("-", "0", "+"), _("It reads negative, neutral, positive")),
             Key(("e",), _("Done")),
             Key(("x",), _("Choose it, among several")),
         ),

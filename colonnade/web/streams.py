@@ -24,6 +24,7 @@ from colonnade.web.keeping import with_keepers
 from colonnade.web.marking import caught
 
 KINDS = ("all", "place", "identity", "watch")
+KINDS_OF_MENTIONS = ("mood", "network", "lang")
 AT_ONCE = 30
 MOST_TURNS = 20
 
@@ -63,12 +64,14 @@ def narrowing(request: HttpRequest) -> Narrowing:
         owner=owner if owner == "nobody" or ids.parse(owner) is not None else "",
         tag=request.GET.get("tag", "")[:100],
         folded=request.GET.get("copies") != "1",
+        **{kind: request.GET.get(kind, "")[:40] for kind in KINDS_OF_MENTIONS},
     )
 
 
 def fields_of(narrowed: Narrowing) -> dict[str, str]:
     """The same as fields of an address, without those that say nothing."""
     fields = {"state": narrowed.state, "owner": narrowed.owner, "tag": narrowed.tag}
+    fields |= {kind: getattr(narrowed, kind) for kind in KINDS_OF_MENTIONS}
     return {name: value for name, value in fields.items() if value} | (
         {} if narrowed.folded else {"copies": "1"}
     )

@@ -10,11 +10,11 @@ import pytest
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
 from colonnade.listening import actions as listening
-from colonnade.listening.models import Watch
+from colonnade.listening.models import Mention, Watch
 from colonnade.networks.base import Author, Item, Post
 from colonnade.places import actions as places
 from colonnade.primitives import clock
-from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.doors.web_visits import few_statements, posts_on, text_of, visitor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +125,43 @@ def test_comparing_needs_few_statements_and_five_watches_at_most(world: World, w
         client.get(f"/listen/compare?w={watches[0].pk}")
     with few_statements():
         assert "Watches, five at most" in text_of(client.get("/listen/compare"))
+
+
+def test_a_part_of_a_chart_opens_exactly_its_posts(world: World, watches: list[Watch]) -> None:
+    ferry = watches[0]
+    with clock.stopped_at(NOON):
+        client = visitor(world.ana)
+        for query, count in (("mood=negative", 1), ("mood=none", 0), ("network=pretend", 3), ("lang=de", 0)):
+            shown = client.get(f"/listen/{ferry.pk}?day=2026-06-10&{query}")
+            assert len(posts_on(shown)) == count, query
+        hour = client.get(f"/listen/{ferry.pk}?hour=2026-06-10T11&mood=negative&copies=1")
+        assert len(posts_on(hour)) == 1
+        assert '<span class="chip on">negative</span>' in text_of(hour)
+        assert len(posts_on(client.get(f"/listen/{ferry.pk}?mood=positive"))) == 1
+
+
+def test_a_mood_is_corrected_by_one_press_and_counted_anew(world: World, watches: list[Watch]) -> None:
+    ferry = watches[0]
+    (hated,) = Mention.objects.filter(watch=ferry, mood="negative").values_list("post_id", flat=True)
+    client = visitor(world.ana)
+    said = client.post(
+        f"/listen/{ferry.pk}/mentions/mood?post={hated}", {"mood": "neutral"}, headers={"HX-Request": "true"}
+    )
+    assert 'value="neutral" aria-pressed="true"' in text_of(said)
+    worker.settle()
+    with clock.stopped_at(NOON):
+        assert "1 negative" not in text_of(client.get(f"/listen/compare?w={ferry.pk}"))
+    for mood, post in (("angry", hated), ("neutral", 17)):
+        answer = client.post(f"/listen/{ferry.pk}/mentions/mood?post={post}", {"mood": mood})
+        assert answer.status_code == 404
+
+
+def test_a_mood_is_corrected_only_by_whoever_may_see_the_post(world: World, watches: list[Watch]) -> None:
+    closed = places.open_space("Closed circle", members_only=True)
+    places.join(closed, world.lea)
+    (post,) = conversations.receive(closed, [world.incoming("I hate the ferry, behind doors")]).posts
+    worker.settle()
+    address = f"/listen/{watches[0].pk}/mentions/mood?post={post}"
+    for person, status in ((world.ana, 404), (world.okafor, 404), (world.lea, 302)):
+        assert visitor(person).post(address, {"mood": "positive"}).status_code == status
+    assert Mention.objects.get(watch=watches[0], post=post).mood == "positive"

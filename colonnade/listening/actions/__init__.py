@@ -11,7 +11,7 @@ from colonnade.listening.actions.handling import (
 from colonnade.listening.actions.keeping import keep_by_hand, kept_place
 from colonnade.listening.actions.labels import label_post, label_posts
 from colonnade.listening.actions.mentions import catch_stored, match_posts
-from colonnade.listening.actions.moods import correct_mood
+from colonnade.listening.actions.moods import correct_mood, keep_lesson, switch_mood
 from colonnade.listening.actions.stories import tell_stories
 from colonnade.listening.actions.watches import (
     add_watch,
@@ -30,6 +30,7 @@ __all__ = [
     "give_mentions",
     "go_back",
     "keep_by_hand",
+    "keep_lesson",
     "kept_place",
     "label_post",
     "label_posts",
@@ -38,6 +39,7 @@ __all__ = [
     "put_back_mentions",
     "remove_watch",
     "resume_watch",
+    "switch_mood",
     "tag_mentions",
     "tell_stories",
     "turn_mentions",

@@ -15,7 +15,15 @@ from colonnade.listening.queries.mentions import (
     tags_of,
     why,
 )
-from colonnade.listening.queries.moods import MOODS, Moods
+from colonnade.listening.queries.moods import (
+    MOODS,
+    Moods,
+    corrections_by_language,
+    lessons_in,
+    mood_models,
+    next_version,
+    worth_learning,
+)
 from colonnade.listening.queries.previewing import preview
 from colonnade.listening.queries.standing import STANDING, Standing, heard
 from colonnade.listening.queries.watches import versions_of, watch_for, watches_for
@@ -27,6 +35,7 @@ __all__ = [
     "Standing",
     "arrived_mentions",
     "care_of",
+    "corrections_by_language",
     "days",
     "days_beside",
     "heard",
@@ -35,8 +44,11 @@ __all__ = [
     "kept_of",
     "kept_posts",
     "labels_of",
+    "lessons_in",
     "mentions_for",
     "minutes",
+    "mood_models",
+    "next_version",
     "preview",
     "said_in_public",
     "standing_of",
@@ -47,4 +59,5 @@ __all__ = [
     "watch_for",
     "watches_for",
     "why",
+    "worth_learning",
 ]

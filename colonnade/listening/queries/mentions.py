@@ -116,6 +116,7 @@ def standing_of(viewer: Viewer, watch: Watch, posts: Iterable[int]) -> dict[int,
             tags=tuple(one.tags),
             relevant=one.relevant,
             told=max(1, one.told),
+            mood=one.mood,
         )
         for one in rows
     }
@@ -159,6 +160,12 @@ def _narrowed(viewer: Viewer, watch: Watch, narrowed: Narrowing, asked: Mapping[
         fields["mentions__owner__isnull"] = True
     elif narrowed.owner:
         fields["mentions__owner"] = ids.parse(narrowed.owner) or 0
+    kinds = {
+        "mentions__mood": narrowed.mood,
+        "mentions__lang": narrowed.lang,
+        "author__network": narrowed.network,
+    }
+    fields |= {name: "" if kind == "none" else kind for name, kind in kinds.items() if kind}
     if narrowed.tag and db.is_postgres():
         fields["mentions__tags__contains"] = [narrowed.tag]
     elif narrowed.tag:

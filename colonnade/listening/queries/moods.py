@@ -1,18 +1,28 @@
-"""The moods of what is caught, read by whoever reads its language at this moment."""
+"""The moods of what is caught, read by whoever reads its language at this moment; and what was learned from corrections."""
 
 from __future__ import annotations
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Mapping
 
+from django.db.models import Count, Max, Q, QuerySet
+
+from colonnade.access.types import Viewer
+from colonnade.conversations import queries as conversations
+from colonnade.listening import rules
 from colonnade.listening.language.reading import Heard
 from colonnade.listening.models import Correction, MoodModel
-from colonnade.listening.mood import UNSURE, Desk, Learned, Unreadable, language_of
+from colonnade.listening.mood import LEANINGS, UNSURE, Desk, Learned, Unreadable, language_of
+from colonnade.listening.mood import Correction as Word
 from colonnade.listening.types import Feeling
 
 _NAMED = re.compile(r"[a-z]{2,3}")
 _NO_LANGUAGE = {"und", "zxx"}
+FEWEST_NEW = 20
+"""New corrections of a language from which it is worth learning anew."""
+MOST_LEARNED_FROM = 5000
 
 
 class Moods:
@@ -40,13 +50,13 @@ class Moods:
         return {pk: _feeling(desk, post, corrected.get(pk, "")) for pk, post in posts.items()}
 
 
-def words_of(post: Heard) -> str:
+def words_of(title: str, text: str) -> str:
     """The words of which a mood is read."""
-    return f"{post.title}\n{post.text}".strip()
+    return f"{title}\n{text}".strip()
 
 
 def _feeling(desk: Desk, post: Heard, corrected: str) -> Feeling:
-    words = words_of(post)
+    words = words_of(post.title, post.text)
     language = language_of(words, post.lang)
     mood = corrected or (desk.reader_of(language).read(words).label if words else UNSURE)
     return Feeling(mood, language_kept(language))
@@ -69,3 +79,45 @@ def _learned(models: frozenset[int]) -> list[Learned]:
 
 
 MOODS = Moods()
+
+
+# --- learning ---------------------------------------------------------------------------------------------------------
+
+
+def worth_learning() -> list[str]:
+    """The languages of which enough was corrected since they were learned last. Two statements."""
+    last = dict(MoodModel.objects.order_by().values_list("lang").annotate(Max("made_at")))
+    since = Q(lang__in=[])
+    for lang, made_at in last.items():
+        since |= Q(lang=lang, at__lte=made_at)
+    rows = Correction.objects.exclude(lang="").exclude(since).order_by("lang").values_list("lang")
+    return [lang for lang, new in rows.annotate(new=Count("pk")) if new >= FEWEST_NEW]
+
+
+def lessons_in(lang: str) -> list[Word]:
+    """The newest corrections of a language, oldest first, with the words of their posts; what is gone is left out."""
+    rows = Correction.objects.filter(lang=lang).order_by("-at", "-pk").values_list("post_id", "mood")
+    moods = dict(reversed(rows[:MOST_LEARNED_FROM]))
+    found = [(words_of(said.title, said.text), moods[said.id]) for said in conversations.said_of(moods)]
+    return [Word(words, mood) for words, said in found for mood in LEANINGS if mood == said]
+
+
+def next_version(lang: str) -> int:
+    """The number of what is learned next of a language."""
+    return (MoodModel.objects.filter(lang=lang).aggregate(last=Max("version"))["last"] or 0) + 1
+
+
+def mood_models(viewer: Viewer) -> QuerySet[MoodModel]:
+    """What was learned, by language, the newest first, without its numbers; nothing for anybody but staff."""
+    rows = MoodModel.objects.defer("body").order_by("lang", "-version")
+    return rows if rules.can_see_watches(viewer) else rows.none()
+
+
+def corrections_by_language(viewer: Viewer) -> dict[str, dict[str, int]]:
+    """How many posts staff have said to read how, by language ("" not known). One statement."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    if rules.can_see_watches(viewer):
+        rows = Correction.objects.order_by().values_list("lang", "mood").annotate(Count("pk"))
+        for lang, mood, count in rows:
+            found[lang][mood] = count
+    return dict(found)

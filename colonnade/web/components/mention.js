@@ -1,4 +1,4 @@
-// Mentions by keyboard (y right, n wrong, e done, x chooses), sorted in their place, many at once. Posts come and go with
+// Mentions by keyboard (y right, n wrong, e done, x chooses, - 0 + how it reads), sorted in their place, many at once. Posts come and go with
 // their column, so everything is heard from the page.
 
 const isWriting = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
@@ -59,7 +59,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // --- keys: for the post on which somebody stands ---
 
 const press = (key) => (post) => post.querySelector(`[data-in-post="${key}"]`)?.click();
-const KEYS = { y: press("y"), n: press("n"), e: press("e"), x: (post) => post.querySelector("[data-pick]")?.click() };
+const KEYS = { y: press("y"), n: press("n"), e: press("e"), x: (post) => post.querySelector("[data-pick]")?.click(), "-": press("-"), 0: press("0"), "+": press("+") };
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !isWriting(event.target) && picked().length) {

@@ -26,6 +26,7 @@ from colonnade.listening.types import Care, Day, Narrowing, VersionLine
 from colonnade.people import queries as people
 from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
+from colonnade.web.comparing import kinds_in_words
 from colonnade.web.drawing import Chart, bars
 from colonnade.web.episodes import noted
 from colonnade.web.guards import staff_only
@@ -219,9 +220,14 @@ def _whose(narrowed: Narrowing, viewer: Viewer, lines: Sequence[PostLine]) -> st
 def _told_then(request: HttpRequest, viewer: Viewer, watch: Watch, when: Stretch) -> dict[str, Any]:
     """What was said in one hour or day, page after page."""
     before = min(ids.parse(request.GET.get("before", "")) or when.before, when.before)
-    caught_then = listening.mentions_for(viewer, watch, before=before, since=when.since, limit=AT_ONCE)
+    narrowed = replace(narrowing(request), folded=False)
+    caught_then = listening.mentions_for(
+        viewer, watch, before=before, since=when.since, limit=AT_ONCE, narrowed=narrowed
+    )
     lines = mentions(viewer, watch, conversations.lines(viewer, caught_then), cares=True)
-    return {"when": when, "posts": lines, "older": caught_then[-1] if len(caught_then) == AT_ONCE else None}
+    older = caught_then[-1] if len(caught_then) == AT_ONCE else None
+    when = replace(when, query="&".join([when.query, urlencode(fields_of(narrowed))]))
+    return {"when": when, "posts": lines, "older": older, "kinds": kinds_in_words(narrowed)}
 
 
 def _one_story(viewer: Viewer, watch: Watch, post: int) -> dict[str, Any]:

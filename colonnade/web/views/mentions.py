@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from colonnade.listening import actions
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
+from colonnade.listening.mood import LEANINGS
 from colonnade.listening.types import Handled, Was
 from colonnade.people import queries as people
 from colonnade.people.models import Person
@@ -26,7 +27,7 @@ from colonnade.web.pages import not_found, page
 SALT = "colonnade.web.many-mentions"
 UNDO_HOLDS_S = 120
 RELEVANT = {"yes": True, "no": False, "none": None}
-DOES = ("label", "state", "give", "tag", "untag", "undo")
+DOES = ("label", "mood", "state", "give", "tag", "untag", "undo")
 
 
 @require_POST
@@ -36,8 +37,8 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     found, person = listening.watch_for(looking(request).viewer, pk), looking(request).person
     if found is None or person is None or what not in DOES:
         return not_found(request)
-    if what == "label":
-        return _label(request, found, person)
+    if what in SAYS:
+        return SAYS[what](request, found, person)
     try:
         if what == "undo":
             return _undo(request, found, person)
@@ -87,6 +88,16 @@ def _label(request: HttpRequest, watch: Watch, person: Person) -> HttpResponse:
     ):
         return not_found(request)
     return _one(request, watch)
+
+
+def _mood(request: HttpRequest, watch: Watch, person: Person) -> HttpResponse:
+    posts, said = _chosen(request), request.POST.get("mood", "")
+    if said not in LEANINGS or not posts or not actions.correct_mood(posts[0], said, by=person):
+        return not_found(request)
+    return _one(request, watch)
+
+
+SAYS = {"label": _label, "mood": _mood}
 
 
 def _one(request: HttpRequest, watch: Watch) -> HttpResponse:
