@@ -85,6 +85,11 @@ class Loudness:
         """By how many hundredths it is more or less than usual."""
         return round((self.posts - self.usual) / self.usual * 100) if self.usual else None
 
+    @property
+    def times(self) -> int | None:
+        """How many times its usual it is, from three times on."""
+        return round(self.posts / self.usual) if self.usual and self.posts >= 3 * self.usual else None
+
 
 @dataclass(frozen=True, slots=True)
 class Moods:

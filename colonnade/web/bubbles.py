@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 WIDE = 1.9  # the picture is so much wider than high
 GAP, STEP, TURN = 1.2, 0.6, 2 * pi / 90
 LEAST = 7.5  # a bubble that nobody can read from afar says nothing
-LONGEST, MOST_LINES = 16, 4
+SHORTEST, LONGEST, MOST_LINES = 8, 16, 4
 LARGEST = 5.5  # of letters: a name is no headline
 AREA = 5200.0
 
@@ -74,10 +74,23 @@ def _first_free(r: float, others: Sequence[Round]) -> Round:
         away += STEP * TURN
 
 
-def _bubble(thing: Bubble, at: Round) -> str:
-    lines = wrap(thing.name, LONGEST, break_on_hyphens=False, max_lines=MOST_LINES, placeholder=" …") or [""]
+def _wrapped(name: str) -> list[list[str]]:
+    """The ways to break a name into lines."""
+    ways = [
+        wrap(name, wide, break_on_hyphens=False, max_lines=MOST_LINES, placeholder=" …")
+        for wide in range(SHORTEST, LONGEST + 1)
+    ]
+    return [one for one in ways if one] or [[""]]
+
+
+def _size(lines: Sequence[str], r: float) -> float:
+    """How large letters may be so that lines fit into a circle."""
     longest = max(4, *(len(line) for line in lines))
-    size = min(at.r * 0.34, at.r * 2.7 / longest, LARGEST)
+    return min(r * 0.34, r * 2.7 / longest, r * 1.25 / (len(lines) + 1), LARGEST)
+
+
+def _bubble(thing: Bubble, at: Round) -> str:
+    size, lines = max(((_size(lines, at.r), lines) for lines in _wrapped(thing.name)), key=lambda one: one[0])
     number = min(at.r * 0.62, size * 2.4)
     top = at.y - (len(lines) * size * 1.12 + number) / 2
     words = format_html_join(
