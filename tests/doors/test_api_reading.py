@@ -195,26 +195,24 @@ def test_search_asks_for_words_and_says_so(world: World) -> None:
     assert program.get("/rest/search").status_code == 422
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/rest/posts",
-        "/rest/posts?place={place}",
-        "/rest/posts?author={author}",
-        "/rest/search?q=ferry",
-        "/rest/places",
-        "/rest/conversations/{talk}",
-        "/rest/cases",
-        "/rest/cases?state=solved",
-        "/rest/deliveries",
-        "/rest/watches",
-        "/rest/watches/{watch}/mentions",
-        "/rest/accounts",
-        "/rest/feeds",
-    ],
+LISTS = (
+    "/rest/posts",
+    "/rest/posts?place={place}",
+    "/rest/posts?author={author}",
+    "/rest/search?q=ferry",
+    "/rest/places",
+    "/rest/conversations/{talk}",
+    "/rest/cases",
+    "/rest/cases?state=solved",
+    "/rest/deliveries",
+    "/rest/watches",
+    "/rest/watches/{watch}/mentions",
+    "/rest/accounts",
+    "/rest/feeds",
 )
-def test_a_list_costs_at_most_a_dozen_statements_however_long_it_is(world: World, path: str) -> None:
 
+
+def test_a_list_costs_at_most_a_dozen_statements_however_long_it_is(world: World) -> None:
     watch = listening.add_watch("Ferry", "ferry", by=world.lea, opens_case=True)
     conversations.receive(world.wire, [world.incoming(f"Ferry {n}") for n in range(20)])
     talk, post = world.start(world.town, "ferry", by=world.okafor)
@@ -225,10 +223,11 @@ def test_a_list_costs_at_most_a_dozen_statements_however_long_it_is(world: World
     worker.settle()
     program = Program(world.ines, "read", "cases", "admin", places=(world.town, world.wire, world.questions))
     program.get("/rest/me")
-    address = path.format(place=world.town.pk, author=post.author_id, talk=talk.pk, watch=watch.pk)
-    count, answer = statements(program, address)
-    assert answer.status_code == 200
-    assert count <= MOST_STATEMENTS
+    for path in LISTS:
+        address = path.format(place=world.town.pk, author=post.author_id, talk=talk.pk, watch=watch.pk)
+        count, answer = statements(program, address)
+        assert answer.status_code == 200, path
+        assert count <= MOST_STATEMENTS, path
 
 
 def test_the_api_describes_itself_and_shows_no_page_of_anothers_scripts(world: World) -> None:
