@@ -114,7 +114,9 @@ def test_a_finding_stays_on_the_chart_of_its_watch_and_can_be_taken_back(world: 
     posts = posts_on(client.get(f"/listen/alerts/{alert.pk}"))
     client.post(f"/listen/alerts/{alert.pk}/find", {"sentence": "A lorry hit it", "post": [str(posts[0])]})
     finding = Finding.objects.get()
-    assert f'href="/listen/findings/{finding.pk}"' in text_of(client.get(f"/listen/{alert.watch_id}?part=chart"))
+    assert f'href="/listen/findings/{finding.pk}"' in text_of(
+        client.get(f"/listen/{alert.watch_id}?part=chart")
+    )
     assert 'hx-trigger="load, colonnade:look"' in text_of(client.get(f"/listen/{alert.watch_id}"))
     client.post(f"/listen/findings/{finding.pk}/briefing", {"wanted": "0"})
     finding.refresh_from_db()
