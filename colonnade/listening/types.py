@@ -184,3 +184,12 @@ class Preview:
     apart: tuple[int, ...]
     measured: Measured
     suggestions: Suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    """How far a watch has caught what was stored before it listened, and whether that is all. How many posts that were is
+    told nobody: they need not all be theirs to see."""
+
+    back_to: datetime | None
+    done: bool

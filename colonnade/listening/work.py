@@ -7,13 +7,15 @@ import logging
 from django.db import DatabaseError
 
 from colonnade.core import db
-from colonnade.core.work import STREAMS, LeaseLost, enqueue, every, held, keep, stopping, work
+from colonnade.core.work import STREAMS, Later, LeaseLost, enqueue, every, held, keep, stopping, work
 from colonnade.listening import actions, queries
 from colonnade.listening.actions import sifting
 from colonnade.listening.actions.sifting import LASTS_S, NOTED_EVERY_S, Sieve
+from colonnade.listening.models import Watch
 from colonnade.listening.mood import learn
 from colonnade.networks.base import NetworkError, SignInNeeded, TryLater
 from colonnade.networks.registry import UnknownConnector
+from colonnade.people.models import Person
 from colonnade.places import actions as place_actions
 from colonnade.places import queries as places
 from colonnade.places.models import Place
@@ -107,6 +109,22 @@ def _read(place: Place) -> None:
 
 def _pause_s(failures: int) -> float:
     return min(2.0 ** min(failures, 20), LONGEST_PAUSE_S)
+
+
+@work()
+def catch_what_is_stored(watch_id: int) -> None:
+    """Go on catching what is stored for one watch until that is done, or this worker ends and another goes on."""
+    while actions.catch_more(watch_id):
+        if stopping():
+            raise Later(0.0)
+        keep()
+
+
+def backfill(watch: Watch, *, days: int | None, by: Person) -> None:
+    """Have a watch catch what is stored too, of the last `days` or all of it. Raises PermissionDenied."""
+    with db.act():
+        actions.begin_backfill(watch, days=days, by=by)
+        enqueue(catch_what_is_stored, watch.pk, key=str(watch.pk))
 
 
 @every(24 * 3600)

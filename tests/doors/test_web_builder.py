@@ -9,7 +9,7 @@ import pytest
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
 from colonnade.listening import queries
-from colonnade.listening.models import Label, Watch
+from colonnade.listening.models import Label, Mention, Watch
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.world import World
 
@@ -70,6 +70,14 @@ def test_yes_and_no_offer_words_that_are_pressed_and_kept(world: World) -> None:
     assert made["Location"] == f"/listen/{watch.pk}"
     assert watch.query == '("port alder" OR portalder OR #portalder OR @portalder) -wine'
     assert watch.name == "Port Alder"
+    assert not Mention.objects.exists()
+    client.post(f"/listen/{watch.pk}/stored", {"days": "30"})
+    assert "Catching what is stored begins in a moment." in text_of(
+        client.get(f"/listen/{watch.pk}?part=care")
+    )
+    worker.settle()
+    assert set(Mention.objects.values_list("post_id", flat=True)) == set(right)
+    assert "What is stored was caught too" in text_of(client.get(f"/listen/{watch.pk}?part=care"))
     assert dict(Label.objects.filter(watch=watch).values_list("post_id", "relevant")) == (
         dict.fromkeys(right, True) | dict.fromkeys(wrong, False)
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
+from colonnade.core.work import run_due
 from colonnade.inbox.models import Case
-from colonnade.listening import actions, queries
+from colonnade.listening import actions, queries, work
+from colonnade.listening.actions import backfills
+from colonnade.listening.events import MentionsFound
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.models import Label, Mention, Version
 from colonnade.listening.types import Narrowing
+from colonnade.networks import base
+from colonnade.primitives import clock
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +203,51 @@ def test_a_copy_stands_for_its_story_where_the_first_is_hidden_or_gone(world: Wo
     assert queries.mentions_for(lea, watch, narrowed=Narrowing(folded=True)) == [open_copy]
     assert queries.standing_of(lea, watch, [open_copy])[open_copy].told == 1
     assert queries.stories_and_posts(lea, watch, days=30) == (1, 1)
+
+
+def test_a_watch_catches_what_is_stored_in_parts_once_and_opens_no_cases(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfills, "AT_ONCE", 3)
+    old = arrive(world, *(f"the ferry number {n} of the old days" for n in range(7)), "the bus")
+    watch = actions.add_watch("Ferry", "ferry", by=world.lea, opens_case=True)
+    work.backfill(watch, days=None, by=world.lea)
+    assert actions.catch_more(watch.pk)
+    half = queries.mentions_for(world.viewer(world.lea), watch)
+    assert 0 < len(half) <= 3
+    run_due(limit=50)
+    arrive(world)
+    assert set(queries.mentions_for(world.viewer(world.lea), watch)) == set(old[:7])
+    assert not actions.catch_more(watch.pk)
+    viewer = world.viewer(world.lea)
+    again = queries.watch_for(viewer, watch.pk)
+    assert again is not None
+    told = queries.backfill_of(viewer, again)
+    assert told is not None
+    assert told.done
+    assert not Case.objects.exists()
+    work.backfill(watch, days=None, by=world.ana)
+    run_due(limit=50)
+    facts = [one.event for one in events.since(0, kinds=(MentionsFound,))]
+    assert sorted(post for fact in facts if isinstance(fact, MentionsFound) for post in fact.posts) == sorted(
+        old[:7]
+    )
+    with pytest.raises(PermissionDenied):
+        work.backfill(watch, days=30, by=world.okafor)
+
+
+def test_what_is_stored_is_caught_of_so_many_days_as_are_asked(world: World) -> None:
+    (today,) = arrive(world, "the ferry of today")
+    long_ago = clock.now() - timedelta(days=40)
+    said = base.Post(
+        uri="https://pretend.example/long-ago",
+        author=base.Author(network="pretend", address="walker", name="A walker"),
+        text="the ferry of long ago",
+        published=long_ago,
+    )
+    (old,) = conversations.receive(world.wire, [base.Item(raw=b"long ago", read=(said,))]).posts
+    watch = actions.add_watch("Ferry", "ferry", by=world.lea)
+    for days, caught in ((30, [today]), (None, [today, old])):
+        work.backfill(watch, days=days, by=world.lea)
+        run_due(limit=50)
+        assert queries.mentions_for(world.viewer(world.lea), watch) == caught

@@ -3,7 +3,7 @@
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.hours import by_hour
 from colonnade.conversations.queries.lists import lines, newest, openings
-from colonnade.conversations.queries.machine import counts_seen, opens, said_of, titled, told_of
+from colonnade.conversations.queries.machine import counts_seen, opens, said_of, stored, titled, told_of
 from colonnade.conversations.queries.persons import (
     TalkedIn,
     identities_for,
@@ -58,6 +58,7 @@ __all__ = [
     "posts_in",
     "quoting_seen",
     "said_of",
+    "stored",
     "talked_in",
     "talks_in",
     "thread",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colonnade.listening.actions.backfills import begin_backfill, catch_more
 from colonnade.listening.actions.handling import (
     give_mentions,
     put_back_mentions,
@@ -24,6 +25,8 @@ from colonnade.listening.actions.watches import (
 
 __all__ = [
     "add_watch",
+    "begin_backfill",
+    "catch_more",
     "catch_stored",
     "change_watch",
     "correct_mood",

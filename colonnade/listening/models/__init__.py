@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colonnade.listening.models.backfills import Backfill
 from colonnade.listening.models.kept import Kept
 from colonnade.listening.models.mentions import MENTION, Mention, Story, Telling
 from colonnade.listening.models.moods import Correction, MoodModel
@@ -11,6 +12,7 @@ from colonnade.listening.models.watches import WATCH, Label, Version, Watch
 __all__ = [
     "MENTION",
     "WATCH",
+    "Backfill",
     "Correction",
     "Kept",
     "Label",

@@ -26,7 +26,7 @@ from colonnade.listening.queries.moods import (
 )
 from colonnade.listening.queries.previewing import preview
 from colonnade.listening.queries.standing import STANDING, Standing, heard
-from colonnade.listening.queries.watches import versions_of, watch_for, watches_for
+from colonnade.listening.queries.watches import backfill_of, versions_of, watch_for, watches_for
 
 __all__ = [
     "MOODS",
@@ -34,6 +34,7 @@ __all__ = [
     "Moods",
     "Standing",
     "arrived_mentions",
+    "backfill_of",
     "care_of",
     "corrections_by_language",
     "days",

@@ -133,6 +133,7 @@ def _care_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str,
         "said": now is not None and bool(now.right or now.wrong),
         "versions": [_measured(care, one) for one in care.versions],
         "words": care.suggestions,
+        "backfill": listening.backfill_of(viewer, watch),
         "told_apart": _told_apart(viewer, watch),
     }
 

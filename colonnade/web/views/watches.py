@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.search.marking import excerpt, phrases_of
-from colonnade.listening import actions
+from colonnade.listening import actions, work
 from colonnade.listening import queries as listening
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.models import Watch
@@ -26,7 +26,7 @@ from colonnade.web.marking import marked
 from colonnade.web.mistakes import mistake
 from colonnade.web.pages import not_found, page
 
-AT_ONCE, MOST_SAID = 6, 100
+AT_ONCE, MOST_SAID, DAYS_BACK = 6, 100, 30
 
 
 @require_safe
@@ -132,13 +132,16 @@ def add(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         return _again(request, error, None)
     actions.label_posts(made, asked.said, by=person)
+    if request.POST.get("stored"):
+        work.backfill(made, days=DAYS_BACK, by=person)
     return HttpResponseRedirect(reverse("watch", args=[made.pk]))
 
 
 @require_POST
 @staff_only
 def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Change, pause, resume or remove a watch; go back to a version; put suggested words into its query."""
+    """Change, pause, resume or remove a watch; go back to a version; put suggested words into its query;
+    catch what is stored."""
     found, person = listening.watch_for(looking(request).viewer, pk), _person(request)
     if found is None or what not in DOING:
         return not_found(request)
@@ -172,6 +175,11 @@ def _words(request: HttpRequest, found: Watch, person: Person) -> None:
     actions.change_watch(found, by=person, query=query)
 
 
+def _stored(request: HttpRequest, found: Watch, person: Person) -> None:
+    days = request.POST.get("days", "")
+    work.backfill(found, days=None if days == "all" else (ids.parse(days) or DAYS_BACK), by=person)
+
+
 def _pause(request: HttpRequest, found: Watch, person: Person) -> None:
     actions.pause_watch(found, by=person)
 
@@ -188,6 +196,7 @@ DOING = {
     "change": _change,
     "back": _back,
     "words": _words,
+    "stored": _stored,
     "pause": _pause,
     "resume": _resume,
     "remove": _remove,
