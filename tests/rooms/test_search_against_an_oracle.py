@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:Generati
 POSTS, PAGE = 36, 5
 AUTHORS = {"ana": "Ana Lima", "ana@example.org": "Café Straße", "ines.example": "", "tomasz": "Ines"}
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ASKED = settings(corpora.CHECKED, max_examples=90)
+ASKED = settings(corpora.CHECKED, max_examples=60)
 SOUGHT = settings(corpora.SOUGHT, max_examples=60)
 
 
