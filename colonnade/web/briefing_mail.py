@@ -39,7 +39,7 @@ def letter(edition: Edition) -> EmailMultiAlternatives:
             },
         )
         message.attach_alternative(render_to_string("briefings/letter.html", context), "text/html")
-        message.mixed_subtype = "related"
+        message.mixed_subtype = "related"  # type: ignore[attr-defined]  # its pictures stand inside it
         for one in told.volumes:
             if not one.spans:
                 continue

@@ -132,6 +132,7 @@ def test_it_goes_by_mail_once_with_pictures(world: World, bridge: Watch) -> None
     kinds = [part.get_content_type() for part in raw.walk()]
     assert kinds.count("image/png") == 1
     assert "text/html" in kinds
+    assert kinds[0] == "multipart/related", "its pictures stand inside it"
     assert letter.extra_headers["Message-ID"].startswith(f"<briefing.{made.pk}@")
 
 
