@@ -16,8 +16,8 @@ from colonnade.primitives import text
 PRIOR = 1.0
 """How many posts of each kind the prior weighs: so little seen of a word counts for little."""
 LEAST_POSTS = 3
-LEAST_SURE = 1.28
-"""In standard errors: what chance alone does to one word in ten is not suggested."""
+LEAST_SURE = 1.64
+"""In standard errors: what chance alone does to one word in twenty is not suggested."""
 MOST_LOST = 0.05
 """A word is left out only where at most this part of the right posts says it."""
 MOST_WORDS, MOST_NAMES, LONGEST_NAME = 8, 5, 100

@@ -89,6 +89,7 @@ def test_an_expert_goes_on_with_what_was_built(world: World) -> None:
     shown = text_of(visitor(world.ana).get("/listen/new", built))
     assert ">(&quot;port alder&quot; OR portalder OR #portalder OR @portalder) -wine</textarea>" in shown
     assert f'name="said-{post}" value="n"' in shown
+    assert 'name="name" value="Port Alder"' in shown
     asked = text_of(visitor(world.ana).get("/listen/new?q=ferry"))
     assert ">ferry</textarea>" in asked
     mistaken = text_of(visitor(world.ana).get("/listen/preview", {"query": "(ferry", f"said-{post}": "n"}))

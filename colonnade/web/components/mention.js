@@ -74,6 +74,12 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key](post);
 });
 
+// What goes into an address needs no token of a form.
+document.addEventListener("submit", (event) => {
+  const token = event.target.querySelector("[name=csrfmiddlewaretoken]");
+  if (token) token.disabled = event.submitter?.formMethod === "get";
+});
+
 // The sample of a builder is walked as lists are.
 function walk(step) {
   const hits = [...document.querySelectorAll(".hit")];

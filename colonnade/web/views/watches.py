@@ -35,7 +35,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new watch: from a name (`topic`), or (`expert`, or with `q`, its words) as a query. What the address says of it is
     shown as it would be caught, so that the page works without JavaScript too."""
     kept = {name: request.GET.get(name, "") for name in ("name", "opens_case", "case_query")}
-    return page(request, "listen/form.html", kept | _shown(request, built(request.GET)))
+    asked = built(request.GET)
+    if asked.expert and not kept["name"]:
+        kept["name"] = asked.topic
+    return page(request, "listen/form.html", kept | _shown(request, asked))
 
 
 @require_safe
