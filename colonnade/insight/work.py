@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from colonnade.core.db import act
 from colonnade.core.work import enqueue, every, work
-from colonnade.insight import actions, queries
-from colonnade.primitives import clock
+from colonnade.insight import actions, queries, rules
+from colonnade.primitives import clock, ids
 
 LEARN_AFTER = timedelta(seconds=1)
 COUNTED_AT_ONCE = 200
@@ -38,13 +38,17 @@ def queue_difference(alert: int) -> None:
 @work()
 def learn_pulse(watch: int) -> None:
     """Learn what is usual for a watch from its last four weeks."""
-    actions.learn_pulse(watch)
+    beat = queries.learned(watch)
+    if beat is not None:
+        actions.keep_pulse(watch, beat)
 
 
 @work()
 def say_what_differs(alert: int) -> None:
     """Look what is different in the posts of an alert."""
-    actions.say_what_differs(alert)
+    differs = queries.differs(alert)
+    if differs is not None:
+        actions.keep_difference(alert, differs)
 
 
 @every(300)
@@ -62,8 +66,9 @@ def let_time_pass() -> None:
 
 def count(posts: Sequence[int]) -> None:
     """Count what a few new posts say at once, and many in the background: nobody shall wait for it with a lock."""
-    if len(posts) <= COUNTED_AT_ONCE:
-        actions.count_terms(posts)
+    newest = rules.hour_of(ids.first_of(clock.now_ms()))
+    if len(posts) <= COUNTED_AT_ONCE and all(newest - rules.hour_of(post) <= 1 for post in posts):
+        count_terms(list(posts))
         return
     for at in range(0, len(posts), COUNTED_AT_ONCE):
         enqueue(count_terms, list(posts[at : at + COUNTED_AT_ONCE]))
@@ -71,15 +76,17 @@ def count(posts: Sequence[int]) -> None:
 
 @work()
 def count_terms(posts: list[int]) -> None:
-    """Count what new posts say."""
-    actions.count_terms(posts)
+    """Count what new posts say, hour by hour, each in a moment of its own."""
+    for hour, said in sorted(queries.terms_by_hour(posts).items()):
+        actions.count_hour(hour, said)
 
 
 @every(120)
 @work(lease_s=120)
 def keep_trends() -> None:
     """What rises is looked for while it rises."""
-    actions.keep_trends()
+    hour = rules.hour_of(ids.first_of(clock.now_ms()))
+    actions.keep_trends(hour, queries.rising_now(hour))
 
 
 # --- drills -----------------------------------------------------------------------------------------------------------

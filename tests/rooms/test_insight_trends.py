@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
-from colonnade.insight import actions, queries
+from colonnade.core.work import run_due
+from colonnade.insight import queries, work
 from colonnade.insight.models import Sketch, Trend
 from colonnade.insight.rules import hour_of
 from colonnade.networks import base
@@ -46,6 +47,8 @@ def hear() -> None:
     events.stamp()
     while events.pump():
         events.stamp()
+    while run_due():
+        events.stamp()
 
 
 def rising(kind: str) -> dict[str, int]:
@@ -61,7 +64,7 @@ def test_what_rises_is_kept_and_shown_with_a_way_to_its_posts_and_a_watch(world:
             world.wire, [*loud, *(said(world, "Fog on the river", f"w{n}") for n in range(6))]
         )
         hear()
-        actions.keep_trends()
+        work.keep_trends()
         assert rising("word") == {"lorry": 8, "bridge": 8}
         assert rising("tag") == {"portalder": 8}
         client = visitor(world.lea)
@@ -69,7 +72,7 @@ def test_what_rises_is_kept_and_shown_with_a_way_to_its_posts_and_a_watch(world:
             page = text_of(client.get("/listen/trends"))
         assert 'href="/search?q=lorry"' in page
         assert 'href="/listen/new?q=%23portalder"' in page
-        actions.keep_trends()
+        work.keep_trends()
         assert len(rising("word")) == 2, "an hour is kept once"
 
 
@@ -80,7 +83,7 @@ def test_what_not_all_of_staff_may_see_is_not_counted(world: World) -> None:
         for n in range(9):
             world.start(world.partners, f"The secret timetable {n}", by=world.partner)
         hear()
-        actions.keep_trends()
+        work.keep_trends()
         assert rising("word") == {}
         assert all(row.body != b"" for row in Sketch.objects.all())
         now = hour_of(ids.first_of(clock.now_ms()))
@@ -94,7 +97,7 @@ def test_old_hours_are_forgotten(world: World) -> None:
         hear()
         assert Sketch.objects.count() == 1
         move(16 * 86_400)
-        actions.keep_trends()
+        work.keep_trends()
         assert Sketch.objects.count() == 0
 
 
@@ -103,7 +106,8 @@ def test_without_a_day_before_nothing_rises_and_the_page_says_why(world: World) 
         hear()
         conversations.receive(world.wire, [said(world, "The lorry", f"person{n}") for n in range(9)])
         hear()
-        assert actions.keep_trends() == 0
+        work.keep_trends()
+        assert not Trend.objects.exists()
         assert "What is usual is known after a day" in text_of(visitor(world.ana).get("/listen/trends"))
         assert queries.days_counted(world.viewer(world.ana)) == 0
         assert visitor(world.okafor).get("/listen/trends").status_code in (302, 404)

@@ -6,9 +6,9 @@ from colonnade.insight.actions.alerts import (
     attune,
     hear_mentions,
     judge_alert,
-    learn_pulse,
+    keep_difference,
+    keep_pulse,
     let_pass,
-    say_what_differs,
     set_route,
 )
 from colonnade.insight.actions.briefings import (
@@ -33,7 +33,7 @@ from colonnade.insight.actions.scenarios import (
     undo_step,
     write_debrief,
 )
-from colonnade.insight.actions.trends import count_terms, keep_trends
+from colonnade.insight.actions.trends import count_hour, keep_trends
 from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 
 __all__ = [
@@ -43,14 +43,15 @@ __all__ = [
     "begin_editions",
     "count_anew",
     "count_found",
-    "count_terms",
+    "count_hour",
     "do_step",
     "edition_sent",
     "end",
     "hear_mentions",
     "judge_alert",
+    "keep_difference",
+    "keep_pulse",
     "keep_trends",
-    "learn_pulse",
     "let_pass",
     "make_edition",
     "make_one_now",
@@ -61,7 +62,6 @@ __all__ = [
     "remove_briefing",
     "remove_finding",
     "remove_scenario",
-    "say_what_differs",
     "set_briefing",
     "set_route",
     "set_scenario",

@@ -11,11 +11,10 @@ from django.utils.translation import gettext
 from colonnade.access import actions as access
 from colonnade.core.db import action
 from colonnade.core.events import Hint, announce
-from colonnade.insight import queries
 from colonnade.insight.events import AlertOver, AlertRaised
 from colonnade.insight.models import Alert, Pulse, Route
 from colonnade.insight.pulse import LATE_S, STEP_S, Beat, Loud, step_of
-from colonnade.insight.queries.pulse import counts_by_step, first_id, first_step, newest_known, unknown_of
+from colonnade.insight.queries.pulse import counts_by_step, first_id, newest_known, unknown_of
 from colonnade.listening.models import Watch
 from colonnade.people.models import Person
 from colonnade.people.rules import is_staff
@@ -77,16 +76,12 @@ def _late(watch: int, posts: Iterable[int], beat: Beat) -> list[int]:
 
 
 @action
-def learn_pulse(watch: int) -> None:
-    """Learn what is usual for a watch from what it caught in the last four weeks. Nothing of the past is told; an episode
-    that is open goes on. Safe to run twice."""
-    found = Watch.objects.filter(pk=watch, state="active").first()
+def keep_pulse(watch: int, beat: Beat) -> None:
+    """Keep what was learned of a watch (`queries.learned`), unless it asks for something else by now. Nothing of the past is
+    told; an episode that is open goes on. Safe to run twice."""
+    found = Watch.objects.filter(pk=watch, state="active", version=beat.version).first()
     if found is None:
         return
-    running = step_of(clock.now_ms())
-    begins = min(first_step(found), running)
-    beat = Beat(found.version, begins)
-    beat.feed(running, counts_by_step(watch, begins, before=running), newest_known(watch, running))
     alert = Alert.objects.filter(watch=watch, state="open").first()
     if alert is None:
         beat.forget_episode()
@@ -164,12 +159,9 @@ def _moment(step: int) -> datetime:
 
 
 @action
-def say_what_differs(alert: int) -> None:
-    """Keep with an alert what is different in its posts."""
-    row = Alert.objects.select_related("watch").filter(pk=alert).first()
-    if row is not None:
-        row.differs = queries.differs(row)
-        row.save(update_fields=["differs"])
+def keep_difference(alert: int, differs: dict[str, list[dict[str, object]]]) -> None:
+    """Keep with an alert what is different in its posts (`queries.differs`)."""
+    Alert.objects.filter(pk=alert).update(differs=differs)
 
 
 @action

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from colonnade.core.db import action
-from colonnade.insight import queries
 from colonnade.insight.models import Sketch as Row
 from colonnade.insight.models import Trend
-from colonnade.insight.rules import hour_of
-from colonnade.insight.trends import Sketch
-from colonnade.primitives import clock, ids
-
-DAYS_KEPT = 15
+from colonnade.insight.trends import DAYS_KEPT, Rising, Sketch
 
 
 @action
-def count_terms(posts: Iterable[int]) -> None:
-    """Count new posts in the hours in which they were said, those of them that everybody of staff may see; what lies further
-    back than fifteen days is history. A fact that is heard twice counts twice: these are trends, not sums."""
-    now = hour_of(ids.first_of(clock.now_ms()))
-    hours: dict[int, list[int]] = {}
-    for post in posts:
-        if now - 24 * DAYS_KEPT < hour_of(post) <= now:
-            hours.setdefault(hour_of(post), []).append(post)
-    said = queries.terms_said([post for some in hours.values() for post in some])
-    for hour, some in sorted(hours.items()):
-        known = [said[post] for post in some if post in said]
-        if known:
-            _count(hour, known)
-
-
-def _count(hour: int, said: list[tuple[str, set[tuple[str, str]]]]) -> None:
-    row, _ = Row.objects.get_or_create(hour=hour, defaults={"body": Sketch().to_bytes()})
-    row = Row.objects.select_for_update().get(pk=row.pk)
+def count_hour(hour: int, said: Sequence[tuple[str, set[tuple[str, str]]]]) -> None:
+    """Count what posts of an hour say, each with its author. What is heard twice counts twice: these are trends, not sums."""
+    Row.objects.get_or_create(hour=hour, defaults={"body": Sketch().to_bytes()})
+    row = Row.objects.select_for_update().get(pk=hour)
     sketch = Sketch.from_bytes(bytes(row.body))
     sketch.add(said)
     row.body, row.posts = sketch.to_bytes(), sketch.posts
@@ -41,11 +22,8 @@ def _count(hour: int, said: list[tuple[str, set[tuple[str, str]]]]) -> None:
 
 
 @action
-def keep_trends() -> int:
-    """What rises in the hour that runs and the one before it, in place of what was kept of this hour; returns how much does.
-    What is older than fifteen days is forgotten."""
-    hour = hour_of(ids.first_of(clock.now_ms()))
-    found = queries.rising_now(hour)
+def keep_trends(hour: int, found: Iterable[Rising]) -> None:
+    """Keep what rises in an hour, in place of what was kept of it. What is older than fifteen days is forgotten."""
     Trend.objects.filter(hour=hour).delete()
     Trend.objects.bulk_create(
         Trend(hour=hour, kind=one.kind, term=one.term, posts=one.posts, usual=one.usual, score=one.score)
@@ -53,4 +31,3 @@ def keep_trends() -> int:
     )
     Row.objects.filter(hour__lte=hour - 24 * DAYS_KEPT).delete()
     Trend.objects.filter(hour__lte=hour - 24 * DAYS_KEPT).delete()
-    return len(found)

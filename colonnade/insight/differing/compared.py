@@ -12,7 +12,7 @@ from colonnade.insight.differing.glue import GLUE
 from colonnade.primitives.text import words as words_of
 
 KINDS = ("word", "tag", "author", "site", "network", "lang")
-LEAST_POSTS, LEAST_AUTHORS = 2, 2
+LEAST_POSTS, LEAST_AUTHORS = 3, 2
 LEAST_Z = 1.96
 """What chance alone brings in one of forty cases is no difference: the edge of 95 % on both sides."""
 PRIOR_POSTS = 10.0

@@ -35,7 +35,7 @@ from colonnade.insight.queries.findings import (
 )
 from colonnade.insight.queries.forecasts import cases_to_come, mentions_to_come
 from colonnade.insight.queries.handovers import handovers_for
-from colonnade.insight.queries.pulse import differs, holding, waiting_for_time
+from colonnade.insight.queries.pulse import differs, holding, learned, waiting_for_time
 from colonnade.insight.queries.rollups import counts, days, days_beside, hours_beside, totals
 from colonnade.insight.queries.scenarios import (
     offered,
@@ -55,7 +55,7 @@ from colonnade.insight.queries.telling import (
     we_said,
     words_of,
 )
-from colonnade.insight.queries.trends import days_counted, rising_now, terms_said, trends_for
+from colonnade.insight.queries.trends import days_counted, rising_now, terms_by_hour, trends_for
 from colonnade.insight.queries.walls import (
     arrangement,
     clocks,
@@ -97,6 +97,7 @@ __all__ = [
     "holding",
     "hours_beside",
     "in_five_lines",
+    "learned",
     "loudness",
     "mentions_to_come",
     "moods",
@@ -114,7 +115,7 @@ __all__ = [
     "step_words",
     "steps_of",
     "still_open",
-    "terms_said",
+    "terms_by_hour",
     "to_be_told",
     "told",
     "told_most",

@@ -13,7 +13,7 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from colonnade.access import queries as access
 from colonnade.access.types import ANONYMOUS, OPEN_CIRCLES, Viewer
@@ -22,7 +22,7 @@ from colonnade.conversations.models import Post
 from colonnade.conversations.types import PostLine
 from colonnade.insight.differing import Said, compare, features
 from colonnade.insight.models import Alert, Pulse
-from colonnade.insight.pulse import DAYS_LEARNED, LATE_S, STEP_S, step_of
+from colonnade.insight.pulse import DAYS_LEARNED, LATE_S, STEP_S, Beat, step_of
 from colonnade.listening import queries as listening
 from colonnade.listening.language.reading import Heard
 from colonnade.listening.models import Mention, Watch
@@ -54,8 +54,23 @@ def caught(watch: int, *, since: int, before: int | None = None) -> QuerySet[Pos
 def counts_by_step(watch: int, first: int, *, before: int | None = None) -> Counter[int]:
     """How many posts lie in each step from `first` on (and before another step)."""
     upto = None if before is None else first_id(before)
-    posts = caught(watch, since=first_id(first), before=upto).values_list("pk", flat=True)
-    return Counter(step_of(ids.ms_of(pk)) for pk in posts)
+    rows = caught(watch, since=first_id(first), before=upto)
+    # Whole numbers divide without remainder in both databases; an id carries its moment.
+    rows = rows.annotate(step=F("pk") / ids.first_of(STEP_S * 1000)).values("step")
+    return Counter({row["step"]: row["posts"] for row in rows.annotate(posts=Count("pk")).order_by()})
+
+
+def learned(watch: int) -> Beat | None:
+    """What is usual for a watch, learned from what it caught in the last four weeks; None for one that does not listen. It is
+    read without a lock: what comes meanwhile lies in the step that is not fed."""
+    found = Watch.objects.filter(pk=watch, state="active").first()
+    if found is None:
+        return None
+    running = step_of(clock.now_ms())
+    begins = min(first_step(found), running)
+    beat = Beat(found.version, begins)
+    beat.feed(running, counts_by_step(watch, begins, before=running), newest_known(watch, running))
+    return beat
 
 
 def newest_known(watch: int, running: int) -> int:
@@ -95,9 +110,12 @@ def first_step(watch: Watch) -> int:
 # --- what is different ------------------------------------------------------------------------------------------------
 
 
-def differs(alert: Alert) -> dict[str, list[dict[str, object]]]:
+def differs(pk: int) -> dict[str, list[dict[str, object]]] | None:
     """What is different in the posts of an alert, against those of the watch in the fourteen days before (where those are
-    few, beside what is said in public at all). By kind, as it is kept in a row."""
+    few, beside what is said in public at all). By kind, as it is kept in a row; None where there is no such alert."""
+    alert = Alert.objects.select_related("watch").filter(pk=pk).first()
+    if alert is None:
+        return None
     since, ends = _id(alert.since), None if alert.over_at is None else _id(alert.over_at)
     now = _newest(alert.watch_id, since, ends, MOST_NOW)
     earlier = since - ids.first_of(DAYS_BEFORE * 86_400_000)

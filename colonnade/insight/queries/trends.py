@@ -17,8 +17,10 @@ from colonnade.conversations import queries as conversations
 from colonnade.insight.models import Sketch as Row
 from colonnade.insight.models import Trend
 from colonnade.insight.queries.pulse import any_of_staff
-from colonnade.insight.trends import Rising, Sketch, rising, terms_of
+from colonnade.insight.rules import hour_of
+from colonnade.insight.trends import DAYS_KEPT, Rising, Sketch, rising, terms_of
 from colonnade.listening import rules as listening
+from colonnade.primitives import clock, ids
 
 DAYS_COMPARED, HOURS_NOW = 14, 2
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
@@ -26,8 +28,19 @@ _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 Said = tuple[str, set[tuple[str, str]]]
 
 
-def terms_said(posts: Collection[int]) -> dict[int, Said]:
-    """For the machine itself: of each of these posts that everybody of staff may see its author and what is counted of it."""
+def terms_by_hour(posts: Collection[int]) -> dict[int, list[Said]]:
+    """For the machine itself: by hour, of each of these posts that everybody of staff may see, its author and what is counted of
+    it; what lies further back than fifteen days is history."""
+    now = hour_of(ids.first_of(clock.now_ms()))
+    found: dict[int, list[Said]] = {}
+    for post, said in _terms_said(
+        [one for one in posts if now - 24 * DAYS_KEPT < hour_of(one) <= now]
+    ).items():
+        found.setdefault(hour_of(post), []).append(said)
+    return found
+
+
+def _terms_said(posts: Collection[int]) -> dict[int, Said]:
     rows = conversations.visible_to(any_of_staff()).filter(pk__in=list(posts))
     told = rows.values_list("pk", "author__address", "said__title", "said__text", "said__html")
     return {

@@ -6,7 +6,17 @@ hours of the days before.
 """
 
 from colonnade.insight.trends.rising import LEAST_POSTS, Rising, rising
-from colonnade.insight.trends.sketch import KEPT, KINDS, Sketch, terms_of
+from colonnade.insight.trends.sketch import DAYS_KEPT, KEPT, KINDS, Sketch, terms_of
 from colonnade.insight.trends.space_saving import SpaceSaving
 
-__all__ = ["KEPT", "KINDS", "LEAST_POSTS", "Rising", "Sketch", "SpaceSaving", "rising", "terms_of"]
+__all__ = [
+    "DAYS_KEPT",
+    "KEPT",
+    "KINDS",
+    "LEAST_POSTS",
+    "Rising",
+    "Sketch",
+    "SpaceSaving",
+    "rising",
+    "terms_of",
+]

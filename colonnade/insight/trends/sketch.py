@@ -18,6 +18,7 @@ from colonnade.primitives.text import fold, words
 KINDS = ("word", "tag", "link", "emoji")
 KEPT = {"word": 600, "tag": 200, "link": 200, "emoji": 100}
 """How many counters an hour has for each kind."""
+DAYS_KEPT = 15
 SHORTEST, LONGEST = 3, 60
 LONGEST_LINK = 300
 _ADDRESS = re.compile(r"\bhttps?://\S+|[#＃@]\S+", re.IGNORECASE)
