@@ -58,9 +58,11 @@ def _database(value: str) -> str:
 
 
 def _stream(value: str) -> str:
-    if value:
+    if value and (urlsplit(value).scheme not in ("nats", "tls") or not urlsplit(value).hostname):
         raise fail(
-            "STREAM_URL", without_password(value), "empty: this release keeps its stream in the database"
+            "STREAM_URL",
+            without_password(value),
+            "empty, or nats://host:port of a NATS server with JetStream",
         )
     return value
 

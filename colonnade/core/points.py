@@ -24,6 +24,7 @@ POINTS: tuple[str, ...] = (
     "audit.before-seal",  # entries wait for their place in the chain
     "files.before-rename",  # the bytes are synced under a passing name
     "stream.after-append",  # a batch is written, its transaction still open
+    "stream.before-done",  # what was taken from a broker is committed, the broker does not know
     "bulk.after-commit",  # a bulk writer has given the lock back
 )
 

@@ -2,21 +2,35 @@
 
 An offset belongs to a batch; batches of one stream become visible in the order of their offsets, so a reader that goes
 on from the last one it dealt with misses nothing. What every consumer has acknowledged may be trimmed.
+
+Where `COLONNADE_STREAM_URL` names a broker there are shared streams beside it: `share` puts a message there, and every worker
+process hands what it takes to the function under `@sharing(stream)`, which calls `first_time` within the transaction of its
+effects. A message is given out again when its worker dies, and its effects are there once.
 """
 
 from __future__ import annotations
 
+import logging
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
+from django.conf import settings
 from django.db import connection
 
 from colonnade.core import db, points, wake
 from colonnade.core.models import Acknowledgement, Batch
+from colonnade.primitives import clock
+
+log = logging.getLogger(__name__)
 
 _LOCK = 0x636F6C02
+TAKEN_AT_ONCE, TAKE_WAIT_S, TIDY_EVERY_S = 10, 1.0, 60.0
+
+
+class Away(Exception):
+    """The broker cannot be reached, or takes nothing: nothing is lost, try again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +106,97 @@ def trim(stream: str, limit: int = 1000) -> int:
 def streams() -> list[str]:
     """The names of all streams that hold something."""
     return list(Batch.objects.order_by("stream").values_list("stream", flat=True).distinct())
+
+
+# --- shared by a broker -----------------------------------------------------------------------------------------------
+
+Take = Callable[[list[Received]], None]
+_sharing: dict[str, Take] = {}
+_tidied: dict[str, float] = {}
+
+
+def is_shared() -> bool:
+    """Whether a broker is there, by which worker processes share streams."""
+    return bool(settings.COLONNADE_STREAM_URL)
+
+
+def sharing(stream: str) -> Callable[[Take], Take]:
+    """Register what each worker process does with what it takes from a shared stream."""
+
+    def register(function: Take) -> Take:
+        _sharing[stream] = function
+        return function
+
+    return register
+
+
+def share(stream: str, message: bytes) -> int:
+    """Put a message on a shared stream, kept when this returns. Raises `Away`."""
+    from colonnade.core.broker import broker
+
+    return broker().put(stream, message)
+
+
+def first_time(stream: str, offsets: Sequence[int]) -> list[int]:
+    """Which of these messages of a shared stream have not been dealt with; in the caller's action, with whose effects that is
+    remembered. Of two who have the same message at once one waits, and finds that it was done."""
+    from colonnade.core.broker import broker
+
+    if not offsets:
+        return []
+    name = _remembered(stream, broker().birth(stream))
+    rows = ", ".join(["(%s, %s, %s)"] * len(offsets))
+    values = [value for offset in sorted(offsets) for value in (name, str(offset), offset)]
+    with db.act(), connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO core_acknowledgement (stream, consumer, "offset") VALUES {rows} '
+            'ON CONFLICT (stream, consumer) DO NOTHING RETURNING "offset"',
+            values,
+        )
+        return sorted(int(offset) for (offset,) in cursor.fetchall())
+
+
+def take_turns(streams: Iterable[str] = ()) -> bool:
+    """Take what lies on the shared streams and hand it to who deals with it; whether there was anything. What fails is
+    given out again."""
+    from colonnade.core.broker import broker
+
+    some = False
+    for name in list(streams) or list(_sharing):
+        try:
+            taken = broker().take(name, TAKEN_AT_ONCE, TAKE_WAIT_S)
+            if not taken:
+                _tidy(name)
+                continue
+            some = True
+            try:
+                _sharing[name]([Received(one.offset, [one.body]) for one in taken])
+            except Exception:
+                log.exception("What was taken from the stream %s could not be dealt with", name)
+                connection.close()
+                broker().put_back(taken)
+                continue
+            points.reach("stream.before-done")
+            broker().done(taken)
+        except Away as problem:
+            log.warning("%s", problem)
+    return some
+
+
+def _tidy(stream: str) -> None:
+    """Forget which messages were dealt with, as far as the broker has forgotten them too."""
+    from colonnade.core.broker import broker
+
+    now = clock.monotonic_s()
+    if now - _tidied.get(stream, float("-inf")) < TIDY_EVERY_S:
+        return
+    _tidied[stream] = now
+    name, upto = _remembered(stream, broker().birth(stream)), broker().dealt_with(stream)
+    with db.act():
+        Acknowledgement.objects.filter(stream=name, offset__lte=upto).delete()
+        others = Acknowledgement.objects.filter(stream__startswith=_remembered(stream, ""))
+        others.exclude(stream=name).delete()
+
+
+def _remembered(stream: str, birth: str) -> str:
+    return f"shared {stream} {birth}"

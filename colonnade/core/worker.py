@@ -15,7 +15,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from colonnade.core import audit, db, events, wake, work
+from colonnade.core import audit, db, events, stream, wake, work
 from colonnade.core.models import Heartbeat
 from colonnade.primitives import clock
 
@@ -60,6 +60,8 @@ def run(stop: threading.Event, name: str) -> None:
         "pump": lambda: _steadily(stop, bell, lambda: events.pump() > 0),
         "streams": lambda: _streams(stop),
     }
+    if stream.is_shared():
+        loops["shared"] = lambda: _steadily(stop, bell, stream.take_turns)
     if db.is_postgres():
         loops["stamp"] = lambda: _stamp(stop)
     for number in range(settings.COLONNADE_WORK_THREADS):

@@ -6,7 +6,7 @@ import logging
 
 from django.db import DatabaseError
 
-from colonnade.core import db
+from colonnade.core import db, stream
 from colonnade.core.work import STREAMS, Later, LeaseLost, enqueue, every, held, keep, stopping, work
 from colonnade.listening import actions, queries
 from colonnade.listening.actions import sifting
@@ -85,7 +85,10 @@ def _read(place: Place) -> None:
     batches = places.connection(place).stream(sieve.cursor)
     try:
         for batch in batches:
-            sieve.take(batch)
+            if stream.is_shared():
+                sieve.pass_on(batch)
+            else:
+                sieve.take(batch)
             brought = brought or bool(batch.items)
             if stopping():
                 sieve.note(again_in_s=0.0)
@@ -98,6 +101,8 @@ def _read(place: Place) -> None:
                     return
     except (SignInNeeded, TryLater):
         raise
+    except stream.Away as fault:
+        raise TryLater(str(fault)) from fault
     except NetworkError as fault:
         if not brought:
             raise
@@ -105,6 +110,12 @@ def _read(place: Place) -> None:
         sieve.note(again_in_s=SOON_S)
     finally:
         batches.close()
+
+
+@stream.sharing(sifting.SHARED)
+def take_shared(received: list[stream.Received]) -> None:
+    """What each worker process does with what one of them put on the shared stream."""
+    sifting.take_shared(received)
 
 
 def _pause_s(failures: int) -> float:

@@ -32,7 +32,7 @@ def told(**values: str) -> str:
         ("HOST", "http://x"),
         ("HOST", "a b"),
         ("DATABASE_URL", "mysql://x/y"),
-        ("STREAM_URL", "nats://localhost"),
+        ("STREAM_URL", "redis://localhost"),
         ("PUBLIC_URL", "talk.example.org"),
         ("PUBLIC_URL", "https://talk.example.org/sub"),
         ("ALLOW_PRIVATE_HOSTS", "http://intranet"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import intake
 from colonnade.conversations.actions.receive import Polled
 from colonnade.conversations.queries import outside
+from colonnade.core import stream
 from colonnade.core.db import act, action
 from colonnade.core.points import reach
 from colonnade.listening import queries, sifting
@@ -27,6 +30,8 @@ IN_ONE_WRITE = 200
 UNREADABLE_A_MINUTE = 20
 DAYS_KEPT = 90
 MINUTE_MS = 60_000
+SHARED = "sift"
+IN_A_MESSAGE, BYTES_IN_A_MESSAGE, LARGEST_RAW = 100, 700_000, 100_000
 
 
 class Sieve:
@@ -71,6 +76,47 @@ class Sieve:
         reach("sift.after-commit")
         self._seen = self._kept = 0
         self._noted_s = clock.monotonic_s()
+
+    # --- by several processes -----------------------------------------------------------------------------------------
+
+    def pass_on(self, batch: base.Batch) -> None:
+        """Put a batch on the shared stream, then write down how far the source was read. Raises stream.Away."""
+        self.cursor = batch.cursor
+        share_out(self.place.pk, batch.items)
+        if batch.items or clock.monotonic_s() - self._noted_s >= NOTED_EVERY_S:
+            self.note()
+
+    def take_shared(self, parcels: Mapping[int, Parcel]) -> None:
+        """Keep what is to be kept of what was taken from the shared stream, by its numbers there; each has its effects once.
+
+        A change or deletion of what is not here (yet: another process may have it in hand) is put back once, behind all else.
+        """
+        posts, others = _parted(item for parcel in parcels.values() for item in parcel.items)
+        kept = self._chosen(posts)
+        about = list(self._about_what_is_here(others, kept))
+        later = [
+            item
+            for parcel in parcels.values()
+            if not parcel.again
+            for item in self._may_come(parcel.items, about)
+        ]
+        with act():
+            if stream.first_time(SHARED, list(parcels)) != sorted(parcels):
+                raise AlreadyTaken("Some of this was dealt with already.")
+            conversations.receive(self.place, [*kept, *about])
+            count_sifted(self.place, seen=len(posts), kept=len(kept))
+            reach("sift.before-commit")
+        reach("sift.after-commit")
+        if later:
+            share_out(self.place.pk, later, again=True)
+
+    def _may_come(self, items: Sequence[base.Item], taken: Sequence[base.Item]) -> list[base.Item]:
+        known = {id(item) for item in taken}
+        return [
+            item
+            for item in items
+            if id(item) not in known and any(isinstance(one, base.Edit | base.Deletion) for one in item.read)
+        ]
 
     # --- choosing ----------------------------------------------------------------------------------------------------
 
@@ -141,6 +187,58 @@ class Sieve:
         assert thing.by is not None
         uris = outside.uris_by(self.place, thing.by.network, thing.by.address)
         return [_alone(item, base.Deletion(uri=uri, by=thing.by)) for uri in uris]
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """A message on the shared stream: what one source brought. `again`: it was put back once."""
+
+    place: int
+    items: tuple[base.Item, ...]
+    again: bool = False
+
+
+class AlreadyTaken(Exception):
+    """Messages were taken together of which some had been dealt with: they are given out again, one by one."""
+
+
+_parcel = msgspec.msgpack.Decoder(Parcel)
+
+
+def share_out(place: int, items: Sequence[base.Item], *, again: bool = False) -> None:
+    """Put what a source brought on the shared stream, at most a hundred to a message. Raises stream.Away."""
+    part: list[base.Item] = []
+    size = 0
+    for item in items:
+        small = item if len(item.raw) <= LARGEST_RAW else msgspec.structs.replace(item, raw=b"")
+        if part and (len(part) == IN_A_MESSAGE or size + 2 * len(small.raw) > BYTES_IN_A_MESSAGE):
+            stream.share(SHARED, msgspec.msgpack.encode(Parcel(place, tuple(part), again)))
+            part, size = [], 0
+        part.append(small)
+        size += 2 * len(small.raw)
+    if part:
+        stream.share(SHARED, msgspec.msgpack.encode(Parcel(place, tuple(part), again)))
+
+
+_sieves: dict[int, Sieve] = {}
+
+
+def take_shared(received: Sequence[stream.Received]) -> None:
+    """Deal with messages of the shared stream, those of one source together. Where some were dealt with before, each alone."""
+    by_place: dict[int, dict[int, Parcel]] = {}
+    for one in received:
+        parcel = _parcel.decode(one.messages[0])
+        by_place.setdefault(parcel.place, {})[one.offset] = parcel
+    for place_id, parcels in by_place.items():
+        place = Place.objects.select_related("polling").filter(pk=place_id).first()
+        if place is None:
+            continue
+        sieve = _sieves.setdefault(place_id, Sieve(place))
+        try:
+            sieve.take_shared(parcels)
+        except AlreadyTaken:
+            for offset, parcel in parcels.items():
+                with suppress(AlreadyTaken):
+                    sieve.take_shared({offset: parcel})
 
 
 @action
