@@ -124,6 +124,8 @@ def test_an_english_stem_keeps_the_beginning_of_its_words() -> None:
         ("where is it? :)", "(where AND is AND it)"),
         ('ferry -"not today', '(ferry AND NOT "not today")'),
         ("bridge OR ferry", "(bridge OR ferry)"),
+        ("bridge AND )", "bridge"),
+        ("bridge NEAR closed NOT (dental", "(bridge AND closed AND NOT dental)"),
     ],
 )
 def test_what_people_type_is_read(typed: str, meant: str) -> None:

@@ -18,6 +18,7 @@ from colonnade.primitives import text as texts
 
 MOST_TERMS, LONGEST = 20, 1_000
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+_OPERATOR = re.compile(r"\(*(AND|OR|NOT|O?NEAR(?:/\d*)?)\)*")
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
@@ -48,12 +49,21 @@ def other_reading(typed: str, understood: Read) -> str:
 
 
 def plain_words(typed: str) -> str:
-    """The words and "phrases" of what was typed, and -those to leave out, as a query; "" where nothing is asked for."""
+    """The words and "phrases" of what was typed, and those to leave out, as a query; "" where nothing is asked for. Of operators
+    NOT alone is kept."""
     wanted: list[str] = []
     unwanted: list[str] = []
+    without = False
     for minus, quoted, word in _PART.findall(typed[:LONGEST].translate(_QUOTES)):
+        operator = _OPERATOR.fullmatch(word)
         words = texts.words(quoted or word)
-        if words:
+        if operator:
+            without = operator[1] == "NOT"
+        elif words:
             written = words[0] if len(words) == 1 else f'"{" ".join(words)}"'
-            (unwanted if minus else wanted).append(f"{minus}{written}")
+            if minus or without:
+                unwanted.append(f"-{written}")
+            else:
+                wanted.append(written)
+            without = False
     return " ".join([*wanted[:MOST_TERMS], *unwanted[:MOST_TERMS]]) if wanted else ""
