@@ -48,8 +48,11 @@ def starts(since: datetime, before: datetime, by: str, zone: tzinfo) -> list[dat
 
 def places_of(starts: Sequence[datetime], before: datetime) -> dict[int, int]:
     """In which of these stretches of time each hour begins."""
-    edges = [*(hour_at(start) for start in starts), hour_at(before)]
-    return {hour: at for at, (first, end) in enumerate(pairwise(edges)) for hour in range(first, end)}
+    first, end = hour_at(starts[0]), hour_at(before)
+    if end - first == len(starts):  # hours, then
+        return {first + at: at for at in range(len(starts))}
+    edges = [*(hour_at(start) for start in starts), end]
+    return {hour: at for at, (begin, end) in enumerate(pairwise(edges)) for hour in range(begin, end)}
 
 
 # --- walls --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from colonnade.core import events
 from colonnade.core.db import act
 from colonnade.core.events import announce
 from colonnade.insight import actions, queries
-from colonnade.insight.models import Rollup
+from colonnade.insight.models import Rollup, Total
 from colonnade.listening import actions as listening
 from colonnade.listening import subscribers as listens
 from colonnade.listening.events import MentionsChanged
@@ -76,6 +76,21 @@ def rolled_up() -> Counter[tuple[object, ...]]:
         counted[(*key, "posts")] = one.posts
         counted[(*key, "copies")] = one.copies
     return +counted
+
+
+def totalled() -> Counter[tuple[object, ...]]:
+    counted: Counter[tuple[object, ...]] = Counter()
+    for one in Total.objects.all():
+        counted[(one.watch_id, one.hour, one.scope_id, "posts")] = one.posts
+        counted[(one.watch_id, one.hour, one.scope_id, "copies")] = one.copies
+    return +counted
+
+
+def without_kinds(counted: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...]]:
+    found: Counter[tuple[object, ...]] = Counter()
+    for key, count in counted.items():
+        found[(*key[:3], key[-1])] += count
+    return found
 
 
 TEXTS = ("The ferry is wonderful!", "I hate the ferry bridge.", "bridge at nine", "Nothing of ours")
@@ -164,6 +179,7 @@ def test_roll_ups_are_what_a_recount_says(world: World, story: list[tuple[object
             town.goes(step)
         heard()
         assert rolled_up() == recounted()
+        assert totalled() == without_kinds(recounted())
         transaction.set_rollback(True)
 
 

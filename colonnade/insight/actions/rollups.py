@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from colonnade.core.db import action
 from colonnade.insight import rules
-from colonnade.insight.models import Rollup, Tally
+from colonnade.insight.models import Rollup, Tally, Total
 from colonnade.listening.models import Mention, Watch
 
 _HOUR = f"m.post_id / {rules.IDS_IN_AN_HOUR}"
@@ -30,6 +30,16 @@ WHERE m.watch_id = %s AND NOT p.deleted AND {{which}}
 GROUP BY m.watch_id, {_HOUR}, p.scope_id, i.network, m.lang, m.mood
 ON CONFLICT (watch_id, hour, scope_id, network, lang, mood) DO UPDATE
 SET posts = insight_rollup.posts + excluded.posts, copies = insight_rollup.copies + excluded.copies
+"""
+_ADD_TOTAL = f"""
+INSERT INTO insight_total (watch_id, hour, scope_id, posts, copies)
+SELECT m.watch_id, {_HOUR}, p.scope_id, count(*), sum(CASE WHEN m.is_copy THEN 1 ELSE 0 END)
+FROM listening_mention m
+JOIN conversations_post p ON p.id = m.post_id
+WHERE m.watch_id = %s AND NOT p.deleted AND {{which}}
+GROUP BY m.watch_id, {_HOUR}, p.scope_id
+ON CONFLICT (watch_id, hour, scope_id) DO UPDATE
+SET posts = insight_total.posts + excluded.posts, copies = insight_total.copies + excluded.copies
 """
 
 
@@ -70,7 +80,8 @@ def recount(watch: int) -> None:
         return
     tally.upto = Mention.objects.filter(watch=watch).aggregate(newest=Max("pk"))["newest"] or 0
     tally.save(update_fields=["upto"])
-    Rollup.objects.filter(watch=watch).delete()
+    for table in (Rollup, Total):
+        table._default_manager.filter(watch=watch).delete()
     _add(watch, "m.id <= %s", [tally.upto])
 
 
@@ -84,11 +95,13 @@ def _locked(watch: int) -> Tally | None:
 
 
 def _recount_hour(watch: int, hour: int, upto: int) -> None:
-    Rollup.objects.filter(watch=watch, hour=hour).delete()
+    for table in (Rollup, Total):
+        table._default_manager.filter(watch=watch, hour=hour).delete()
     first, end = rules.ids_of_hour(hour)
     _add(watch, "m.id <= %s AND m.post_id >= %s AND m.post_id < %s", [upto, first, end])
 
 
 def _add(watch: int, which: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_ADD.format(which=which), [watch, *values])
+        for statement in (_ADD, _ADD_TOTAL):
+            cursor.execute(statement.format(which=which), [watch, *values])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colonnade.insight.models.alerts import ALERT, Alert, Finding, Pulse, Route, Sketch, Trend
 from colonnade.insight.models.briefings import Briefing, Edition, Handover
-from colonnade.insight.models.rollups import Rollup, Tally
+from colonnade.insight.models.rollups import Rollup, Tally, Total
 from colonnade.insight.models.scenarios import RUN, Run, Scenario, Step, StepDone
 from colonnade.insight.models.walls import Wall
 
@@ -25,6 +25,7 @@ __all__ = [
     "Step",
     "StepDone",
     "Tally",
+    "Total",
     "Trend",
     "Wall",
 ]

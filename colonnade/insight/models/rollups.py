@@ -33,6 +33,21 @@ class Rollup(models.Model):
         ]
 
 
+class Total(models.Model):
+    """The same without network, language and mood: what most charts ask for, in a tenth of the rows."""
+
+    watch = models.ForeignKey(Watch, models.CASCADE, related_name="+", db_index=False)
+    hour = models.IntegerField()
+    scope = models.ForeignKey(Scope, models.CASCADE, related_name="+")
+    posts = models.PositiveIntegerField(default=0)
+    copies = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["watch", "hour", "scope"], name="total_once")
+        ]
+
+
 class Tally(models.Model):
     """How far the mentions of a watch are counted: all up to and with this one, in the order in which they were kept."""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from colonnade.access import queries as access
 from colonnade.access.types import Viewer
 from colonnade.insight import rules
-from colonnade.insight.models import Rollup
+from colonnade.insight.models import Rollup, Total
 from colonnade.insight.types import Counts
 from colonnade.listening import rules as listening
 from colonnade.listening.models import Watch
@@ -60,14 +60,15 @@ def _rows(
 ) -> Iterable[tuple[int, int, str, int, int]]:
     """(watch, hour, kind, posts, copies) of what is seen, the hours both included."""
     seen_by = access.anonymous() if in_public else viewer
-    rows = Rollup.objects.filter(watch__in=watches, hour__gte=hours[0], hour__lte=hours[1])
+    table = Rollup if split else Total
+    rows = table._default_manager.filter(watch__in=watches, hour__gte=hours[0], hour__lte=hours[1])
     rows = rows.filter(scope__audience__in=seen_by.audiences)
     if seen_by.ceiling is not None:
         rows = rows.filter(scope__place__in=seen_by.ceiling)
     if split:
         kinds = rows.order_by().values_list("watch", "hour", split)
         return kinds.annotate(Sum("posts"), Sum("copies"))
-    whole = rows.order_by().values_list("watch", "hour").annotate(Sum("posts"), Sum("copies"))
+    whole = rows.order_by().values_list("watch", "hour", "posts", "copies")
     return ((pk, hour, "", posts, copies) for pk, hour, posts, copies in whole)
 
 
@@ -78,7 +79,8 @@ def totals(
     wanted = [watch.pk for watch in watches]
     found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     if wanted and listening.can_see_watches(viewer):
-        rows = Rollup.objects.filter(
+        table = Rollup if split else Total
+        rows = table._default_manager.filter(
             watch__in=wanted,
             hour__gte=rules.hour_at(since),
             hour__lt=rules.hour_at(before),
