@@ -64,6 +64,32 @@ def test_a_worker_carries_a_fact_to_its_subscriber_and_on_to_its_work(
     assert [batch.messages for batch in stream.read("bells")] == [[b"3"]]
 
 
+begun = threading.Event()
+
+
+@work.work(queue=work.STREAMS)
+def lasts_as_long_as_its_worker() -> None:
+    begun.set()
+    while not work.stopping():
+        threading.Event().wait(0.01)
+    stream.append("streams", [b"1"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_lasts_as_long_as_its_worker_leaves_off_when_that_ends() -> None:
+    begun.clear()
+    stop = threading.Event()
+    work.enqueue(lasts_as_long_as_its_worker)
+    assert work.run_due(10) == 0  # nobody's but of a thread of its own
+    thread = threading.Thread(target=worker.run, args=(stop, "worker-1"))
+    thread.start()
+    assert begun.wait(30)
+    stop.set()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert [batch.messages for batch in stream.read("streams")] == [[b"1"]]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_ends_takes_its_heartbeat_away() -> None:
     stop = threading.Event()
