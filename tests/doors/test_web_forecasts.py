@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from colonnade.conversations import actions as conversations
 from colonnade.core import events
 from colonnade.core.db import act
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
-from colonnade.insight.models import Rollup
-from colonnade.insight.rules import hour_at
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
+from colonnade.networks import base
 from colonnade.primitives import clock
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
 from tests.world import World
@@ -22,7 +23,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
-DAYS = 21
+DAYS = 10
 
 
 @pytest.fixture(autouse=True)
@@ -37,17 +38,21 @@ def world() -> World:
 
 
 def watched(world: World, *, hours: bool = True) -> Watch:
-    """Three weeks in which the bridge is talked of by day."""
+    """Two weeks in which the bridge is talked of by day."""
     watch = listening.add_watch("Bridge", "bridge", by=world.ana)
-    now = hour_at(NOON)
-    rows = [
-        Rollup(watch=watch, hour=now - back, scope=world.wire.scopes.get(), network="pretend", posts=6)
-        for back in range(1, 24 * DAYS if hours else 0)
-        if 8 <= (12 - back) % 24 <= 18
-    ]
-    with act():
-        Rollup.objects.bulk_create(rows)
+    said = [post(world, back) for back in range(1, 24 * DAYS if hours else 0) if 8 <= (12 - back) % 24 <= 18]
+    conversations.receive(world.wire, said)
+    events.stamp()
+    while events.pump():
+        events.stamp()
     return watch
+
+
+def post(world: World, back: int) -> base.Item:
+    item = world.incoming("Fog on the bridge")
+    (said,) = item.read
+    assert isinstance(said, base.Post)
+    return base.Item(raw=item.raw, read=(replace(said, published=NOON - timedelta(hours=back)),))
 
 
 def test_the_next_day_stands_beside_how_well_days_before_were_foretold(world: World) -> None:

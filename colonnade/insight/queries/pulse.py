@@ -56,8 +56,8 @@ def counts_by_step(watch: int, first: int, *, before: int | None = None) -> Coun
     upto = None if before is None else first_id(before)
     rows = caught(watch, since=first_id(first), before=upto)
     # Whole numbers divide without remainder in both databases; an id carries its moment.
-    rows = rows.annotate(step=F("pk") / ids.first_of(STEP_S * 1000)).values("step")
-    return Counter({row["step"]: row["posts"] for row in rows.annotate(posts=Count("pk")).order_by()})
+    counted = rows.annotate(step=F("pk") / ids.first_of(STEP_S * 1000)).values_list("step")
+    return Counter(dict(counted.annotate(posts=Count("pk")).order_by()))
 
 
 def learned(watch: int) -> Beat | None:
