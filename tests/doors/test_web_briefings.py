@@ -101,6 +101,15 @@ def test_it_tells_of_its_time_what_its_reader_may_see(world: World, bridge: Watc
         assert "The bridge,2026-06-10T07:00+00:00,1," in table
 
 
+def test_a_weekly_one_tells_of_seven_days(world: World, bridge: Watch) -> None:
+    said(world, clock.now() - timedelta(days=3), "The bridge on a day of the week")
+    made = actions.make_one_now(wanted(world, every="week"))
+    told = insight.told(world.viewer(world.ana), made)
+    assert [(one.posts, len(one.spans)) for one in told.volumes] == [(1, 7)]
+    shown = text_of(visitor(world.ana).get(f"/briefings/{made.briefing_id}/{made.pk}"))
+    assert "1 mention in 7 days." in shown
+
+
 def test_what_was_deleted_since_is_in_no_edition(world: World, bridge: Watch) -> None:
     said(world, clock.now() - timedelta(hours=1), "The bridge, Marigold says")
     made = actions.make_one_now(wanted(world))
