@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from colonnade.listening.queries.counts import days, days_beside, hours_beside, minutes
+from colonnade.listening.queries.counts import minutes
 from colonnade.listening.queries.kept import kept_already, kept_of, kept_posts
 from colonnade.listening.queries.labels import care_of, labels_of
 from colonnade.listening.queries.mentions import (
@@ -37,10 +37,7 @@ __all__ = [
     "backfill_of",
     "care_of",
     "corrections_by_language",
-    "days",
-    "days_beside",
     "heard",
-    "hours_beside",
     "kept_already",
     "kept_of",
     "kept_posts",
