@@ -7,6 +7,8 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import queries as conversation_queries
@@ -155,6 +157,31 @@ def test_a_search_that_stopped_says_how_far_back_it_looked(
     onward = re.search(r'hx-get="([^"]*part=more[^"]*)"', first)
     assert onward
     assert posts_on(client.get(unescape(onward[1]))) == [min(made.posts)]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "absent"),
+    [
+        ("heron", "hexon"),
+        ("{Heron}", "{Hexon}"),
+        ('place:"Staff room"', 'place:"Stuff room"'),
+        ('place:"Staff room" ferry', 'place:"Stuff room" ferry'),
+        ("author:brandt", "author:brondt"),
+        ("author:brandt lang:en", "author:brondt lang:en"),
+        ("to:brandt", "to:brondt"),
+    ],
+)
+def test_what_is_hidden_costs_as_many_statements_as_what_is_not_there(
+    world: World, hidden: str, absent: str
+) -> None:
+    world.start(world.staff_room, "Heron", by=world.lea)
+    world.start(world.town, "ferry", by=world.ana)
+    counted = []
+    for query in (hidden, absent):
+        with CaptureQueriesContext(connection) as asked:
+            assert search(world.anonymous, query) == []
+        counted.append(len(asked))
+    assert counted[0] == counted[1] > 0
 
 
 def test_searching_needs_few_statements(world: World) -> None:
