@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import events
+from colonnade.core.db import act
 from colonnade.core.work import run_due
 from colonnade.insight import actions, queries
 from colonnade.insight.events import AlertOver, AlertRaised
@@ -195,6 +196,18 @@ def test_a_changed_query_and_a_pause_begin_anew_without_an_alarm(
     bridge.refresh_from_db()
     assert Pulse.objects.get(pk=bridge.pk).state["version"] == bridge.version
     assert alerts(bridge) == []
+
+
+def test_a_state_of_another_release_is_learned_anew(world: World, bridge: Watch, move: Move) -> None:
+    pulse = Pulse.objects.get(pk=bridge.pk)
+    pulse.state["detector"]["version"] = 0
+    with act():
+        pulse.save()
+    actions.let_pass(bridge.pk)
+    say(world, 2)
+    work(move)
+    say(world, 12)
+    assert len(alerts(bridge)) == 1
 
 
 def test_what_not_all_of_staff_may_see_raises_no_alert(world: World, bridge: Watch) -> None:

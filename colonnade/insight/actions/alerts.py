@@ -34,7 +34,7 @@ def hear_mentions(watch: int, posts: Sequence[int]) -> bool:
     if found is None:
         return False
     pulse = Pulse.objects.select_for_update().filter(pk=watch).first()
-    if pulse is None or pulse.state["version"] != found.version:
+    if pulse is None or pulse.state["version"] != found.version or not Beat.can_read(pulse.state):
         return True
     _go_on(pulse, posts)
     fed_before = first_id(pulse.upto) - ids.first_of(LONG_AGO_S * 1000)
@@ -45,7 +45,7 @@ def hear_mentions(watch: int, posts: Sequence[int]) -> bool:
 def let_pass(watch: int) -> None:
     """Time passes: what is over is fed, silence too, and an episode that has ended ends."""
     pulse = Pulse.objects.select_for_update().filter(pk=watch, watch__state="active").first()
-    if pulse is not None:
+    if pulse is not None and Beat.can_read(pulse.state):
         _go_on(pulse, ())
 
 
@@ -97,6 +97,8 @@ def attune(watch: int) -> None:
     found = Watch.objects.filter(pk=watch).first()
     pulse = Pulse.objects.select_for_update().filter(pk=watch).first()
     if found is None or pulse is None or pulse.state["version"] != found.version:
+        return
+    if not Beat.can_read(pulse.state):
         return
     beat = Beat.restored(pulse.state, pulse.upto)
     if found.state == "paused":

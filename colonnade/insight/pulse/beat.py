@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from colonnade.listening.bursts import Detector, Reading
+from colonnade.listening.bursts.detector import VERSION
 
 STEP_S = 300
 DAYS_LEARNED = 28
@@ -64,6 +65,11 @@ class Beat:
         made.seen, made.asleep, made._late = state["seen"], state["asleep"], set(state["late"])
         made._told, made._bar = state["told"], state["bar"]
         return made
+
+    @staticmethod
+    def can_read(state: Mapping[str, Any]) -> bool:
+        """Whether a state is of this release; else the watch is learned anew."""
+        return bool(state["detector"].get("version") == VERSION)
 
     # --- what is heard ---
 

@@ -64,7 +64,7 @@ def usual_steps(alert: Alert, first: int, last: int) -> list[tuple[float, float,
     """What is usual in each five-minute step from `first` to before `last`, with its edges, as far as the pulse of the watch
     knows; else nothing. It tells of no post, only of how much is usual."""
     pulse: Pulse | None = getattr(alert.watch, "pulse", None)
-    if pulse is None:
+    if pulse is None or not Beat.can_read(pulse.state):
         return []
     beat = Beat.restored(pulse.state, pulse.upto)
     return [beat.usual(step) for step in range(first, last)]
