@@ -99,6 +99,7 @@ def test_more_people_answer_sooner_and_every_sum_is_shown(world: World) -> None:
     assert "With 1 person" in few
     assert "1 × 60 ÷ 20 = <b>3" in few
     assert "People needed" in few
+    assert 'href="/inbox/what-if"' in text_of(client.get("/inbox"))
     many = text_of(client.get("/inbox/what-if?staff=5&minutes=20"))
     assert "With 5 people an answer takes" in many
     assert "lay inside the band" in many
