@@ -46,7 +46,7 @@ def asked(email: str = OKAFOR) -> tuple[Client, Case]:
 
 def letters(after_s: float = 60) -> list[mail.EmailMessage]:
     """What went out, so many seconds later."""
-    while events.pump():
+    while events.stamp() + events.pump():
         pass
     with clock.stopped_at(clock.now() + timedelta(seconds=after_s)):
         while run_due():
