@@ -211,9 +211,9 @@ def main(arguments: list[str]) -> int:
         with running_cluster() as address:
             print(f"PostgreSQL, temporary, on a socket{time.monotonic() - started:14.1f} s", flush=True)
             # PostgreSQL works in processes of its own besides, and ends last: the others give way to it.
-            sqlite = Run("sqlite", "not corpora", {}, nice=6)
+            sqlite = Run("sqlite", "not corpora", {}, nice=3)
             postgresql = Run("postgresql", "not corpora", {"COLONNADE_DATABASE_URL": address})
-            corpora = Run("corpora", "corpora", {}, nice=10)
+            corpora = Run("corpora", "corpora", {}, nice=13)
             runs = [sqlite, postgresql, corpora]
             side_by_side(runs, arguments)
     except NoCluster as trouble:

@@ -23,6 +23,7 @@ from colonnade.publishing import actions as publishing
 from colonnade.publishing import queries as drafts
 from colonnade.publishing.types import Wanted
 from colonnade.workspace import actions as workspace
+from tests.doors import heard_pages
 from tests.doors.streaming import Door
 from tests.journeys.browsing import browser, new_page, sign_in
 from tests.world import World
@@ -79,6 +80,7 @@ def _addresses(world: World) -> dict[str, list[str]]:
             "/listen",
             "/listen/new",
             f"/listen/{watch.pk}",
+            *heard_pages.addresses(world, watch),
             "/spaces",
             f"/spaces/{world.town.slug}",
             "/spaces/new",

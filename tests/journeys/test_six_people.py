@@ -205,6 +205,15 @@ def test_the_mayor_writes_herself_on_her_phone(house: House) -> None:
     assert said("Come and see the new landing on Friday.") == 1
 
 
+QUAY = (
+    "Still water on the quay at seven",
+    "My bicycle swims along the quay, send help",
+    "Who keeps the pumps? The quay is a lake",
+    "They closed the quay for cars this morning",
+    "A swan sleeps in the middle of our quay now",
+)
+
+
 def test_the_analyst_follows_a_word_to_its_posts_and_takes_them_along(house: House) -> None:
     world = house.world
     watch = listening.add_watch("The quay", "quay", by=world.lea)
@@ -213,12 +222,10 @@ def test_the_analyst_follows_a_word_to_its_posts_and_takes_them_along(house: Hou
     conversations.receive(world.wire, [world.incoming("The quay is flooded")])
     seen(page, "The quay is flooded")
     house.fall()
-    conversations.receive(
-        world.wire, [world.incoming(f"Still water on the quay, hour {n}") for n in range(5)]
-    )
+    conversations.receive(world.wire, [world.incoming(words) for words in QUAY])
     house.stand_up()
-    for n in range(5):
-        seen(page, f"Still water on the quay, hour {n}")
+    for words in QUAY:
+        seen(page, words)
     shown = page.locator("[data-column] [data-post]")
     expect(shown).to_have_count(6)
     assert len({shown.nth(n).get_attribute("data-post") for n in range(6)}) == 6

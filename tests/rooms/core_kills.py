@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -38,7 +40,10 @@ def fork(do: Callable[[], None]) -> int:
         try:
             do()
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(code)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):

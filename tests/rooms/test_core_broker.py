@@ -74,7 +74,7 @@ def test_without_its_broker_a_source_waits_and_loses_nothing(
 
 
 @pytest.mark.faults
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_workers_that_are_killed_with_messages_in_hand_lose_nothing_and_double_nothing(
     child_environment: dict[str, str], tmp_path: Path
 ) -> None:
