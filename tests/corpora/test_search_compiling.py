@@ -11,8 +11,9 @@ from colonnade.conversations.search import index
 from colonnade.conversations.search.question import About, Branch, Either, Words
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.showing import one_line
-from colonnade.listening.search.compiling import MOST_BRANCHES, question
+from colonnade.listening.search.compiling import question
 from colonnade.listening.search.marks import Marks
+from colonnade.listening.search.parts import MOST_BRANCHES
 from colonnade.listening.search.plain import plain_words, read
 
 pytestmark = pytest.mark.corpora

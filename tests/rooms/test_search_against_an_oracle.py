@@ -191,11 +191,11 @@ def test_search_finds_what_the_oracle_finds(at_once: bool, monkeypatch: pytest.M
 
 
 def _unchecked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(compiling, "_loosely", lambda part: part)
+    patch.setattr(compiling, "loosely", lambda part: part)
 
 
 def _nothing_left_out(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(compiling, "_not", lambda part: compiling._Part((Branch(),)))
+    patch.setattr(compiling, "none_of", lambda part: compiling.Part((Branch(),)))
 
 
 def _phrases_taken_apart(patch: pytest.MonkeyPatch) -> None:
