@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.db import transaction
 
 from colonnade.core import audit, db
 from colonnade.core.models import AuditEntry
@@ -265,8 +266,9 @@ def test_the_audit_log_is_read_filtered_and_checked(world: World) -> None:
     admin.post(f"/settings/members/{world.ana.pk}/role", {"role": "admin"})
     admin.post(f"/settings/members/{world.lea.pk}/suspend")
     page = text_of(admin.get("/settings/audit"))
-    assert "role set" in page
-    assert "Tomasz Zielke" in page
+    assert "Tomasz Zielke made Ana Duarte an administrator" in page
+    assert "Tomasz Zielke suspended Lea" in page
+    assert "role set" not in page.replace('value="role set"', "")
     filtered = text_of(admin.get("/settings/audit", {"what": "person suspended", "subject": "person:"}))
     assert f"person:{world.lea.pk}" in filtered
     assert f"person:{world.ana.pk}" not in filtered
@@ -275,3 +277,26 @@ def test_the_audit_log_is_read_filtered_and_checked(world: World) -> None:
     with db.machinery():
         AuditEntry.objects.filter(seq=2).update(what="nothing")
     assert "Entry number 2 was changed" in text_of(admin.get("/settings/audit?part=chain"))
+
+
+def test_the_audit_log_speaks_german_names_nothing_hidden_and_reads_verbs_of_apps_to_come(
+    world: World,
+) -> None:
+    admin = visitor(world.tomasz)
+    with db.machinery(), transaction.atomic():
+        for what, subject in (
+            ("acme.door_opened", "door:1"),
+            ("space archived", f"place:{world.staff_room.pk}"),
+            ("space archived", f"place:{world.partners.pk}"),
+        ):
+            AuditEntry.objects.create(
+                at_ms=0, what=what, actor=world.ana.principal_id, subject=subject, details="{}"
+            )
+    with few_statements():
+        page = text_of(admin.get("/settings/audit"))
+    assert "Ana Duarte: door opened" in page
+    assert f"Ana Duarte put away {world.staff_room.name}" in page
+    assert f"Ana Duarte put away place {world.partners.pk}" in page
+    assert world.partners.name not in page
+    admin.post("/settings", profile(name="Tomasz Zielke"))
+    assert f"Ana Duarte hat {world.staff_room.name} abgelegt" in text_of(admin.get("/settings/audit"))

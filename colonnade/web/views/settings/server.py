@@ -12,6 +12,7 @@ from colonnade.places import queries as places
 from colonnade.places.models import PlaceKind
 from colonnade.primitives import ids
 from colonnade.publishing import queries as publishing
+from colonnade.web import recounting
 from colonnade.web.guards import admins_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import page
@@ -70,10 +71,10 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         query["before"] = str(lines[AT_ONCE - 1].id)
         more = query.urlencode()
     context = {
-        "lines": lines[:AT_ONCE],
+        "lines": recounting.told(looking(request).viewer, lines[:AT_ONCE]),
         "more": more,
         "asked": asked,
-        "verbs": audit.verbs(),
+        "verbs": sorted(((verb, recounting.label(verb)) for verb in audit.verbs()), key=lambda one: one[1]),
         "people": people.staff(),
     }
     return section(request, "audit.html", context)
