@@ -49,6 +49,7 @@ def test_without_a_network_the_last_seen_page_is_shown_and_words_are_sent_once_w
             "async () => (await navigator.serviceWorker.getRegistration('/'))?.active?.state === 'activated'"
         )
         _until(page, active, "a worker")
+        assert _against_a_place_on_the_home_screen(page) <= {"in-incognito"}  # as any window of a test is
         page.goto(address)
         expect(page.get_by_text("The bridge is closed.").first).to_be_visible()
         _until(page, f"async () => (await caches.match({address!r})) !== undefined", "the kept page")
@@ -74,6 +75,13 @@ def test_without_a_network_the_last_seen_page_is_shown_and_words_are_sent_once_w
         assert page.evaluate("caches.keys()") == ["files-1", "pages:anybody"]
     assert Post.objects.filter(conversation=talk, said__text=WORDS).count() == 1
     assert faults == []
+
+
+def _against_a_place_on_the_home_screen(page: Any) -> set[str]:
+    """What the browser itself has against the manifest, and against keeping the house among the phone's programs."""
+    session = page.context.new_cdp_session(page)
+    assert session.send("Page.getAppManifest")["errors"] == []
+    return {one["errorId"] for one in session.send("Page.getInstallabilityErrors")["installabilityErrors"]}
 
 
 def _sign_out(page: Any, home: str) -> None:

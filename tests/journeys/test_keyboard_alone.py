@@ -16,6 +16,8 @@ from colonnade.inbox.models import Case
 from colonnade.networks import base
 from tests.journeys.house import House, seen
 from tests.journeys.keyboard import Keyboard, nameless
+from tests.journeys.passkeys import Device
+from tests.world import PASSWORD
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -268,6 +270,78 @@ def test_all_settings_are_walked_through(house: House) -> None:
     for part in ("", "/appearance", "/sign-in", "/sessions", "/notices", "/members", "/accounts", "/audit"):
         page.goto(f"{house.home}/settings{part}")
         sound(Keyboard(page))
+
+
+def test_a_passkey_is_added_opens_the_house_alone_and_is_removed(house: House) -> None:
+    home = house.home.replace("127.0.0.1", "localhost")  # plain http is secure there alone
+    page = house.page(None)
+    keys = Keyboard(page)
+    page.goto(f"{home}/account/sign-in")
+    sound(keys)
+    device = Device(page)
+    keys.to("Use a passkey")
+    keys.press("Enter")
+    seen(page, "No passkey was given")
+    keys.stands()
+    keys.to("E-mail", back=True)
+    keys.write("lea@portalder.example")
+    keys.press("Tab")
+    keys.write(PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url("**/today")
+
+    page.goto(f"{home}/settings/sign-in")
+    keys.to("Add a passkey")
+    keys.press("Enter")
+    _say_again_who_one_is(keys)
+    page.wait_for_url("**/passkeys/add")
+    device.know_the_finger(False)
+    keys.to("Add it", back=True)
+    keys.press("Enter")
+    seen(page, "No passkey was given")
+    device.know_the_finger(True)
+    keys.press("Enter")
+    page.wait_for_url("**/second/codes")
+    page.goto(f"{home}/account/second/passkeys/add")
+    keys.to("Add it")
+    keys.press("Enter")
+    seen(page, "This device has a passkey for your account already.")
+    assert len(device.keys) == 1
+
+    _leave(keys, home)
+    keys.to("Use a passkey")
+    keys.press("Enter")
+    page.wait_for_url("**/today")
+    page.goto(f"{home}/settings/sign-in")
+    seen(page, "Signs you in without your password.")
+    keys.to("Remove")
+    keys.press("Enter")
+    _say_again_who_one_is(keys)
+    page.wait_for_url("**/remove")
+    keys.to("Remove it")
+    keys.press("Enter")
+    page.wait_for_url("**/settings/sign-in")
+    _leave(keys, home)
+    keys.to("Use a passkey")
+    keys.press("Enter")
+    seen(page, "This passkey is not known here")
+    assert len(device.keys) == 1  # the device does not know that yet
+
+
+def _say_again_who_one_is(keys: Keyboard) -> None:
+    """Before something is changed that opens the account."""
+    keys.wait_on("[name=password]")
+    keys.write(PASSWORD)
+    keys.press("Enter")
+
+
+def _leave(keys: Keyboard, home: str) -> None:
+    """Sign out, and come to the door again."""
+    keys.page.goto(f"{home}/account/sign-out")
+    keys.to("Sign out")
+    keys.press("Enter")
+    keys.page.wait_for_url(f"{home}/")
+    keys.page.goto(f"{home}/account/sign-in")
 
 
 def test_one_changes_ones_own_name(house: House) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import views
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as apps
 from allauth.mfa.webauthn import views as keys
-from django.urls import path, re_path, reverse_lazy
+from django.http import HttpResponseRedirect
+from django.urls import path, re_path, reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.views.generic import RedirectView
 
@@ -32,12 +34,29 @@ class Reset(views.PasswordResetView):  # type: ignore[misc]
             return self.form_invalid(form)
 
 
+class PasskeySignIn(keys.LoginWebAuthnView):  # type: ignore[misc]
+    """By a passkey alone. One that is not known here leads back to where it was used, and that is said there."""
+
+    def form_invalid(self, form: Any) -> HttpResponseRedirect:
+        after = {"next": there} if (there := self.request.POST.get("next")) else {}
+        return HttpResponseRedirect(
+            f"{reverse('account_login')}?{urlencode({'passkey': 'refused', **after})}"
+        )
+
+
+class PasskeyAgain(keys.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """Whoever is signed in shows their passkey once more; a wrong one is said to be wrong on the same page."""
+
+    def form_invalid(self, form: Any) -> Any:
+        return self.render_to_response({**self.get_context_data(), "refused": True})
+
+
 _to_settings = RedirectView.as_view(url=reverse_lazy("settings_sign_in"))
 
 urlpatterns = [
     path("sign-in", views.login, name="account_login"),
     path("sign-in/second", factors.authenticate, name="mfa_authenticate"),
-    path("sign-in/passkey", keys.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/passkey", PasskeySignIn.as_view(), name="mfa_login_webauthn"),
     path("sign-out", views.logout, name="account_logout"),
     path("sign-up", views.signup, name="account_signup"),
     path("inactive", views.account_inactive, name="account_inactive"),
@@ -52,7 +71,7 @@ urlpatterns = [
     # it is still you
     path("again", views.reauthenticate, name="account_reauthenticate"),
     path("again/code", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("again/passkey", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("again/passkey", PasskeyAgain.as_view(), name="mfa_reauthenticate_webauthn"),
     # second factors
     path("second", _to_settings, name="mfa_index"),
     path("second/app", apps.activate_totp, name="mfa_activate_totp"),

@@ -40,6 +40,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "share_target": {
             "action": reverse("keep"),
             "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
             "params": {"title": "t", "text": "s", "url": "u"},
         },
     }
