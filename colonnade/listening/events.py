@@ -26,6 +26,26 @@ class WatchRemoved(Event):
     name: str
 
 
+class ListAdded(Event):
+    """Queries may name one more list."""
+
+    list: int
+
+
+class ListChanged(Event):
+    """A list stands for something else, or has another name; the watches that rest on it ask for that from now on."""
+
+    list: int
+    version: int
+
+
+class ListRemoved(Event):
+    """A list that nothing rested on is gone."""
+
+    list: int
+    name: str
+
+
 class MentionsFound(Event):
     """A watch caught posts (at most a hundred in one fact, ten where they open cases), in the order of their arrival."""
 

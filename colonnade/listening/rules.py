@@ -9,6 +9,9 @@ from difflib import SequenceMatcher
 from html import unescape
 from statistics import median, quantiles
 
+import regex
+from django.utils.translation import gettext
+
 from colonnade.access.types import Viewer
 from colonnade.conversations.types import Said, Told
 from colonnade.listening.language.evaluate import holds
@@ -17,7 +20,9 @@ from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.language.tree import Node
 from colonnade.listening.language.why import why
-from colonnade.listening.types import Measured, Run, Span, Usual
+from colonnade.listening.models import ListVersion, Version
+from colonnade.listening.models.lists import LONGEST_NAME
+from colonnade.listening.types import Measured, Run, Span, Usual, VersionLine
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
 from colonnade.places.models import PlaceKind
@@ -90,10 +95,54 @@ def tidy_tags(tags: Iterable[str]) -> list[str]:
     return sorted({tag for tag in folded if tag})[:MOST_TAGS]
 
 
+# --- names of lists -----------------------------------------------------------------------------------------------
+
+_NAME_OF_LIST = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*")
+
+
+class BadName(ValueError):
+    """A list cannot be called so; says why."""
+
+
+class InUse(ValueError):
+    """A list is named by something; says by what."""
+
+
+def list_name(name: str) -> str:
+    """The name of a list as it is kept: folded, words joined by hyphens. Raises BadName."""
+    name = "-".join(text.fold(text.normalise(name)).split())
+    if not _NAME_OF_LIST.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise BadName(
+            gettext("A list is called by letters, digits and - _ . between them, %(most)d at most.")
+            % {"most": LONGEST_NAME}
+        )
+    return name
+
+
+def tidy_query(query: str) -> str:
+    """A query as it is kept."""
+    return " ".join(text.normalise(query).split())
+
+
 # --- what a query was ---------------------------------------------------------------------------------------------
 
 _PIECES = re.compile(r"\s+|[()]|-?\"[^\"]*\"|[^\s()]+")
 MOST_COMPARED = 4_000
+
+
+def version_lines(rows: Sequence[Version | ListVersion], limit: int) -> list[VersionLine]:
+    """Forms of a query, the newest first, each with what was changed in it: one row more than are shown."""
+    before = [*(one.query for one in rows[1:]), ""]
+    return [
+        VersionLine(
+            number=one.number,
+            query=one.query,
+            by=one.by.name if one.by else "",
+            at=one.at,
+            changed=tuple(difference(earlier, one.query)) if earlier else (),
+        )
+        for one, earlier in zip(rows, before, strict=True)
+    ][:limit]
 
 
 def difference(before: str, after: str) -> list[Run]:
@@ -111,12 +160,15 @@ def difference(before: str, after: str) -> list[Run]:
     return found
 
 
-def measured(query: str, posts: Mapping[int, Heard], said: Mapping[int, bool]) -> Measured:
-    """How a query agrees with what people said of posts; one that can no longer be read finds none."""
+def measured(
+    query: str, posts: Mapping[int, Heard], said: Mapping[int, bool], lists: Mapping[str, str] | None = None
+) -> Measured:
+    """How a query agrees with what people said of posts, with lists as they are now; one that can no longer be read finds
+    none."""
     known = {pk: said[pk] for pk in posts if pk in said}
     right = sum(known.values())
     try:
-        tree = parse(query)
+        tree = parse(query, lists)
     except QueryError:
         return Measured(0, 0, right, len(known) - right)
     found = [relevant for pk, relevant in known.items() if holds(tree, Reading(posts[pk]))]

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.parsing import parse
-from colonnade.listening.language.tree import And, Exact, Field, Flag, Node, Not, Phrase, Range, Sign, leaves
+from colonnade.listening.language.tree import (
+    And,
+    Exact,
+    Field,
+    Flag,
+    Named,
+    Node,
+    Not,
+    Phrase,
+    Range,
+    Sign,
+    leaves,
+)
 from colonnade.primitives import text
 
 PRIOR = 1.0
@@ -127,10 +139,15 @@ def any_of(parts: Sequence[str]) -> str:
     return " OR ".join(parts)
 
 
-def composed(query: str, add: Iterable[str] = (), leave_out: Iterable[str] = ()) -> str:
+def composed(
+    query: str,
+    add: Iterable[str] = (),
+    leave_out: Iterable[str] = (),
+    lists: Mapping[str, str] | None = None,
+) -> str:
     """A query, of whose posts only those are left that say one of the words of `add` and none of `leave_out`: it never
     finds more than before. Words as `suggest` gives them. Raises QueryError where the query cannot be read."""
-    tree = parse(query)
+    tree = parse(query, lists)
     wanted, unwanted = _plain(add), _plain(leave_out)
     if not wanted and not unwanted:
         return query
@@ -147,4 +164,4 @@ def _plain(words: Iterable[str]) -> list[str]:
 
 def _stands_alone(tree: Node) -> bool:
     """Whether something may be written behind a query without parentheses round it."""
-    return isinstance(tree, And | Not | Phrase | Exact | Sign | Field | Flag | Range)
+    return isinstance(tree, And | Not | Phrase | Exact | Sign | Field | Flag | Range | Named)

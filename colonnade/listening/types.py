@@ -133,6 +133,30 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """A watch or a list that names another list."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """What names a list: watches (in either query) and other lists, by name. Nothing does where it is false."""
+
+    watches: tuple[Naming, ...] = ()
+    lists: tuple[Naming, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.watches or self.lists)
+
+    @property
+    def names(self) -> list[str]:
+        """Their names, watches first."""
+        return [*(f"“{one.name}”" for one in self.watches), *(f"list:{one.name}" for one in self.lists)]
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """How a query agrees with what people said of posts: of those `right` (what is looked for) and `wrong`, how many it
     finds."""

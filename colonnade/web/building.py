@@ -33,10 +33,10 @@ class Built:
         """The ways in which the name is written."""
         return spellings(self.topic)
 
-    def composed(self) -> str:
+    def composed(self, lists: Mapping[str, str] | None = None) -> str:
         """The query that it makes; "" for none. Raises QueryError where an expert's cannot be read."""
         base = self.query.strip() if self.expert else any_of(self.chosen)
-        return composed(base, self.add, self.leave_out) if base else ""
+        return composed(base, self.add, self.leave_out, lists) if base else ""
 
 
 def built(sent: QueryDict) -> Built:

@@ -27,7 +27,7 @@ def mistake(error: QueryError) -> Mistake:
     start, end = error.at
     query = error.query
     return Mistake(
-        sentence=gettext(error.template) % error.values,
+        sentence=error.told(gettext),
         before=("…" if start > _AROUND else "") + query[max(0, start - _AROUND) : start],
         wrong=query[start:end],
         after=query[end : end + _AROUND] + ("…" if len(query) > end + _AROUND else ""),

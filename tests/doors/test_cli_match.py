@@ -133,6 +133,25 @@ def test_lists_stand_anywhere_in_the_file_and_each_once(tmp_path: Path) -> None:
     assert "This list holds itself: round > round." in ran.stderr
 
 
+def test_lists_may_come_from_a_file_of_their_own(tmp_path: Path) -> None:
+    shared = tmp_path / "lists.jsonl"
+    lines = [
+        {"list": "crossings", "query": "bridge OR list:boats"},
+        {"list": "boats", "query": "ferry"},
+        {"id": 7, "query": "tunnel"},
+    ]
+    shared.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    queries = [{"id": 1, "query": "list:Crossings closed"}, {"list": "boats", "query": "rowing"}]
+    posts = [
+        {"id": 1, "text": "ferry closed"},
+        {"id": 2, "text": "rowing closed"},
+        {"id": 3, "text": "bridge closed"},
+    ]
+    ran = match(tmp_path, queries, posts, "--lists", str(shared), check=False)
+    assert (ran.returncode, ran.stdout) == (1, "2\t1\n3\t1\n")
+    assert "lists.jsonl, line 3: a file of lists holds no queries" in ran.stderr
+
+
 def test_notes_tell_what_is_slow_or_meant_otherwise_and_are_no_fault(tmp_path: Path) -> None:
     queries = [
         {"id": 1, "query": "*bridge"},

@@ -18,6 +18,7 @@ from colonnade.conversations import actions, queries, rules
 from colonnade.conversations.models import Post
 from colonnade.extensions.types import READ, WRITE
 from colonnade.inbox import actions as inbox
+from colonnade.listening import queries as listening
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.search import finding
 from colonnade.places import queries as places
@@ -60,7 +61,8 @@ def search(
     """Posts that fit a query, newest first, in the language of stored queries: words, "phrases", OR, -left out, NEAR, fields.
     A page may hold fewer than `limit`, or none, and still name a next one: then so much was looked through."""
     viewer = caller(request, READ).viewer
-    found = finding.search(viewer, parse(q), before=id_in_field("before", before), limit=limit)
+    tree = parse(q, listening.list_texts_for(viewer, q))
+    found = finding.search(viewer, tree, before=id_in_field("before", before), limit=limit)
     if found.back_to is None:
         link_next(request, response, found.posts, limit)
     else:
@@ -81,7 +83,9 @@ def search_by_hour(
         ids.first_of(int(moment.timestamp()) * 1000)
         for moment in (now + timedelta(hours=1), now - timedelta(days=days))
     )
-    counted = finding.by_hour(caller(request, READ).viewer, parse(q), since=since, until=until)
+    viewer = caller(request, READ).viewer
+    tree = parse(q, listening.list_texts_for(viewer, q))
+    counted = finding.by_hour(viewer, tree, since=since, until=until)
     if counted is None:
         raise invalid("q", "This has to be tried post by post, so it is not counted. Words and phrases are.")
     hours = [

@@ -39,6 +39,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help='lines {"id": …, "text": …, "author": …, "lang": …, …}; standard input without it',
     )
     parser.add_argument(
+        "--lists",
+        type=Path,
+        metavar="LISTS.jsonl",
+        help='more lists that queries may name, lines {"list": …, "query": …}; one of the same name among the queries counts',
+    )
+    parser.add_argument(
         "--why",
         action="store_true",
         help='a third column: what was found, as [[from, to, text], …] by letters; in titles with a fourth, "title"',
@@ -80,7 +86,9 @@ class Run:
         self._texts: dict[Id, str] = {}
         self._written: set[str] = set()
         self._trees: dict[Id, Node] = {}
-        lines, self._lists = self._read_queries(file, str(options.queries))
+        shared = self._read_lists(options.lists) if options.lists else {}
+        lines, own = self._read_queries(file, str(options.queries))
+        self._lists = shared | own
         self._matcher: Matcher[Id] = Matcher(self._lists)
         for number, line in lines:
             self._add(number, line, str(options.queries))
@@ -103,6 +111,14 @@ class Run:
             else:
                 queries.append((number, line))
         return queries, lists
+
+    def _read_lists(self, path: Path) -> dict[str, str]:
+        """The lists of a file of lists alone."""
+        with path.open("rb") as file:
+            queries, lists = self._read_queries(file, str(path))
+        for number, _ in queries:
+            self._refuse(str(path), number, "a file of lists holds no queries")
+        return lists
 
     def _lines(
         self, file: Iterable[bytes], name: str, read: Callable[[bytes], Read]

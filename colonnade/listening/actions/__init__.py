@@ -11,6 +11,7 @@ from colonnade.listening.actions.handling import (
 )
 from colonnade.listening.actions.keeping import keep_by_hand, kept_place
 from colonnade.listening.actions.labels import label_post, label_posts
+from colonnade.listening.actions.lists import add_list, change_list, remove_list, take_list_back
 from colonnade.listening.actions.mentions import catch_stored, match_posts
 from colonnade.listening.actions.moods import correct_mood, keep_lesson, switch_mood
 from colonnade.listening.actions.stories import tell_stories
@@ -24,10 +25,12 @@ from colonnade.listening.actions.watches import (
 )
 
 __all__ = [
+    "add_list",
     "add_watch",
     "begin_backfill",
     "catch_more",
     "catch_stored",
+    "change_list",
     "change_watch",
     "correct_mood",
     "give_mentions",
@@ -40,10 +43,12 @@ __all__ = [
     "match_posts",
     "pause_watch",
     "put_back_mentions",
+    "remove_list",
     "remove_watch",
     "resume_watch",
     "switch_mood",
     "tag_mentions",
+    "take_list_back",
     "tell_stories",
     "turn_mentions",
 ]

@@ -40,7 +40,7 @@ def catch_stored(watch: Watch, posts: Sequence[int]) -> int:
     """Compare posts that have long been here with one watch; returns how many mentions are new. Nobody is asked to answer
     what is old: no case is opened. Safe to run twice."""
     heard = queries.heard(posts)
-    tree = parse(watch.query)
+    tree = parse(watch.query, queries.list_texts(watch.query))
     found = [pk for pk, (_, post) in heard.items() if holds(tree, Reading(post))]
     caught = {pk: heard[pk][1] for pk in found}
     return _mention(watch.pk, found, heard, queries.MOODS.read(caught), tell_stories(caught), stored=True)
@@ -74,7 +74,7 @@ def _mention(
     watch = Watch.objects.select_for_update(no_key=True).filter(pk=watch_id).first()
     if watch is None:
         return 0
-    tree = parse(watch.query)
+    tree = parse(watch.query, queries.list_texts(watch.query))
     known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
     new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
     wanting = set() if stored else _wanting_an_answer(watch, new, heard)
@@ -118,7 +118,7 @@ def _wanting_an_answer(
         return set()
     if not watch.case_query:
         return set(posts)
-    tree = parse(watch.case_query)
+    tree = parse(watch.case_query, queries.list_texts(watch.case_query))
     return {post for post in posts if holds(tree, Reading(heard[post][1]))}
 
 

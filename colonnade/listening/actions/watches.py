@@ -8,8 +8,9 @@ from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.core.events import announce
 from colonnade.listening import rules
+from colonnade.listening.actions.lists import locked_texts
 from colonnade.listening.events import WatchAdded, WatchChanged, WatchRemoved
-from colonnade.listening.language.parsing import parse
+from colonnade.listening.language.parsing import may_name_lists, parse
 from colonnade.listening.models import WATCH, Version, Watch
 from colonnade.people.models import Person
 from colonnade.primitives import clock, text
@@ -57,7 +58,7 @@ def change_watch(
     """
     _require(by)
     watch = Watch.objects.select_for_update().get(pk=watch.pk)
-    if query is not None and _valid(query) != watch.query:
+    if query is not None and rules.tidy_query(query) != watch.query:
         watch.query = _valid(query)
         watch.version += 1
         _keep_version(watch, by)
@@ -131,9 +132,9 @@ def _require(by: Person | None) -> None:
 
 
 def _valid(query: str) -> str:
-    """The query as it is kept. Raises QueryError."""
-    query = " ".join(text.normalise(query).split())
-    parse(query)
+    """The query as it is kept; the lists that it names stay until it is. Raises QueryError."""
+    query = rules.tidy_query(query)
+    parse(query, locked_texts() if may_name_lists(query) else None)
     return query
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from colonnade.listening.language.tree import Place
@@ -10,7 +11,8 @@ from colonnade.listening.language.tree import Place
 @dataclass(eq=False)
 class QueryError(ValueError):
     """A query that cannot be read. `template` is the sentence with %(name)s for each of `values`, so that a screen can
-    put it into the reader's language; `at` from where to where the mistake stands; `example` shows how it is written."""
+    put it into the reader's language (a value may be a mistake itself); `at` from where to where the mistake stands; `example`
+    shows how it is written."""
 
     template: str
     at: Place
@@ -21,7 +23,15 @@ class QueryError(ValueError):
     @property
     def sentence(self) -> str:
         """What is wrong and what was expected, in English."""
-        return self.template % self.values
+        return self.told(str)
+
+    def told(self, say: Callable[[str], str]) -> str:
+        """The same in the language into which `say` puts a sentence."""
+        values = {
+            name: value.told(say) if isinstance(value, QueryError) else value
+            for name, value in self.values.items()
+        }
+        return say(self.template) % values
 
     def __str__(self) -> str:
         return f"{self.sentence} Example: {self.example}" if self.example else self.sentence

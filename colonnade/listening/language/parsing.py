@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +25,7 @@ from colonnade.listening.language.tree import (
     Written,
     children,
 )
+from colonnade.primitives import text as texts
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -44,11 +45,30 @@ def parse(query: str, lists: Mapping[str, str] | None = None) -> Node:
     return _Lists(lists or {}).parse(query, ())
 
 
+def lists_named(query: str) -> frozenset[str]:
+    """The names (folded) of the lists that stand in a query itself, not of those in these; none where it cannot be read."""
+    if not may_name_lists(query):
+        return frozenset()
+    try:
+        return frozenset(
+            texts.fold(node.name)
+            for node in _written(_require_shallow(_read(query)))
+            if isinstance(node, Named)
+        )
+    except QueryError:
+        return frozenset()
+
+
+def may_name_lists(query: str) -> bool:
+    """Whether it is worth to know lists before a query is read."""
+    return "list:" in query.lower()
+
+
 class _Lists:
     """The lists that a query may name; each is read once, however often it is named."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
+    def __init__(self, by_name: Mapping[str, str]) -> None:
+        self._texts = by_name
         self._read: dict[str, Node] = {}
 
     def parse(self, query: str, inside: tuple[str, ...]) -> Node:
@@ -67,7 +87,8 @@ class _Lists:
         if isinstance(node, Asked):
             return fields.resolved(node, query)
         if isinstance(node, Named):
-            return Named(node.name, self._list(node, inside), node.at)
+            named = Named(self._known(node.name), node.part, node.at)
+            return Named(named.name, self._list(named, inside), node.at)
         if isinstance(node, And | Or):
             return type(node)(tuple(self._complete(part, query, inside) for part in node.parts), node.at)
         if isinstance(node, Not):
@@ -76,6 +97,10 @@ class _Lists:
             left, right = (self._complete(part, query, inside) for part in (node.left, node.right))
             return Near(left, right, node.most, node.ordered, node.at)
         return cast(Node, node)
+
+    def _known(self, name: str) -> str:
+        """A list's own name: upper and lower case are one where it is not written just so."""
+        return name if name in self._texts else texts.fold(name)
 
     def _list(self, node: Named, inside: tuple[str, ...]) -> Node:
         if node.name not in self._read:
@@ -87,7 +112,7 @@ class _Lists:
                     "In the list “%(name)s”: %(why)s",
                     node.at,
                     error.example,
-                    {"name": node.name, "why": error.sentence},
+                    {"name": node.name, "why": error},
                 ) from None
         return self._read[node.name]
 
@@ -155,6 +180,12 @@ def _require_shallow(node: Written) -> Written:
             raise _too_deep(level[0].at)
         level = [part for one in level for part in _below(one)]
     return node
+
+
+def _written(node: Written) -> Iterator[Written]:
+    yield node
+    for part in _below(node):
+        yield from _written(part)
 
 
 def _below(node: Written) -> tuple[Written, ...]:

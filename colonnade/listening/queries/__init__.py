@@ -5,6 +5,18 @@ from __future__ import annotations
 from colonnade.listening.queries.counts import minutes
 from colonnade.listening.queries.kept import kept_already, kept_of, kept_posts
 from colonnade.listening.queries.labels import care_of, labels_of
+from colonnade.listening.queries.lists import (
+    all_resting,
+    list_for,
+    list_names_for,
+    list_texts,
+    list_texts_for,
+    list_versions_of,
+    lists_for,
+    naming_watches,
+    resting_on,
+    rests_on,
+)
 from colonnade.listening.queries.mentions import (
     arrived_mentions,
     mentions_for,
@@ -33,6 +45,7 @@ __all__ = [
     "STANDING",
     "Moods",
     "Standing",
+    "all_resting",
     "arrived_mentions",
     "backfill_of",
     "care_of",
@@ -43,11 +56,20 @@ __all__ = [
     "kept_posts",
     "labels_of",
     "lessons_in",
+    "list_for",
+    "list_names_for",
+    "list_texts",
+    "list_texts_for",
+    "list_versions_of",
+    "lists_for",
     "mentions_for",
     "minutes",
     "mood_models",
+    "naming_watches",
     "next_version",
     "preview",
+    "resting_on",
+    "rests_on",
     "said_in_public",
     "standing_of",
     "stories_and_posts",

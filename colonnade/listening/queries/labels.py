@@ -11,6 +11,7 @@ from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard
 from colonnade.listening.models import Watch
+from colonnade.listening.queries.lists import list_texts_for
 from colonnade.listening.queries.standing import heard
 from colonnade.listening.queries.watches import versions_of
 from colonnade.listening.suggesting import Suggestions, suggest, words_asked
@@ -29,25 +30,28 @@ def labels_of(viewer: Viewer, watch: Watch, *, limit: int = LABELS_LOOKED_AT) ->
 
 def care_of(viewer: Viewer, watch: Watch) -> Care:
     """The versions of a watch, each measured by what people said of posts, and words that would make it better. Five
-    statements."""
+    statements, six where one of them names a list."""
     said = labels_of(viewer, watch)
     posts = {pk: post for pk, (_, post) in heard(said).items()}
     versions = versions_of(viewer, watch)
+    lists = list_texts_for(viewer, watch.query, *(one.query for one in versions))
     return Care(
         versions=tuple(versions),
-        measured={one.number: rules.measured(one.query, posts, said) for one in versions},
-        suggestions=suggestions(watch.query, posts, said),
+        measured={one.number: rules.measured(one.query, posts, said, lists) for one in versions},
+        suggestions=suggestions(watch.query, posts, said, lists),
     )
 
 
-def suggestions(query: str, posts: Mapping[int, Heard], said: Mapping[int, bool]) -> Suggestions:
+def suggestions(
+    query: str, posts: Mapping[int, Heard], said: Mapping[int, bool], lists: Mapping[str, str]
+) -> Suggestions:
     """Words to add to a query or to leave out, from what was said of these posts."""
     told: dict[bool, list[str]] = {True: [], False: []}
     for pk, post in posts.items():
         if pk in said:
             told[said[pk]].append(f"{post.title} {post.text}")
     try:
-        known = words_asked(parse(query))
+        known = words_asked(parse(query, lists))
     except QueryError:
         known = set()
     return suggest(told[True], told[False], known=known)

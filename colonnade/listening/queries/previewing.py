@@ -12,6 +12,7 @@ from colonnade.listening.language.reading import Heard
 from colonnade.listening.language.showing import outline
 from colonnade.listening.matcher.matcher import Matcher
 from colonnade.listening.queries.labels import suggestions
+from colonnade.listening.queries.lists import list_texts_for
 from colonnade.listening.queries.standing import heard
 from colonnade.listening.types import Preview
 from colonnade.primitives import clock, ids
@@ -32,13 +33,16 @@ def preview(
     apart: Sequence[str] = (),
     shown: int = SHOWN,
     deep: bool = False,
+    called: str = "",
 ) -> Preview:
     """What a watch for this query would have caught of the newest posts of thirty days that the viewer may see: compared as
     new posts are, so what we say ourselves is passed over. Of the newest two thousand, or (`deep`) of twenty thousand or
     as many as three seconds are enough for. `said`: posts that somebody said to be right or wrong; `apart`: parts of the
-    query that are counted each by itself. The sample is scattered over what was caught. Raises QueryError."""
-    tree = parse(query)
-    look = _Look([query, *apart], _visible(viewer, said or {}))
+    query that are counted each by itself; `called`: the name of the list as which it is to stand. The sample is scattered
+    over what was caught. Raises QueryError."""
+    lists = list_texts_for(viewer, query, *apart) | ({called: query} if called else {})
+    tree = parse(query, lists)
+    look = _Look([query, *apart], _visible(viewer, said or {}), lists)
     for newest, whole in _batches(viewer, LOOKED_DEEP if deep else LOOKED_AT):
         look.take(newest, whole=whole)
     sample = sorted(sorted(look.caught, key=_scattered)[:shown], reverse=True)
@@ -52,8 +56,8 @@ def preview(
         back_to=ids.moment_of(look.oldest) if look.oldest is not None else None,
         whole=look.whole,
         apart=tuple(look.counts[1:]),
-        measured=rules.measured(query, look.known, labels),
-        suggestions=suggestions(query, look.known, labels),
+        measured=rules.measured(query, look.known, labels, lists),
+        suggestions=suggestions(query, look.known, labels, lists),
     )
 
 
@@ -61,8 +65,8 @@ class _Look:
     """What was counted so far: how many posts fit each of the queries, those that fit the first, and the posts of which
     something was said."""
 
-    def __init__(self, queries: Sequence[str], wanted: set[int]) -> None:
-        self._matcher: Matcher[int] = Matcher()
+    def __init__(self, queries: Sequence[str], wanted: set[int], lists: Mapping[str, str]) -> None:
+        self._matcher: Matcher[int] = Matcher(lists)
         for number, one in enumerate(queries):
             self._matcher.add(number, one)
         self._wanted = wanted

@@ -9,9 +9,11 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import Said
 from colonnade.listening import rules
 from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.parsing import lists_named, may_name_lists, parse
 from colonnade.listening.language.reading import Heard
 from colonnade.listening.matcher.matcher import Matcher
-from colonnade.listening.models import Watch
+from colonnade.listening.models import NamedList, Watch
+from colonnade.listening.queries.lists import rests_on
 from colonnade.places import queries as places
 
 AT_ONCE = 1000
@@ -28,12 +30,14 @@ def heard(posts: Iterable[int]) -> dict[int, tuple[Said, Heard]]:
 
 
 class Standing:
-    """The active watches in a matcher, which is kept from one batch to the next: what changed is taken up, the rest stays."""
+    """The active watches in a matcher, which is kept from one batch to the next: what changed is taken up, the rest stays. Of
+    a changed list only those watches are read anew that rest on it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._matcher: Matcher[int] = Matcher()
         self._versions: dict[int, int] = {}
+        self._lists = _Lists()
 
     def caught(self, posts: Mapping[int, Heard]) -> dict[int, list[int]]:
         """By the id of the watch the posts that it catches, in the given order. A watch whose query can no longer be read
@@ -50,18 +54,74 @@ class Standing:
         active = dict(Watch.objects.filter(state="active").values_list("pk", "version"))
         for gone in self._versions.keys() - active.keys():
             self._matcher.drop(gone)
+            self._lists.forget(gone)
             del self._versions[gone]
-        fresh = [pk for pk, version in active.items() if self._versions.get(pk) != version]
-        for at in range(0, len(fresh), AT_ONCE):
-            for watch in Watch.objects.filter(pk__in=fresh[at : at + AT_ONCE]):
-                self._add(watch)
+        fresh = _watches(pk for pk, version in active.items() if self._versions.get(pk) != version)
+        naming = [watch for watch in fresh if may_name_lists(watch.query)]
+        if naming or self._lists.are_named:
+            touched = self._lists.take_up()
+            fresh += _watches(touched - {watch.pk for watch in fresh})
+        for watch in fresh:
+            self._add(watch)
 
     def _add(self, watch: Watch) -> None:
         self._versions[watch.pk] = watch.version
+        self._lists.note(watch)
         try:
-            self._matcher.add(watch.pk, watch.query)
+            self._matcher.add(watch.pk, parse(watch.query, self._lists.texts))
         except QueryError:
             self._matcher.drop(watch.pk)
+
+
+def _watches(asked: Iterable[int]) -> list[Watch]:
+    pks = list(asked)
+    parts = (pks[at : at + AT_ONCE] for at in range(0, len(pks), AT_ONCE))
+    return [watch for part in parts for watch in Watch.objects.filter(pk__in=part)]
+
+
+class _Lists:
+    """What lists stand for, as they were when they were last looked at, and which watches rest on them."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self._known: dict[int, tuple[str, int]] = {}
+        self._named_in: dict[str, frozenset[str]] = {}
+        self._rest_on: dict[int, frozenset[str]] = {}
+
+    @property
+    def are_named(self) -> bool:
+        """Whether any watch rests on a list, there or not."""
+        return bool(self._rest_on)
+
+    def note(self, watch: Watch) -> None:
+        """Keep in mind on which lists a watch rests."""
+        names = rests_on(watch.query, self._named_in)
+        self.forget(watch.pk)
+        if names:
+            self._rest_on[watch.pk] = names
+
+    def forget(self, watch: int) -> None:
+        """A watch is no more, or rests on nothing."""
+        self._rest_on.pop(watch, None)
+
+    def take_up(self) -> set[int]:
+        """Look which lists were changed, and return the watches that rest on one of those. One statement, two where any was."""
+        there = {
+            pk: (name, version)
+            for pk, name, version in NamedList.objects.values_list("pk", "name", "version")
+        }
+        changed = there.items() ^ self._known.items()
+        if not changed:
+            return set()
+        names = {name for _, (name, _) in changed}
+        fresh = NamedList.objects.filter(pk__in={pk for pk, _ in changed})
+        for name in names:
+            self.texts.pop(name, None)
+            self._named_in.pop(name, None)
+        for name, query in fresh.values_list("name", "query"):
+            self.texts[name], self._named_in[name] = query, lists_named(query)
+        self._known = there
+        return {watch for watch, rests in self._rest_on.items() if rests & names}
 
 
 STANDING = Standing()

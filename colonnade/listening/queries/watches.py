@@ -36,15 +36,4 @@ def versions_of(viewer: Viewer, watch: Watch, *, limit: int = 20) -> list[Versio
     if not rules.can_see_watches(viewer):
         return []
     rows = Version.objects.filter(watch=watch).select_related("by").order_by("-number")[: limit + 1]
-    kept = list(rows)
-    before = [*(one.query for one in kept[1:]), ""]
-    return [
-        VersionLine(
-            number=one.number,
-            query=one.query,
-            by=one.by.name if one.by else "",
-            at=one.at,
-            changed=tuple(rules.difference(earlier, one.query)) if earlier else (),
-        )
-        for one, earlier in zip(kept, before, strict=True)
-    ][:limit]
+    return rules.version_lines(list(rows), limit)

@@ -1,4 +1,4 @@
-"""Of watches and playbooks."""
+"""Of watches, lists and playbooks."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ LISTENING: Mapping[str, Verb] = {
     ),
     "listening.watch_removed": Verb(
         gettext_lazy("Watch removed"), {"": gettext_lazy("%(who)s removed the watch for “%(name)s”")}
+    ),
+    "listening.list_added": Verb(
+        gettext_lazy("List added"), {"": gettext_lazy("%(who)s added the list “%(name)s”")}
+    ),
+    "listening.list_changed": Verb(
+        gettext_lazy("List changed"), {"": gettext_lazy("%(who)s changed the list “%(name)s”")}
+    ),
+    "listening.list_removed": Verb(
+        gettext_lazy("List removed"), {"": gettext_lazy("%(who)s removed the list “%(name)s”")}
     ),
     "listening.backfill": Verb(
         gettext_lazy("Search of the past begun"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
+from colonnade.listening import queries as listening
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.showing import outline
 from colonnade.listening.search import finding
@@ -95,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def found(viewer: Viewer, asked: Asked, before: int | None = None) -> dict[str, object]:
     """`results`, the newest first; `more`, below which older ones follow, `back_to` when the search stopped there before the
     page was full; how it was understood. Raises QueryError where there is nothing to look for."""
-    understood = read(asked.words)
+    understood = read(asked.words, listening.list_texts_for(viewer, asked.words))
     looked = finding.search(
         viewer, understood.tree, before=before, limit=AT_ONCE, within=_within(viewer, asked)
     )

@@ -74,7 +74,7 @@ def _shown(request: HttpRequest, asked: Built, *, deep: bool = False) -> dict[st
     context: dict[str, Any] = {"built": asked}
     viewer = looking(request).viewer
     try:
-        query = asked.composed()
+        query = asked.composed(listening.list_texts_for(viewer, asked.query))
         if not query:
             return context
         apart = [] if asked.expert else asked.ways
@@ -124,7 +124,7 @@ def add(request: HttpRequest) -> HttpResponse:
     person, asked = _person(request), built(request.POST)
     name = request.POST.get("name", "") or asked.topic
     try:
-        query = asked.composed()
+        query = _composed(request, asked)
         made = actions.add_watch(
             name or query,
             query,
@@ -160,12 +160,16 @@ def _change(request: HttpRequest, found: Watch, person: Person) -> None:
     actions.change_watch(
         found,
         by=person,
-        query=asked.composed(),
+        query=_composed(request, asked),
         name=request.POST.get("name", ""),
         opens_case=bool(request.POST.get("opens_case")),
         case_query=request.POST.get("case_query", ""),
     )
     actions.label_posts(found, asked.said, by=person)
+
+
+def _composed(request: HttpRequest, asked: Built) -> str:
+    return asked.composed(listening.list_texts_for(looking(request).viewer, asked.query))
 
 
 def _back(request: HttpRequest, found: Watch, person: Person) -> None:
@@ -174,7 +178,8 @@ def _back(request: HttpRequest, found: Watch, person: Person) -> None:
 
 
 def _words(request: HttpRequest, found: Watch, person: Person) -> None:
-    query = composed(found.query, request.POST.getlist("add"), request.POST.getlist("leave_out"))
+    lists = listening.list_texts_for(looking(request).viewer, found.query)
+    query = composed(found.query, request.POST.getlist("add"), request.POST.getlist("leave_out"), lists)
     actions.change_watch(found, by=person, query=query)
 
 
