@@ -167,12 +167,21 @@ class Organisation(models.Model):
 
 
 class Team(models.Model):
-    """People of staff who do one job together."""
+    """People of staff who do one job together. One that was taken away (`removed_at`) is nobody's team any more; who was in it
+    is kept, so that it can be put back."""
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
-    name = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
     principal = models.OneToOneField(Principal, models.PROTECT, related_name="team")
     members = models.ManyToManyField(Person, related_name="teams", blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(removed_at__isnull=True), name="team_named_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -104,7 +104,17 @@ def staff() -> QuerySet[Person]:
 
 def teams() -> list[Team]:
     """Every team with its members, by name."""
-    return list(Team.objects.prefetch_related("members").order_by("name"))
+    return list(Team.objects.filter(removed_at__isnull=True).prefetch_related("members").order_by("name"))
+
+
+def team_taken_away(pk: int) -> Team | None:
+    """The team with this id, if it was taken away and could be put back."""
+    return Team.objects.filter(pk=pk, removed_at__isnull=False).first()
+
+
+def teams_of(person: Person) -> QuerySet[Team]:
+    """The teams in which somebody is, by name."""
+    return Team.objects.filter(members=person, removed_at__isnull=True).order_by("name")
 
 
 def skills_of(person: Person) -> list[str]:

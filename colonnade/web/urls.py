@@ -179,6 +179,7 @@ urlpatterns = [
     path("settings/members/invite", members.invite, name="settings_member_invite"),
     path("settings/members/<id:pk>/<slug:what>", members.change, name="settings_member"),
     path("settings/teams", teams.teams_page, name="settings_teams"),
+    path("settings/teams/<id:pk>/<slug:what>", teams.change, name="settings_team"),
     path("settings/skills", oneself.skills, name="settings_skills"),
     path("settings/accounts", server.accounts, name="settings_accounts"),
     path("settings/audit", server.audit_log, name="settings_audit"),

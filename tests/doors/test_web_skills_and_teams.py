@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from colonnade.core.models import AuditEntry
+from colonnade.inbox import actions as inbox
+from colonnade.inbox import queries as desk
+from colonnade.inbox.models import Case
 from colonnade.people import actions as people
 from colonnade.people import queries
+from colonnade.places import actions as places
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.world import World
 
@@ -94,3 +98,53 @@ def test_what_cannot_be_a_team_is_refused_and_kept_in_its_form(world: World) -> 
     assert [[str(one) for one in made.members.all()] for made in queries.teams()] == [[], ["Ana Duarte"]]
     for person in (world.ana, world.okafor):
         assert visitor(person).post(TEAMS, {"name": "Mine"}).status_code in (403, 404)
+
+
+def team_of(case: Case, world: World) -> str:
+    viewer = world.viewer(world.ana)
+    found = desk.case_for(viewer, case.pk)
+    assert found is not None
+    return desk.line_of(viewer, found).team_name
+
+
+def test_a_team_is_taken_away_after_its_consequence_was_said_and_put_back_as_it_was(world: World) -> None:
+    client = visitor(world.tomasz)
+    client.post(TEAMS, {"name": "Service", "member": [world.ana.pk, world.lea.pk]})
+    (team,) = queries.teams()
+    places.set_audience(world.partners, frozenset({(team.principal_id, team.principal_id)}), by=world.ines)
+    people.join_team(team, world.tomasz)
+    talk, post = world.start(world.town, "The lamp at the quay is broken", by=world.okafor)
+    case = inbox.hand_to_team(inbox.open_case(talk, post=post), team, by=world.ana)
+    with few_statements():
+        page = text_of(client.get(TEAMS))
+    assert "1 open case that was left to it" in page
+    assert f"Whoever reads {world.partners.name} only through this team" in page
+    holds = world.viewer(world.lea).holds
+    gone = client.post(f"{TEAMS}/{team.pk}/remove")
+    assert world.viewer(world.lea).holds == holds - {team.principal_id}
+    told = text_of(client.get(gone["Location"]))
+    assert "“Service” is no team any more." in told
+    assert "No team yet" in told
+    assert team_of(case, world) == ""
+    client.post(f"{TEAMS}/{team.pk}/back")
+    assert [str(one) for one in queries.teams()] == ["Service"]
+    assert world.viewer(world.lea).holds == holds
+    assert team_of(case, world) == "Service"
+    said = AuditEntry.objects.filter(what__startswith="team ").order_by("pk").values_list("what", flat=True)
+    assert list(said) == ["team set", "team removed", "team put back"]
+
+
+def test_the_name_of_a_team_that_is_gone_is_free_and_then_it_cannot_come_back(world: World) -> None:
+    client = visitor(world.tomasz)
+    client.post(TEAMS, {"name": "Service", "member": [world.ana.pk]})
+    (team,) = queries.teams()
+    for person in (world.ana, world.okafor):
+        assert visitor(person).post(f"{TEAMS}/{team.pk}/remove").status_code in (403, 404)
+    assert client.post(f"{TEAMS}/{team.pk}/back").status_code == 404
+    client.post(f"{TEAMS}/{team.pk}/remove")
+    assert client.post(f"{TEAMS}/{team.pk}/remove").status_code == 404
+    assert "Service" not in text_of(visitor(world.ana).get(f"/people/{world.ana.pk}?part=about"))
+    client.post(TEAMS, {"name": "Service", "member": [world.lea.pk]})
+    refused = client.post(f"{TEAMS}/{team.pk}/back")
+    assert refused.status_code == 422
+    assert "There is a team of that name." in text_of(refused)

@@ -13,6 +13,7 @@ from colonnade.conversations.types import PostLine
 from colonnade.inbox import rules
 from colonnade.inbox.models import Case, CaseEntry, CaseLook
 from colonnade.inbox.types import CaseCounts, CaseLine, EntryLine, Looking
+from colonnade.people.models import Team
 from colonnade.primitives import clock
 
 LOOKS_LAST_S, WRITING_LASTS_S = 60, 20
@@ -133,8 +134,19 @@ def lines_of(viewer: Viewer, rows: Iterable[Case]) -> list[CaseLine]:
     return [_line(case, by_post.get(words[case.pk] or 0)) for case in cases]
 
 
+def left_to(viewer: Viewer, teams: Iterable[int]) -> dict[int, int]:
+    """How many unsolved cases are left to each of these teams with nobody's name on them, as far as the viewer sees them."""
+    rows = seen(viewer).filter(team__in=list(teams), owner__isnull=True, solved_at__isnull=True)
+    return dict(rows.order_by().values_list("team").annotate(cases=Count("pk")))
+
+
+def _standing(team: Team | None) -> Team | None:
+    """The team, unless it was taken away: what was left to it is nobody's."""
+    return team if team is not None and team.removed_at is None else None
+
+
 def _line(case: Case, heard: PostLine | None) -> CaseLine:
-    talk = case.conversation
+    talk, team = case.conversation, _standing(case.team)
     return CaseLine(
         id=case.pk,
         version=case.version,
@@ -148,8 +160,8 @@ def _line(case: Case, heard: PostLine | None) -> CaseLine:
         priority=case.priority,
         owner=case.owner_id,
         owner_name=str(case.owner) if case.owner else "",
-        team=case.team_id,
-        team_name=str(case.team) if case.team else "",
+        team=team.pk if team else None,
+        team_name=str(team) if team else "",
         opened_at=case.opened_at,
         due_at=case.due_at,
         waiting_since=case.waiting_since,

@@ -55,7 +55,7 @@ def desk_now(viewer: Viewer) -> DeskNow:
 
 def _at_the_desk(by_owner: Mapping[int, Waiting]) -> list[tuple[int, str]]:
     """Id and name of each; of hundreds of colleagues no more is read."""
-    in_team = Exists(Team.members.through.objects.filter(person=OuterRef("pk")))
+    in_team = Exists(Team.objects.filter(members=OuterRef("pk"), removed_at__isnull=True))
     staff = list(people.staff().annotate(in_team=in_team).values_list("pk", "name", "in_team"))
     anybody = not any(teamed for _, _, teamed in staff)
     return [

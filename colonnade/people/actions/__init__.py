@@ -24,7 +24,14 @@ from colonnade.people.actions.oneself import (
 )
 from colonnade.people.actions.organisation import drop_logo, set_logo, set_organisation
 from colonnade.people.actions.skills import add_skill, drop_skill
-from colonnade.people.actions.teams import join_team, leave_team, make_team, set_team
+from colonnade.people.actions.teams import (
+    join_team,
+    leave_team,
+    make_team,
+    put_back_team,
+    remove_team,
+    set_team,
+)
 from colonnade.people.actions.turning import block, follow, mute, unblock, unfollow, unmute
 
 __all__ = [
@@ -52,6 +59,8 @@ __all__ = [
     "move_session",
     "mute",
     "note_second_factor",
+    "put_back_team",
+    "remove_team",
     "restore",
     "reverse",
     "set_logo",

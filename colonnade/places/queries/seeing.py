@@ -8,6 +8,7 @@ from django.db import connection as database
 from django.db.models import F, QuerySet
 
 from colonnade.access import queries as access
+from colonnade.access.models import Term
 from colonnade.access.types import Terms, Viewer
 from colonnade.places.models import Aim, Place, PlaceKind, Scope, SiteWidget, Space
 
@@ -44,6 +45,17 @@ def spaces_for(viewer: Viewer) -> QuerySet[Place]:
 def space_for(viewer: Viewer, slug: str) -> Place | None:
     """The space with this short name; None when it is hidden, archived, and when there is none."""
     return spaces_for(viewer).filter(slug=slug).first()
+
+
+def read_through(viewer: Viewer, principals: Iterable[int]) -> dict[int, list[str]]:
+    """The names of places that are read through each of these principals, as far as the viewer sees them."""
+    rows = Term.objects.filter(principal__in=list(principals)).values_list("audience", "principal")
+    found: dict[int, list[int]] = {}
+    for audience, principal in rows:
+        found.setdefault(principal, []).append(audience)
+    seen = places_for(viewer).filter(audience__in={one for those in found.values() for one in those})
+    named = list(seen.values_list("audience", "name"))
+    return {key: [name for audience, name in named if audience in those] for key, those in found.items()}
 
 
 def put_away(viewer: Viewer) -> QuerySet[Place]:

@@ -47,6 +47,12 @@ WHO: Mapping[str, Verb] = {
         {"": gettext_lazy("%(who)s removed a note about %(whom)s")},
     ),
     "team set": Verb(gettext_lazy("Team set up"), {"": gettext_lazy("%(who)s set up the team “%(name)s”")}),
+    "team removed": Verb(
+        gettext_lazy("Team taken away"), {"": gettext_lazy("%(who)s took away the team “%(name)s”")}
+    ),
+    "team put back": Verb(
+        gettext_lazy("Team put back"), {"": gettext_lazy("%(who)s put back the team “%(name)s”")}
+    ),
     "sign-in: word changed": Verb(
         gettext_lazy("Password changed"), {"": gettext_lazy("%(who)s changed their password")}
     ),

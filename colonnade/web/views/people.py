@@ -156,7 +156,7 @@ def _about(who: Looking, found: Person) -> dict[str, Any]:
     seen = set(conversations.persons_for(who.viewer).filter(pk__in=others).values_list("pk", flat=True))
     return {
         "organisations": found.organisations.order_by("name"),
-        "teams": found.teams.order_by("name"),
+        "teams": people.teams_of(found),
         "skills": found.skills.order_by("name"),
         "ties_from": [tie for tie in ties if tie.source_id == found.pk and tie.target_id in seen],
         "ties_to": [tie for tie in ties if tie.target_id == found.pk and tie.source_id in seen],

@@ -448,6 +448,7 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "settings/aims": "the aims of the organisation, for admins, with the spaces that serve them as far as one sees those",
     "settings/aims/<id:pk>/drop": "takes an aim away: for admins, who know them all",
     "settings/teams": "the teams of the staff, for admins",
+    "settings/teams/<id:pk>/<slug:what>": "takes a team away or puts it back: for admins, who know them all",
     "settings/skills": "what somebody says of themselves that they can help with",
     "settings/members": "who has an account: for admins",
     "settings/members/invite": "makes an account: for admins",
