@@ -97,7 +97,14 @@ def _minute(watch: Watch, start: datetime, posts: int, usual: Usual | None, part
     url = f"{reverse('watch', args=[watch.pk])}?hour={start:{HOUR}}" if posts else ""
     time = date_format(here, "H:i")
     return Mark(
-        time, posts, low, high, url, tick="" if here.minute % 10 else time, minor=bool(here.minute % 20)
+        time,
+        posts,
+        low,
+        high,
+        url,
+        tick="" if here.minute % 10 else time,
+        minor=bool(here.minute % 20),
+        start=start,
     )
 
 
@@ -124,7 +131,9 @@ def _says(total: str, spans: Sequence[Span], *, last: str) -> str:
 
 def _mark(span: Span, *, label: str, url: str, tick: str, minor: bool) -> Mark:
     low, high = (span.usual.low, span.usual.high) if span.usual else (None, None)
-    return Mark(label, span.posts, low, high, url if span.posts else "", span.unusual, tick, minor)
+    return Mark(
+        label, span.posts, low, high, url if span.posts else "", span.unusual, tick, minor, start=span.start
+    )
 
 
 def _hour(watch: Watch, span: Span) -> Mark:

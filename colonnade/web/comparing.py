@@ -128,12 +128,12 @@ def _hour(start: datetime) -> Mark:
     tick = ""
     if here.hour % 6 == 0:
         tick = date_format(here, "H:i") if here.hour else date_format(here, "D")
-    return Mark(date_format(here, "D H:i"), 0, tick=tick, minor=bool(here.hour % 12))
+    return Mark(date_format(here, "D H:i"), 0, tick=tick, minor=bool(here.hour % 12), start=start)
 
 
 def _day(start: datetime, back: int) -> Mark:
     tick = "" if back % 7 else date_format(start, "j M")
-    return Mark(date_format(start, "D j M"), 0, tick=tick, minor=bool(back % 14))
+    return Mark(date_format(start, "D j M"), 0, tick=tick, minor=bool(back % 14), start=start)
 
 
 def _link(watch: Watch, start: datetime, by: str, also: dict[str, str]) -> str:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
+
+from colonnade.web.taking.take import Take
 
 BAR, GAP = 8, 4
 LEAST, LEAST_TOP = 2, 4
@@ -22,7 +25,7 @@ ROUND = (1, 2, 3, 4, 5, 8, 10)
 class Mark:
     """One number of a chart. `low` and `high` say what is usual there, where it is known; `url` leads to its posts;
     `tick` is what stands below the axis at this place; a `minor` one gives way where there is little room. `note` is what
-    somebody found out about it, and `note_url` leads there."""
+    somebody found out about it, and `note_url` leads there; `start` is when it begins, where it stands for a time."""
 
     label: str
     value: int
@@ -34,6 +37,7 @@ class Mark:
     minor: bool = False
     note: str = ""
     note_url: str = ""
+    start: datetime | None = None
 
     @property
     def usual(self) -> str:
@@ -56,7 +60,8 @@ class Mark:
 class Chart:
     """What a chart frame shows. `key` is unique on its page; `says` tells the whole in a sentence; `kind` is "bars" or
     "line"; `counts` names the numbers; `open` says that the last mark is not over yet; `state` is "" (shown), "loading"
-    or "error"; `level` is that of its heading. A chart without a number is empty and says `nothing`."""
+    or "error"; `level` is that of its heading; `take` is where it can be taken out. A chart without a number is empty and says
+    `nothing`."""
 
     key: str
     title: str
@@ -68,6 +73,7 @@ class Chart:
     state: str = ""
     nothing: str = ""
     level: int = 2
+    take: Take | None = None
 
     @property
     def stands(self) -> str:

@@ -100,6 +100,7 @@ def _mark(
         unusual=loud,
         tick="" if at % TICK_EVERY else time,
         minor=bool(at % (2 * TICK_EVERY)),
+        start=here,
     )
 
 

@@ -38,10 +38,11 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`name` is "" where nobody has said; `sheet` the address of the style sheet of its colour, or ""."""
+    """`name` is "" where nobody has said; `sheet` the address of the style sheet of its colour `accent`, or ""."""
 
     name: str
     sheet: str = ""
+    accent: str = ""
     logo: Logo | None = None
 
 
@@ -71,6 +72,7 @@ def house_of(ours: Organisation) -> House:
     return House(
         name=ours.name,
         sheet=accent_sheet(accent.name_of(ours.accent)).url if ours.accent else "",
+        accent=ours.accent,
         logo=logo_of(ours),
     )
 

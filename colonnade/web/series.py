@@ -1,7 +1,6 @@
 """Pictures of several rows of numbers at once: bars that stand on each other, or lines side by side.
 
-Drawn as `drawing.Chart` draws one row: parts of a hundred, coloured by the style sheet, the same as a table beside it. As a
-file (`as_file`) the same numbers are drawn once more with their colours and words in them, for wherever no style sheet is.
+Drawn as `drawing.Chart` draws one row: parts of a hundred, coloured by the style sheet, the same as a table beside it.
 """
 
 from __future__ import annotations
@@ -13,18 +12,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 from colonnade.web.drawing import LEAST_TOP, Mark, grid, round_up, stretched, ticks, up
-
-WIDE, TALL, EDGE = 960, 360, 48
-COLOURS = {
-    "s0": "#0b6a72", "s1": "#8d4a25", "s2": "#7a3a76", "s3": "#33518f", "s4": "#41672b",
-    "negative": "#a8382a", "neutral": "#8b929b", "positive": "#2f6d3a", "unsure": "#d5cfc2", "unread": "#e7e3da",
-}  # fmt: skip
-DASHES = {"s0": "", "s1": "8 3", "s2": "2 3", "s3": "10 3 2 3", "s4": "5 2"}
+from colonnade.web.taking.take import Take
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One row of numbers: its `name`, its `look` (a key of COLOURS), a number and an address for each place."""
+    """One row of numbers: its `name`, its `look` (a class `look-…` of `components/series.css`), a number and an address for each place."""
 
     name: str
     look: str
@@ -57,6 +50,7 @@ class SeriesChart:
     kind: str
     nothing: str
     level: int = 2
+    take: Take | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -148,95 +142,3 @@ class SeriesChart:
         return format_html_join(
             "", '<a href="{}" tabindex="-1"><circle class="dot look-{}" cx="{}%" cy="{}%" r="4"/></a>', shown
         )
-
-
-# --- as a file --------------------------------------------------------------------------------------------------------
-
-
-def as_file(chart: SeriesChart) -> str:
-    """The chart as an SVG file that stands by itself: colours, words and legend in it, on white."""
-    return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" '
-        'font-family="system-ui, sans-serif" font-size="13" fill="#1e242c" role="img" aria-label="{2}">'
-        '<rect width="100%" height="100%" fill="#ffffff"/><text x="{3}" y="28" font-size="18">{4}</text>{5}{6}{7}{8}</svg>',
-        WIDE,
-        TALL + 3 * EDGE,
-        chart.says,
-        EDGE,
-        chart.title,
-        _file_grid(chart),
-        format_html_join("", "{}", ((one,) for one in _file_shapes(chart))),
-        _file_ticks(chart),
-        _file_legend(chart),
-    )
-
-
-def _x(chart: SeriesChart, at: float) -> float:
-    return round(EDGE + at * (WIDE - 2 * EDGE) / max(len(chart.places), 1), 1)
-
-
-def _y(chart: SeriesChart, value: float) -> float:
-    return round(EDGE + up(value, chart.top) / 100 * TALL, 1)
-
-
-def _file_grid(chart: SeriesChart) -> str:
-    lines = [0, chart.top / 2, chart.top]
-    return format_html_join(
-        "",
-        '<line x1="{0}" x2="{1}" y1="{2}" y2="{2}" stroke="#d5cfc2"/><text x="{3}" y="{4}" text-anchor="end">{5}</text>',
-        [(EDGE, WIDE - EDGE, _y(chart, n), EDGE - 6, _y(chart, n) + 4, f"{n:g}") for n in lines],
-    )
-
-
-def _file_shapes(chart: SeriesChart) -> Sequence[str]:
-    if chart.kind == "lines":
-        line = '<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/>'
-        return [
-            format_html(
-                line,
-                " ".join(f"{_x(chart, at + 0.5)},{_y(chart, value)}" for at, value in enumerate(one.values)),
-                COLOURS[one.look],
-                DASHES.get(one.look, ""),
-            )
-            for one in chart.series
-        ]
-    bar = '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'
-    below = [0] * len(chart.places)
-    shapes: list[str] = []
-    for one in chart.series:
-        for at, value in enumerate(one.values):
-            upper, lower = _y(chart, below[at] + value), _y(chart, below[at])
-            below[at] += value
-            wide = round(_x(chart, 0.7) - EDGE, 1)
-            if value:
-                place = (_x(chart, at + 0.15), upper, wide, round(lower - upper, 1))
-                shapes.append(format_html(bar, *place, COLOURS[one.look]))
-    return shapes
-
-
-def _file_ticks(chart: SeriesChart) -> str:
-    shown = [(_x(chart, at + 0.5), place.tick) for at, place in enumerate(chart.places) if place.tick]
-    return format_html_join(
-        "",
-        '<text x="{0}" y="{1}" text-anchor="middle">{2}</text>',
-        [(x, EDGE + TALL + 20, words) for x, words in shown],
-    )
-
-
-def _file_legend(chart: SeriesChart) -> str:
-    wide = (WIDE - 2 * EDGE) / max(len(chart.series), 1)
-    return format_html_join(
-        "",
-        '<rect x="{0}" y="{1}" width="12" height="12" fill="{2}"/><text x="{3}" y="{4}">{5}</text>',
-        [
-            (
-                round(EDGE + at * wide, 1),
-                EDGE + TALL + 48,
-                COLOURS[one.look],
-                round(EDGE + at * wide + 18, 1),
-                EDGE + TALL + 59,
-                f"{one.name[:24]} ({one.total})",
-            )
-            for at, one in enumerate(chart.series)
-        ],
-    )

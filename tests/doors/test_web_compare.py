@@ -90,8 +90,8 @@ def test_the_figures_and_the_picture_are_files(world: World, watches: list[Watch
     listening.change_watch(watches[1], name="=cmd()", by=world.ana)
     with clock.stopped_at(NOON):
         client = visitor(world.ana)
-        table = text_of(client.get(f"/listen/compare.csv?{both(watches)}")).splitlines()
-        picture = client.get(f"/listen/compare.svg?{both(watches)}")
+        table = text_of(client.get(f"/charts/compare.csv?{both(watches)}")).splitlines()
+        picture = client.get(f"/charts/compare.svg?{both(watches)}")
     assert table[0] == "\ufeffWhen,The ferry,'=cmd()"
     assert table[-1].endswith(",3,2")
     assert len(table) == 31

@@ -17,12 +17,49 @@ from colonnade.primitives import clock
 _LEAST_FREE_BYTES = 1_000_000_000
 _LEAST_FREE_SHARE = 0.05
 _LEAST_OPEN_FILES = 4096
+_LETTERS = (
+    ("letters without serifs", "fonts-noto-core", ("Noto Sans", "DejaVu Sans", "Liberation Sans")),
+    (
+        "Chinese, Japanese and Korean",
+        "fonts-noto-cjk",
+        ("Noto Sans CJK", "Noto Serif CJK", "Source Han", "WenQuanYi"),
+    ),
+    ("emoji", "fonts-noto-color-emoji", ("Noto Color Emoji",)),
+)
+"""What writing wants, the Debian package that has it, and how families begin that will do."""
 _BUILT = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def python() -> Iterator[Finding]:
     """The Python that runs this."""
     yield well(f"Python {platform.python_version()} on {platform.system()}.")
+
+
+def documents() -> Iterator[Finding]:
+    """What sets PDF and PNG, and the letters that it finds."""
+    from colonnade.core import paper
+
+    if not paper.can_print():
+        yield note("PDF and PNG are left out: the package typst is missing (pip install typst).")
+        return
+    try:
+        families = paper.families()
+    except paper.NotPrinted as why:
+        yield wrong(f"PDF and PNG cannot be made: {why}.")
+        return
+    missing = [
+        (what, package) for what, package, names in _LETTERS if not any(_has(families, one) for one in names)
+    ]
+    if not missing:
+        yield well("PDF and PNG can be made, with letters of every large script.")
+        return
+    told = ", ".join(what for what, _ in missing)
+    packages = " ".join(package for _, package in missing)
+    yield note(f"PDF and PNG can be made, but without {told}: apt-get install {packages}.")
+
+
+def _has(families: frozenset[str], name: str) -> bool:
+    return any(one.startswith(name) for one in families)
 
 
 def home(folder: Path) -> Iterator[Finding]:

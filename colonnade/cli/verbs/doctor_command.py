@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     home = settings.COLONNADE_HOME
     findings = [
         *machine.python(),
+        *machine.documents(),
         *machine.home(home),
         *machine.key_ring(home),
         *machine.disk(home, stores.sqlite_file()),

@@ -22,10 +22,11 @@ document.addEventListener("pointerout", (event) => {
   frame.querySelector("[data-chart-reads]").textContent = "";
 });
 
-// Whoever reads the figures is not disturbed; whoever has left them open finds them open.
+// Whoever reads the figures, or is about to take the chart out, is not disturbed; whoever has left figures open finds them open.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const open = event.detail.target.querySelector?.("[data-chart-figures][open]");
-  if (open?.matches(":focus-within")) event.detail.shouldSwap = false;
+  const taken = event.detail.target.querySelector?.("[data-chart-take][open]");
+  if (taken || open?.matches(":focus-within")) event.detail.shouldSwap = false;
   event.detail.target.figuresOpen = Boolean(open);
 });
 document.addEventListener("htmx:afterSwap", (event) => {

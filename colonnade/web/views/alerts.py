@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import caught
 from colonnade.web.pages import is_part, not_found, page
+from colonnade.web.taking.plate import Plate, caught_by
+from colonnade.web.taking.take import Take
 from colonnade.web.views.today.spans import zone_of
 
 AT_ONCE, MOST_READ, MOST_SHOWN = 40, 200, 60
@@ -90,15 +93,26 @@ def _told(viewer: Viewer, alert: Alert) -> tuple[dict[str, Any], list[int]]:
     when = around(alert)
     posts = queries.around(viewer, alert, when.since, when.before)
     differs = queries.different(viewer, alert)
+    chart = chart_of(alert, when, posts, queries.usual_steps(alert, when.first, when.last))
     words = [one.what for one in differs if one.kind in ("word", "tag")]
     context = {
         "alert": alert,
         "title": queries.headline(alert, words),
         "usual": queries.usual_of(alert),
-        "chart": chart_of(alert, when, posts, queries.usual_steps(alert, when.first, when.last)),
+        "chart": replace(chart, take=Take("alert", alert.pk)),
         "differs": [(NAMES[kind], some) for kind in KINDS if (some := _of(differs, kind))],
     }
     return context, [post for post in posts if ids.moment_of(post) >= alert.since]
+
+
+def plate(request: HttpRequest, pk: int) -> Plate | None:
+    """The chart of an alert, to be taken out."""
+    viewer = looking(request).viewer
+    found = queries.alert_for(viewer, pk)
+    if found is None:
+        return None
+    told, _ = _told(viewer, found)
+    return Plate(told["chart"], told["title"], caught_by(found.watch.name), reverse("alert", args=[pk]))
 
 
 def _of(differs: list[WhatDiffers], kind: str) -> list[dict[str, Any]]:

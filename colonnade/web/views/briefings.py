@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 
@@ -31,6 +31,9 @@ from colonnade.web.drawing import Chart
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import is_part, not_found, page
+from colonnade.web.taking.files import cell
+from colonnade.web.taking.plate import Plate, caught_by
+from colonnade.web.taking.take import Take
 
 MOST_WATCHES, MOST_EDITIONS = 200, 40
 NINE = time(9)
@@ -119,12 +122,11 @@ def edition(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         still = insight.wanting(looking(request).viewer, found)
         return page(request, "briefings/wanting.html", {"still": still})
     told = insight.told(looking(request).viewer, found)
-    weekly = found.briefing.every == "week"
     context = {
         "edition": found,
         "told": told,
         "period": period_words(found),
-        "volumes": [(one, _chart(one, weekly)) for one in told.volumes],
+        "volumes": [(one, _chart(found, one)) for one in told.volumes],
     }
     return page(request, "briefings/edition.html", context)
 
@@ -144,10 +146,9 @@ def edition_csv(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     rows = csv.writer(response)
     rows.writerow([gettext("Watch"), gettext("From"), gettext("Mentions"), gettext("Usual")])
     for one in insight.told(looking(request).viewer, found).volumes:
-        name = f"'{one.name}" if one.name.startswith(("=", "+", "-", "@", "\t", "\r")) else one.name
         for span in one.spans:
             usual = f"{span.usual.middle:g}" if span.usual else ""
-            rows.writerow([name, span.start.isoformat(timespec="minutes"), span.posts, usual])
+            rows.writerow([cell(one.name), span.start.isoformat(timespec="minutes"), span.posts, usual])
     return response
 
 
@@ -155,9 +156,25 @@ def _edition(request: HttpRequest, pk: int, number: int) -> Edition | None:
     return insight.editions_for(_person(request)).filter(briefing=pk, pk=number).first()
 
 
-def _chart(one: Volume, weekly: bool) -> Chart:
+def _chart(edition: Edition, one: Volume) -> Chart:
     watch = Watch(pk=one.watch, name=one.name)
-    return (daily if weekly else hourly)(watch, one.spans, title=one.name, level=3)
+    draw = daily if edition.briefing.every == "week" else hourly
+    chart = draw(watch, one.spans, title=one.name, level=3)
+    return replace(chart, open=False, take=Take("edition", edition.pk, f"watch={one.watch}"))
+
+
+def plate(request: HttpRequest, pk: int) -> Plate | None:
+    """How much of one watch (`watch`) stands in an edition of one's own, to be taken out."""
+    found = insight.editions_for(_person(request)).filter(pk=pk).first()
+    if found is None:
+        return None
+    asked = ids.parse(request.GET.get("watch", ""))
+    told = insight.told(looking(request).viewer, found)
+    one = next((one for one in told.volumes if one.watch == asked), None)
+    if one is None:
+        return None
+    page = reverse("edition", args=[found.briefing_id, pk])
+    return Plate(_chart(found, one), found.briefing.name, caught_by(one.name), page)
 
 
 def _person(request: HttpRequest) -> Person:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
@@ -25,7 +25,10 @@ from colonnade.web.comparing import mood_bar, mood_name, side_by_side, split_up
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import page
-from colonnade.web.series import SeriesChart, as_file
+from colonnade.web.ranks import Rank, Ranks
+from colonnade.web.series import SeriesChart
+from colonnade.web.taking.plate import Plate, caught_by
+from colonnade.web.taking.take import Take
 
 MOST, MOST_WATCHES = 5, 200
 HOURS, DAYS = 48, 30
@@ -97,7 +100,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             "lines": _lines(asked, found),
             "coverage": _coverage(list(found.values())),
             "ways": _ways(asked),
-            "file": asked.query(),
+            "share_take": Take("share", query=asked.query()) if len(asked.watches) > 1 else None,
         }
     if len(asked.watches) == 1:
         context["tops"] = insight.tops(viewer, asked.watches[0])
@@ -114,9 +117,10 @@ def _chart(viewer: Viewer, asked: Asked) -> SeriesChart:
         by=asked.by,
         split=asked.split if one else "",
     )
+    take = Take("compare", query=asked.query())
     if one is not None:
-        return split_up(one, counted[one.pk], asked.by, asked.split)
-    return side_by_side(asked.watches, counted, asked.by)
+        return replace(split_up(one, counted[one.pk], asked.by, asked.split), take=take)
+    return replace(side_by_side(asked.watches, counted, asked.by), take=take)
 
 
 def _lines(asked: Asked, found: dict[int, Compared]) -> list[Line]:
@@ -175,38 +179,49 @@ def _ways(asked: Asked) -> dict[str, list[tuple[str, str, bool]]]:
     }
 
 
-@require_safe
-@staff_only
-def as_csv(request: HttpRequest) -> HttpResponse:
-    """The figures of the same chart as a table for other programs."""
+# --- to be taken out --------------------------------------------------------------------------------------------------
+
+
+def plate(request: HttpRequest) -> Plate | None:
+    """The chart of the same address; None without a watch."""
     asked = _asked(request, _known(request))
-    response = _file("text/csv; charset=utf-8", "compare.csv")
-    response.write("\ufeff")  # without it spreadsheets take UTF-8 for something else
-    rows = csv.writer(response)
-    if asked.watches:
-        chart = _chart(looking(request).viewer, asked)
-        rows.writerow([gettext("When"), *(_cell(one.name) for one in chart.series)])
-        for row in chart.rows[::-1]:
-            rows.writerow([row.label, *(value for value, _ in row.cells)])
-    return response
+    if not asked.watches:
+        return None
+    chart = _chart(looking(request).viewer, asked)
+    return Plate(chart, _names(asked), _source(asked), _page(asked))
 
 
-@require_safe
-@staff_only
-def as_svg(request: HttpRequest) -> HttpResponse:
-    """The same chart as a picture."""
+def share_plate(request: HttpRequest) -> Plate | None:
+    """Share of voice of the same watches; None for fewer than two."""
     asked = _asked(request, _known(request))
-    response = _file("image/svg+xml", "compare.svg")
-    if asked.watches:
-        response.write(as_file(_chart(looking(request).viewer, asked)))
-    return response
+    if len(asked.watches) < 2:
+        return None
+    found = insight.compared(looking(request).viewer, asked.watches, since=asked.since, before=asked.before)
+    ranks = [_rank(line) for line in _lines(asked, found)]
+    chart = Ranks(
+        title=gettext("Share of voice"),
+        says=gettext("Share = posts of one ÷ posts of all compared, copies left out."),
+        ranks=sorted(ranks, key=lambda one: -one.value),
+        counts=gettext("Posts"),
+        nothing=gettext("Nothing was said in this time."),
+    )
+    return Plate(chart, _names(asked), _source(asked), _page(asked), since=asked.since, before=clock.now())
 
 
-def _file(content_type: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content_type=content_type, headers=headers)
+def _rank(line: Line) -> Rank:
+    words = gettext("%(share)d %% (%(n)d)") % {"share": line.share or 0, "n": line.it.told}
+    return Rank(line.watch.name, line.it.told, words, line.look)
 
 
-def _cell(value: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+def _names(asked: Asked) -> str:
+    return ", ".join(one.name for one in asked.watches)
+
+
+def _source(asked: Asked) -> str:
+    if len(asked.watches) == 1:
+        return caught_by(asked.watches[0].name)
+    return gettext("Source: posts that %(n)d watches caught") % {"n": len(asked.watches)}
+
+
+def _page(asked: Asked) -> str:
+    return f"{reverse('compare')}?{asked.query()}"

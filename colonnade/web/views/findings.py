@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.insight import actions, queries
+from colonnade.insight.models import Alert, Finding
+from colonnade.web.drawing import Chart
 from colonnade.web.episodes import around, chart_of
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found, page
+from colonnade.web.taking.plate import Plate, caught_by
+from colonnade.web.taking.take import Take
 
 
 @require_safe
@@ -22,12 +29,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.finding_for(viewer, pk)
     if found is None:
         return not_found(request)
-    alert = queries.alert_for(viewer, found.alert_id) if found.alert_id else None
-    chart = None
-    if alert is not None:
-        when = around(alert)
-        posts = queries.around(viewer, alert, when.since, when.before)
-        chart = chart_of(alert, when, posts, queries.usual_steps(alert, when.first, when.last))
+    alert, chart = _drawn(viewer, found)
     context = {
         "finding": found,
         "alert": alert,
@@ -35,6 +37,28 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": conversations.lines(viewer, queries.posts_of_finding(viewer, found)),
     }
     return page(request, "alerts/finding.html", context)
+
+
+def _drawn(viewer: Viewer, finding: Finding) -> tuple[Alert | None, Chart | None]:
+    """The alert that it is about, and its picture."""
+    alert = queries.alert_for(viewer, finding.alert_id) if finding.alert_id else None
+    if alert is None:
+        return None, None
+    when = around(alert)
+    posts = queries.around(viewer, alert, when.since, when.before)
+    chart = chart_of(alert, when, posts, queries.usual_steps(alert, when.first, when.last))
+    return alert, replace(chart, take=Take("finding", finding.pk))
+
+
+def plate(request: HttpRequest, pk: int) -> Plate | None:
+    """The picture of a finding under its sentence, to be taken out."""
+    viewer = looking(request).viewer
+    found = queries.finding_for(viewer, pk)
+    chart = _drawn(viewer, found)[1] if found else None
+    if found is None or chart is None:
+        return None
+    told = replace(chart, title=found.sentence, says=f"{chart.title}: {chart.says}")
+    return Plate(told, found.watch.name, caught_by(found.watch.name), reverse("finding", args=[pk]))
 
 
 @require_POST

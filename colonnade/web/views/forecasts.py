@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -16,10 +18,13 @@ from colonnade.inbox import queries as inbox
 from colonnade.insight import queries
 from colonnade.insight.forecast import Backtest, Forecast, Hour, Point, Unusable, staff_needed, what_if
 from colonnade.listening import queries as listening
+from colonnade.listening.models import Watch
 from colonnade.web.drawing import Chart, Mark
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found, page
+from colonnade.web.taking.plate import Plate, caught_by
+from colonnade.web.taking.take import Take
 
 MOST_STAFF, MOST_MINUTES = 50, 240
 STAFF, MINUTES, ANSWERED_IN = 2, 12, 60
@@ -46,11 +51,48 @@ def watch_forecast(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"watch": watch}
     try:
         told = queries.mentions_to_come(viewer, watch)
-        context |= {"chart": _chart(f"next-{pk}", told, gettext("Mentions")), "worth": _worth(told.backtest)}
+        context |= {"chart": _of_watch(watch, told), "worth": _worth(told.backtest)}
     except Unusable as why:
         context["unusable"] = str(why)
     template = "forecasts/next.html" if request.headers.get("HX-Request") else "forecasts/page.html"
     return page(request, template, context)
+
+
+def watch_plate(request: HttpRequest, pk: int) -> Plate | None:
+    """What is to be expected of a watch, to be taken out; None too where nothing can be foretold."""
+    viewer = looking(request).viewer
+    watch = listening.watch_for(viewer, pk)
+    if watch is None:
+        return None
+    try:
+        chart = _of_watch(watch, queries.mentions_to_come(viewer, watch))
+    except Unusable:
+        return None
+    page = reverse("watch_forecast", args=[pk])
+    return Plate(chart, watch.name, _foretold(caught_by(watch.name)), page, to_come=True)
+
+
+def cases_plate(request: HttpRequest) -> Plate | None:
+    """How many cases are to be expected, to be taken out."""
+    try:
+        chart = _of_cases(queries.cases_to_come(looking(request).viewer))
+    except Unusable:
+        return None
+    source = _foretold(gettext("Source: cases that were opened"))
+    return Plate(chart, gettext("Cases"), source, reverse("what_if"), to_come=True)
+
+
+def _foretold(source: str) -> str:
+    return gettext("%(source)s; a forecast, no count") % {"source": source}
+
+
+def _of_watch(watch: Watch, told: Forecast) -> Chart:
+    chart = _chart(f"next-{watch.pk}", told, gettext("Mentions"))
+    return replace(chart, take=Take("forecast", watch.pk))
+
+
+def _of_cases(told: Forecast) -> Chart:
+    return replace(_chart("cases", told, gettext("Cases")), take=Take("cases"))
 
 
 def _chart(key: str, told: Forecast, counts: str, *, level: int = 2) -> Chart:
@@ -79,6 +121,7 @@ def _mark(at: int, point: Point) -> Mark:
         point.high,
         tick=tick,
         minor=bool(here.hour % 12),
+        start=here,
     )
 
 
@@ -121,7 +164,7 @@ def desk_what_if(request: HttpRequest) -> HttpResponse:
     needed = staff_needed(arrivals, minutes=minutes, answer_minutes=within)
     context |= {
         "waiting": waiting,
-        "chart": _chart("cases", told, gettext("Cases")),
+        "chart": _of_cases(told),
         "worth": _worth(told.backtest),
         "hours": [
             _hour(point, hour, people) for point, hour, people in zip(told.points, hours, needed, strict=True)

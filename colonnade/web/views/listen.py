@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +34,9 @@ from colonnade.web.looking import looking
 from colonnade.web.marking import CaughtLine
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, fields_of, mentions, narrowing, posts
+from colonnade.web.taking.files import cell
+from colonnade.web.taking.plate import Plate, caught_by
+from colonnade.web.taking.take import Take
 
 WEEK, MONTH, HOURS = 7, 30, 48
 MOST_WATCHES = 200
@@ -167,17 +170,47 @@ def _told_apart(viewer: Viewer, watch: Watch) -> str:
 
 
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
-    if request.GET.get("by") == "day" or request.GET.get("day"):
-        spans = insight.days_beside(viewer, watch, back=MONTH)
-        return {"chart": daily(watch, spans), "spans": spans, "by": "day"}
+    by_day = request.GET.get("by") == "day" or request.GET.get("day")
+    return _days(viewer, watch) if by_day else _hours(viewer, watch)
+
+
+def _hours(viewer: Viewer, watch: Watch) -> dict[str, Any]:
     spans = insight.hours_beside(viewer, [watch], back=HOURS)[watch.pk]
-    return {"chart": hourly(watch, spans), "spans": spans, "by": "hour"}
+    chart = replace(hourly(watch, spans), take=Take("hours", watch.pk))
+    return {"chart": chart, "spans": spans, "by": "hour"}
+
+
+def _days(viewer: Viewer, watch: Watch) -> dict[str, Any]:
+    spans = insight.days_beside(viewer, watch, back=MONTH)
+    chart = replace(daily(watch, spans), take=Take("days", watch.pk))
+    return {"chart": chart, "spans": spans, "by": "day"}
 
 
 def _with_findings(viewer: Viewer, watch: Watch, context: dict[str, Any]) -> Chart:
     """What was found out stays on the chart; where there is any, the page fetches its chart once more with it."""
     starts = [span.start for span in context["spans"]]
     return noted(context["chart"], starts, insight.findings_between(viewer, watch.pk, starts[0], clock.now()))
+
+
+def hours_plate(request: HttpRequest, pk: int) -> Plate | None:
+    """The hours of a watch, to be taken out."""
+    return _plate(request, pk, _hours)
+
+
+def days_plate(request: HttpRequest, pk: int) -> Plate | None:
+    """Its days."""
+    return _plate(request, pk, _days)
+
+
+def _plate(request: HttpRequest, pk: int, by: Callable[[Viewer, Watch], dict[str, Any]]) -> Plate | None:
+    viewer = looking(request).viewer
+    found = insight.watch_for(viewer, pk)
+    if found is None:
+        return None
+    drawn = by(viewer, found)
+    chart = _with_findings(viewer, found, drawn)
+    page = f"{reverse('watch', args=[pk])}?by={drawn['by']}"
+    return Plate(chart, found.name, caught_by(found.name), page)
 
 
 def _told(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
@@ -270,7 +303,7 @@ def mentions_csv(request: HttpRequest, pk: int) -> HttpResponse:
             [
                 ids.moment_of(post.id).isoformat(timespec="seconds"),
                 *(
-                    _cell(value)
+                    cell(value)
                     for value in (
                         post.author.name,
                         post.author.address,
@@ -283,8 +316,3 @@ def mentions_csv(request: HttpRequest, pk: int) -> HttpResponse:
             ]
         )
     return response
-
-
-def _cell(value: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from colonnade.access.types import Viewer
 from colonnade.insight import queries
 from colonnade.insight.models import Trend
 from colonnade.insight.rules import hour_of
@@ -17,7 +19,11 @@ from colonnade.primitives import clock, ids
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.pages import is_part, page
+from colonnade.web.ranks import Rank, Ranks
+from colonnade.web.taking.plate import Plate
+from colonnade.web.taking.take import Take
 
+MOST_DRAWN = 12
 NAMES = (("word", _("Words")), ("tag", _("Tags")), ("link", _("Links")), ("emoji", _("Emoji")))
 
 
@@ -26,8 +32,7 @@ NAMES = (("word", _("Words")), ("tag", _("Tags")), ("link", _("Links")), ("emoji
 def trends(request: HttpRequest) -> HttpResponse:
     """What rises now. Part: `list`."""
     viewer = looking(request).viewer
-    hour = hour_of(ids.first_of(clock.now_ms()))
-    found = list(queries.trends_for(viewer, hour)) or list(queries.trends_for(viewer, hour - 1))
+    found = _found(viewer)
     most = max((one.posts for one in found), default=1)
     context = {
         "kinds": [
@@ -36,8 +41,34 @@ def trends(request: HttpRequest) -> HttpResponse:
             if any(one.kind == kind for one in found)
         ],
         "days": queries.days_counted(viewer),
+        "take": Take("trends") if found else None,
     }
     return page(request, "trends/list.html" if is_part(request, "list") else "trends/page.html", context)
+
+
+def _found(viewer: Viewer) -> list[Trend]:
+    """What rises in this hour; as long as nothing was worked out in it, in the one before."""
+    hour = hour_of(ids.first_of(clock.now_ms()))
+    return list(queries.trends_for(viewer, hour)) or list(queries.trends_for(viewer, hour - 1))
+
+
+def plate(request: HttpRequest) -> Plate:
+    """What rises most, to be taken out."""
+    viewer = looking(request).viewer
+    found = sorted(_found(viewer), key=lambda one: -one.posts)[:MOST_DRAWN]
+    chart = Ranks(
+        title=gettext("Rising"),
+        says=gettext("What is said far more often than usual at this hour, though nobody listens for it."),
+        ranks=[Rank(_shown(one), one.posts, str(one.posts), usual=round(one.usual, 1)) for one in found],
+        counts=gettext("Posts in this hour and the one before"),
+        nothing=gettext("Nothing rises"),
+    )
+    source = gettext("Source: all that this server reads, as far as everybody of staff may see it")
+    return Plate(chart, "", source, reverse("trends"))
+
+
+def _shown(trend: Trend) -> str:
+    return f"#{trend.term}" if trend.kind == "tag" else trend.term
 
 
 def _line(trend: Trend, most: int) -> dict[str, Any]:

@@ -271,6 +271,12 @@ WEB: tuple[Surface, ...] = (
     Desk("watch, care", "listen/<id:pk>", at("/listen/{watch}?part=care"), lambda thing: False, reach=NOBODY),
     DeskEach("watch, one story", "listen/<id:pk>", at("/listen/{watch}?story={post}"), has("mentioned")),
     Desk("compare", "listen/compare", at("/listen/compare?w={watch}"), lambda thing: False),
+    # a picture tells how many posts one may see, a finding's the sentence that staff wrote; of posts no word
+    *(Desk(f"chart of {what}", f"charts/<slug:what>{part}.<slug:form>", at(f"/charts/{address}"), lambda thing: False)
+      for what, part, address in (
+          ("a watch", "/<id:pk>", "hours/{watch}.csv"), ("its days", "/<id:pk>", "days/{watch}.svg"),
+          ("an alert", "/<id:pk>", "alert/{alert}.csv"), ("a finding", "/<id:pk>", "finding/{finding}.svg"),
+          ("watches compared", "", "compare.svg?w={watch}&by=hour"), ("what rises", "", "trends.csv"))),
     Desk("mentions as CSV", "listen/<id:pk>/mentions.csv", at("/listen/{watch}/mentions.csv"), has("mentioned")),
     Desk("alert", "listen/alerts/<id:pk>", at("/listen/alerts/{alert}"), has("mentioned")),
     Desk("finding", "listen/findings/<id:pk>", at("/listen/findings/{finding}"), has("mentioned")),
@@ -484,8 +490,6 @@ NOTHING_OF_POSTS: dict[str, str] = {
     "listen": "stored searches, which all of staff see whole, with how many visible posts they caught",
     "listen/moods": "how many posts staff corrected in which language, and figures: all of staff see them",
     "listen/moods/switch": "says which version reads a language",
-    "listen/compare.csv": "how many visible posts watches caught, by day",
-    "listen/compare.svg": "the same as a picture",
     "listen/keep": "a form to keep a page by hand, for staff; that it was kept already is told of posts that one sees (test_web_keep.py)",
     "listen/keep/add": "keeps a page by hand, and leads to its post",
     "listen/new": "an empty form",
