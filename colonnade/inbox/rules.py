@@ -25,6 +25,8 @@ from colonnade.places.models import Place, PlaceKind
 from colonnade.primitives import text as texts
 
 PERMISSION = "cases"
+DRILL = "drill"
+"""Why there is a case: a rehearsal brought it about. It stands in the inbox like any other, and in no figure."""
 DAYS_COMPARED = 14
 PATIENCE = timedelta(hours=1)
 FEWEST_FOR_USUAL = 5

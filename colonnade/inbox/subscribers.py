@@ -11,7 +11,7 @@ from colonnade.deliveries.events import (
     DeliverySent,
     DeliveryUncertain,
 )
-from colonnade.inbox import actions, work
+from colonnade.inbox import actions, rules, work
 from colonnade.inbox.events import CaseAnswered
 from colonnade.inbox.models import EntryKind
 from colonnade.listening.events import MentionsFound
@@ -27,7 +27,7 @@ def on_posts_received(event: PostsReceived) -> None:
 def on_mentions_found(event: MentionsFound) -> None:
     """What a watch caught needs an answer, where the watch says so."""
     if event.opens_case:
-        actions.hear_mentions(event.posts, "mention")
+        actions.hear_mentions(event.posts, rules.DRILL if event.drill else "mention")
 
 
 @subscriber(ConversationJoined)

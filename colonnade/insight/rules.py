@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from difflib import SequenceMatcher
 from itertools import pairwise
 from statistics import median
 
+from colonnade.insight.models import Scenario, Step
+from colonnade.insight.types import Body
+from colonnade.listening.types import Run
 from colonnade.primitives import ids
 
 # --- hours --------------------------------------------------------------------------------------------------------
@@ -105,6 +109,27 @@ STEP_KINDS = ("call", "pause", "statement", "do")
 MOST_LINES = 100
 
 
+def written(scenario: Scenario, steps: Sequence[Step]) -> Body:
+    """A scenario as a version keeps it."""
+    return {
+        "name": scenario.name,
+        "about": scenario.about,
+        "script": scenario.script,
+        "watch": scenario.watch_id,
+        "owner": scenario.owner_id,
+        "steps": [[one.kind, one.text, one.within, one.person_id, one.draft_id] for one in steps],
+    }
+
+
+def changed(before: Sequence[str], after: Sequence[str]) -> list[Run]:
+    """The lines that went, and those that came."""
+    found = []
+    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what != "equal":
+            found += [Run("gone", line) for line in before[a:b]] + [Run("new", line) for line in after[c:d]]
+    return found
+
+
 def step_kind(kind: str) -> str:
     """A kind of step; what is none is something to do."""
     return kind if kind in STEP_KINDS else "do"
@@ -120,6 +145,14 @@ def script_lines(script: str) -> list[tuple[str, str]]:
         elif line.strip():
             found.append(("Passer-by", line.strip()))
     return found[:MOST_LINES]
+
+
+ALARMED_BY = 3
+
+
+def alarming(lines: Sequence[tuple[str, str]]) -> int:
+    """How many lines of a drill a watch must have caught to alarm anybody."""
+    return max(1, min(ALARMED_BY, len(lines)))
 
 
 def handle(name: str) -> str:

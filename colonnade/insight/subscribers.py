@@ -23,8 +23,11 @@ def keep_count(event: MentionsFound | MentionsChanged | PostDeleted) -> None:
 
 @subscriber(MentionsFound)
 def feel_pulse(event: MentionsFound) -> None:
-    """What a watch catches may be unusually much."""
-    work.hear(event.watch, event.posts)
+    """What a watch catches may be unusually much; what is played in a drill alarms those who practise."""
+    if event.drill:
+        actions.alarm_in_drills(event.watch)
+    else:
+        work.hear(event.watch, event.posts)
 
 
 @subscriber(WatchAdded)

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from colonnade.listening.types import Span
+from colonnade.listening.types import Run, Span
+
+# --- scenarios ------------------------------------------------------------------------------------------------------
+
+Body = dict[str, Any]
+"""A scenario as a version keeps it: its words, and ids of the watch, the persons and the drafts that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One version of a scenario: who wrote it, when, and the lines that went ("gone") and came ("new") with it; none in the
+    first."""
+
+    number: int
+    by: str
+    at: datetime
+    lines: tuple[Run, ...]
+
 
 # --- comparing ------------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,19 @@ def let_time_pass() -> None:
         enqueue(say_what_differs, alert, key=f"differs:{alert}")
 
 
+FORGOTTEN_AFTER = timedelta(hours=4)
+
+
+@every(900)
+@work()
+def end_forgotten_drills() -> None:
+    """A drill that nobody ends does not stay."""
+    for run in queries.forgotten_drills(clock.now() - FORGOTTEN_AFTER):
+        by = run.by or run.scenario.owner
+        if by is not None:
+            actions.end(run, by=by)
+
+
 # --- trends -----------------------------------------------------------------------------------------------------------
 
 

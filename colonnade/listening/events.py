@@ -47,11 +47,13 @@ class ListRemoved(Event):
 
 
 class MentionsFound(Event):
-    """A watch caught posts (at most a hundred in one fact, ten where they open cases), in the order of their arrival."""
+    """A watch caught posts (at most a hundred in one fact, ten where they open cases), in the order of their arrival.
+    `drill`: they are said in a rehearsal, all of them, and count nowhere."""
 
     watch: int
     posts: tuple[int, ...]
     opens_case: bool = False
+    drill: bool = False
 
 
 class MentionsChanged(Event):

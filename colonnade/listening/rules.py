@@ -23,6 +23,7 @@ from colonnade.listening.language.why import why
 from colonnade.listening.models import ListVersion, Version
 from colonnade.listening.models.lists import LONGEST_NAME
 from colonnade.listening.types import Measured, Run, Span, Usual, VersionLine
+from colonnade.networks.pretend import DRILLS, NETWORK
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
 from colonnade.places.models import PlaceKind
@@ -45,6 +46,11 @@ def can_see_watches(viewer: Viewer) -> bool:
 def speaks_for_us(said: Said, our_faces: frozenset[int]) -> bool:
     """Whether a post is our own word: by one of our accounts, or by staff in a space of ours. It mentions nobody."""
     return said.author in our_faces or (said.place_kind == PlaceKind.SPACE and said.role in STAFF_ROLES)
+
+
+def is_drill(post: Heard) -> bool:
+    """Whether somebody of a rehearsal says it: it is caught like anything else, and counts nowhere among what is real."""
+    return post.network == NETWORK and post.author.endswith(f"@{DRILLS}")
 
 
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')

@@ -80,7 +80,8 @@ class Narrowing:
 @dataclass(frozen=True, slots=True)
 class MentionLine:
     """How a mention stands: what became of it, whose it is, its tags, what was said of it (`relevant`, None for nothing).
-    `told`: how many posts which the viewer may see tell the same story, itself among them. `mood`: how it reads."""
+    `told`: how many posts which the viewer may see tell the same story, itself among them. `mood`: how it reads.
+    `drill`: it is said in a rehearsal."""
 
     watch: int
     post: int
@@ -92,6 +93,7 @@ class MentionLine:
     relevant: bool | None
     told: int = 1
     mood: str = ""
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,3 +154,41 @@ def test_scenarios_are_for_staff(world: World, closes: Scenario) -> None:
 def test_a_script_names_who_says_what() -> None:
     lines = script_lines("Mrs Reed: Closed!\n\nNobody knows\nA: b: c")
     assert lines == [("Mrs Reed", "Closed!"), ("Passer-by", "Nobody knows"), ("A", "b: c")]
+
+
+def test_what_a_scenario_was_is_kept_only_where_something_changed(
+    world: World, bridge: Watch, closes: Scenario
+) -> None:
+    client = visitor(world.lea)
+    form: dict[str, Any] = {
+        "name": "The bridge closes",
+        "about": "No car, no bus.",
+        "script": SCRIPT,
+        "watch": str(bridge.pk),
+        "owner": str(world.tomasz.pk),
+        "kind": ["call", "pause", "do"],
+        "text": ["ask for the traffic desk", "The bridge is closed", "Put up the detour"],
+        "within": ["5", "5", "15"],
+        "person": [str(world.tomasz.pk), "", ""],
+        "draft": ["", "", ""],
+    }
+    before = [one.pk for one in insight.steps_of(closes)]
+    for _ in range(3):
+        client.post(f"/scenarios/{closes.pk}/edit", form)
+    assert closes.versions.count() == 1, "nothing was different"
+    assert "How it was" not in text_of(client.get(f"/scenarios/{closes.pk}?part=history"))
+    form["within"], form["script"] = ["5", "5", "20"], ""
+    client.post(f"/scenarios/{closes.pk}/edit", form)
+    assert [one.pk for one in insight.steps_of(closes)] == before, "a step keeps its place in what runs"
+    newest, first = insight.history_of(closes)
+    assert (newest.number, newest.by) == (2, "Lea Brandt")
+    told = {(one.kind, one.words) for one in newest.lines}
+    assert ("gone", "15 min: Put up the detour") in told
+    assert ("new", "20 min: Put up the detour") in told
+    assert ("gone", "In a drill: Mrs Reed: The old bridge is closed!") in told
+    assert len(told) == 4, "what stayed is not told"
+    assert not first.lines
+    with few_statements():
+        shown = text_of(client.get(f"/scenarios/{closes.pk}?part=history"))
+    assert "How it was" in shown
+    assert "<ins>20 min: Put up the detour</ins>" in shown

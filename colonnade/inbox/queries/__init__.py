@@ -20,6 +20,7 @@ from colonnade.inbox.queries.desk import (
     left_to,
     line_of,
     looking_at,
+    real,
     seen,
 )
 from colonnade.inbox.queries.guarding import carried_by_draft, carried_out
@@ -63,6 +64,7 @@ __all__ = [
     "may_be_taken_back_until",
     "needs",
     "newer_than",
+    "real",
     "seen",
     "unusual",
     "usual_wait",

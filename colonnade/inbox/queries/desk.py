@@ -32,6 +32,11 @@ def seen(viewer: Viewer) -> QuerySet[Case]:
     return rows.filter(Exists(there))
 
 
+def real(viewer: Viewer) -> QuerySet[Case]:
+    """Those of them that no drill has brought about: what figures are made of."""
+    return seen(viewer).exclude(why=rules.DRILL)
+
+
 def case_for(viewer: Viewer, pk: int) -> Case | None:
     """The case with this id; None when it is hidden and when there is none."""
     return _as_seen(viewer, seen(viewer).select_related(*WITH).filter(pk=pk).first())
@@ -205,12 +210,13 @@ def looking_at(case: Case, *, besides: int | None = None) -> list[Looking]:
     ]
 
 
-def counts(viewer: Viewer, *, owner: int | None = None) -> CaseCounts:
-    """How many unsolved cases the viewer may see, in one statement; `all` and `waiting` those of one `owner`."""
+def counts(viewer: Viewer, *, owner: int | None = None, drills: bool = True) -> CaseCounts:
+    """How many unsolved cases the viewer may see, in one statement; `all` and `waiting` those of one `owner`. Without
+    `drills` those that are real."""
     mine = Q(state="assigned", owner=viewer.person) if viewer.person else Q(pk__in=[])
     whose = Q() if owner is None else Q(owner=owner)
     found = (
-        seen(viewer)
+        (seen(viewer) if drills else real(viewer))
         .filter(solved_at__isnull=True)
         .aggregate(
             all=Count("pk", filter=whose),

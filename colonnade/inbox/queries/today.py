@@ -14,7 +14,7 @@ from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import rules
 from colonnade.inbox.models import Case, CaseEntry, CaseLater, EntryKind, WatchQuiet
-from colonnade.inbox.queries.desk import WITH, lines_of, seen
+from colonnade.inbox.queries.desk import WITH, lines_of, real, seen
 from colonnade.inbox.types import Answered, Needs, Unusual
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
@@ -67,7 +67,10 @@ def _mentions_by_hour(viewer: Viewer, now_ms: int) -> dict[tuple[int, str], dict
     end = ids.first_of(now_ms + 1)
     begin = ids.first_of(now_ms - rules.DAYS_COMPARED * 24 * HOUR_MS - HOUR_MS)
     rows = conversations.visible_to(viewer).filter(
-        mentions__watch__in=_listens_to(viewer).order_by().values("pk"), pk__gte=begin, pk__lt=end
+        mentions__watch__in=_listens_to(viewer).order_by().values("pk"),
+        mentions__drill=False,
+        pk__gte=begin,
+        pk__lt=end,
     )
     # Whole numbers divide without remainder in both databases; an id carries its moment.
     rows = rows.annotate(back=(end - 1 - F("pk")) / ids.first_of(HOUR_MS), watch=F("mentions__watch"))
@@ -84,7 +87,9 @@ def _newest(viewer: Viewer, watches: list[int], now_ms: int) -> dict[int, list[i
     if not watches:
         return found
     since = ids.first_of(now_ms - HOUR_MS)
-    rows = conversations.visible_to(viewer).filter(mentions__watch__in=watches, mentions__post_id__gte=since)
+    rows = conversations.visible_to(viewer).filter(
+        mentions__watch__in=watches, mentions__drill=False, mentions__post_id__gte=since
+    )
     pairs = rows.order_by("-mentions__post_id").values_list("mentions__watch", "pk")
     for watch, post in pairs[:MOST_LOOKED_AT]:
         if len(found[watch]) < POSTS_SHOWN:
@@ -96,7 +101,7 @@ def answered_since(viewer: Viewer, since: datetime) -> Answered:
     """Answers given since then in cases that the viewer may see, by whomever, and how long half of those who waited had
     to wait at most. What was taken back counts nothing."""
     rows = CaseEntry.objects.filter(
-        kind__in=(EntryKind.REPLIED, EntryKind.TAKEN_BACK), at__gte=since, case__in=seen(viewer)
+        kind__in=(EntryKind.REPLIED, EntryKind.TAKEN_BACK), at__gte=since, case__in=real(viewer)
     )
     given: dict[int, list[timedelta | None]] = defaultdict(list)
     for case, kind, at, details in rows.order_by("pk").values_list("case", "kind", "at", "details"):

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from colonnade.access.types import Viewer
 from colonnade.inbox import rules
 from colonnade.inbox.models import EntryKind
-from colonnade.inbox.queries.desk import seen
+from colonnade.inbox.queries.desk import real
 from colonnade.inbox.types import DeskNow, FirstAnswers, Load
 from colonnade.people import queries as people
 from colonnade.people.models import Person, Team
@@ -34,7 +34,7 @@ def desk_now(viewer: Viewer) -> DeskNow:
     now = clock.now()
     waits = Coalesce("waiting_since", "opened_at")
     late = Q(due_at__lt=now) | Q(due_at=None, waits__lt=now - rules.PATIENCE)
-    rows = seen(viewer).filter(solved_at__isnull=True, state__in=("open", "assigned")).annotate(waits=waits)
+    rows = real(viewer).filter(solved_at__isnull=True, state__in=("open", "assigned")).annotate(waits=waits)
     # Grouped by an expression: by the column itself SQLite walks its index over every case there ever was.
     counted = (
         rows.order_by()
@@ -68,7 +68,7 @@ def first_answers(viewer: Viewer, midnight: datetime) -> FirstAnswers:
     median; of the newest two thousand cases that the viewer may see. One statement."""
     since = ids.first_of(clock.ms_of(midnight) - DAYS * DAY_MS)
     answer = Min("entries__at", filter=Q(entries__kind=EntryKind.REPLIED))
-    rows = seen(viewer).filter(pk__gte=since).annotate(answer=answer).filter(answer__isnull=False)
+    rows = real(viewer).filter(pk__gte=since).annotate(answer=answer).filter(answer__isnull=False)
     given = list(rows.order_by("-pk").values_list("opened_at", "answer")[:MOST])
     today = [at - opened for opened, at in given if at >= midnight]
     before = [at - opened for opened, at in given if at < midnight]

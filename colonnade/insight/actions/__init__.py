@@ -20,6 +20,7 @@ from colonnade.insight.actions.briefings import (
     remove_briefing,
     set_briefing,
 )
+from colonnade.insight.actions.drills import alarm_in_drills, play_line
 from colonnade.insight.actions.findings import put_in_briefings, remove_finding, write_finding
 from colonnade.insight.actions.handovers import write_handover
 from colonnade.insight.actions.rollups import count_anew, count_found, recount
@@ -27,7 +28,6 @@ from colonnade.insight.actions.scenarios import (
     begin,
     do_step,
     end,
-    play_line,
     remove_scenario,
     set_scenario,
     undo_step,
@@ -37,6 +37,7 @@ from colonnade.insight.actions.trends import count_hour, keep_trends
 from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 
 __all__ = [
+    "alarm_in_drills",
     "arrange_wall",
     "attune",
     "begin",

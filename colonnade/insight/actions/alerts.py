@@ -82,7 +82,7 @@ def keep_pulse(watch: int, beat: Beat) -> None:
     found = Watch.objects.filter(pk=watch, state="active", version=beat.version).first()
     if found is None:
         return
-    alert = Alert.objects.filter(watch=watch, state="open").first()
+    alert = Alert.objects.filter(watch=watch, state="open", run=None).first()
     if alert is None:
         beat.forget_episode()
     else:
@@ -127,27 +127,28 @@ def _tell(watch: int, loud: Loud) -> None:
     }
     _end_all_but(watch, loud.since)
     row, made = Alert.objects.get_or_create(
-        watch_id=watch, since=since, defaults={**told, "raised_at": clock.now()}
+        watch_id=watch, since=since, run=None, defaults={**told, "raised_at": clock.now()}
     )
     if not made:
         for field, value in told.items():
             setattr(row, field, value)
         row.save(update_fields=list(told))
     if made or loud.again:
-        _announce(AlertRaised(alert=row.pk, watch=watch, step=loud.step, again=not made), watch)
+        tell_staff(AlertRaised(alert=row.pk, watch=watch, step=loud.step, again=not made), watch)
 
 
 def _end_all_but(watch: int, since: int | None) -> None:
     """An open alert is over when its episode is: when none is open, or another one that began at `since`."""
-    row = Alert.objects.select_for_update().filter(watch=watch, state="open").first()
+    row = Alert.objects.select_for_update().filter(watch=watch, state="open", run=None).first()
     if row is None or since == _step(row.since):
         return
     row.state, row.over_at = "over", clock.now()
     row.save(update_fields=["state", "over_at"])
-    _announce(AlertOver(alert=row.pk, watch=watch), watch)
+    tell_staff(AlertOver(alert=row.pk, watch=watch), watch)
 
 
-def _announce(event: AlertRaised | AlertOver, watch: int) -> None:
+def tell_staff(event: AlertRaised | AlertOver, watch: int) -> None:
+    """Announce that something is unusual, or no longer is; pages of staff look again."""
     staff = access.intern(STAFF_ONLY).pk
     announce(event, subject=f"watch:{watch}", hints=[Hint(staff, watch=watch)])
 
@@ -168,10 +169,10 @@ def keep_difference(alert: int, differs: dict[str, list[dict[str, object]]]) -> 
 
 @action
 def judge_alert(alert: Alert, verdict: str, *, by: Person) -> None:
-    """Say whether an alert was useful or noise; "" takes it back. Raises PermissionDenied, ValueError."""
+    """Say whether an alert was useful or noise; "" takes it back. A drill is neither. Raises PermissionDenied, ValueError."""
     if not is_staff(by):
         raise PermissionDenied("Only people of staff judge an alert.")
-    if verdict not in VERDICTS:
+    if verdict not in VERDICTS or alert.drill:
         raise ValueError(gettext("There is no such choice."))
     alert.verdict, alert.verdict_by = verdict, by if verdict else None
     alert.verdict_at = clock.now() if verdict else None

@@ -28,8 +28,8 @@ BEFORE_IT = timedelta(hours=1)
 def write_finding(
     viewer: Viewer, alert: Alert, sentence: str, posts: Collection[int], *, by: Person
 ) -> Finding:
-    """A sentence about an alert, carried by posts of it that its writer may see; it stands in the next briefing. Raises
-    PermissionDenied, and ValueError, a sentence for its writer."""
+    """A sentence about an alert, carried by posts of it that its writer may see; it stands in the next briefing, but for that
+    of a drill, which goes when the drill ends. Raises PermissionDenied, and ValueError, a sentence for its writer."""
     if not is_staff(by):
         raise PermissionDenied("Only people of staff write findings.")
     said = " ".join(sentence.split())
@@ -51,6 +51,7 @@ def write_finding(
         before=alert.over_at or clock.now(),
         by=by,
         written_at=clock.now(),
+        in_briefings=not alert.drill,
     )
     row.posts.set(carrying)
     _announce(FindingWritten(finding=row.pk, watch=alert.watch_id), alert.watch_id)
@@ -66,7 +67,7 @@ def put_in_briefings(finding: Finding, wanted: bool, *, by: Person) -> None:
     """Let a finding stand in the next briefing, or not. Raises PermissionDenied."""
     if not is_staff(by):
         raise PermissionDenied("Only people of staff arrange briefings.")
-    finding.in_briefings = wanted
+    finding.in_briefings = wanted and not (finding.alert is not None and finding.alert.drill)
     finding.save(update_fields=["in_briefings"])
 
 

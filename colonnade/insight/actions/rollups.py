@@ -26,7 +26,7 @@ SELECT m.watch_id, {_HOUR}, p.scope_id, i.network, m.lang, m.mood, count(*),
 FROM listening_mention m
 JOIN conversations_post p ON p.id = m.post_id
 JOIN people_identity i ON i.id = p.author_id
-WHERE m.watch_id = %s AND NOT p.deleted AND {{which}}
+WHERE m.watch_id = %s AND NOT p.deleted AND NOT m.drill AND {{which}}
 GROUP BY m.watch_id, {_HOUR}, p.scope_id, i.network, m.lang, m.mood
 ON CONFLICT (watch_id, hour, scope_id, network, lang, mood) DO UPDATE
 SET posts = insight_rollup.posts + excluded.posts, copies = insight_rollup.copies + excluded.copies
@@ -36,7 +36,7 @@ INSERT INTO insight_total (watch_id, hour, scope_id, posts, copies)
 SELECT m.watch_id, {_HOUR}, p.scope_id, count(*), sum(CASE WHEN m.is_copy THEN 1 ELSE 0 END)
 FROM listening_mention m
 JOIN conversations_post p ON p.id = m.post_id
-WHERE m.watch_id = %s AND NOT p.deleted AND {{which}}
+WHERE m.watch_id = %s AND NOT p.deleted AND NOT m.drill AND {{which}}
 GROUP BY m.watch_id, {_HOUR}, p.scope_id
 ON CONFLICT (watch_id, hour, scope_id) DO UPDATE
 SET posts = insight_total.posts + excluded.posts, copies = insight_total.copies + excluded.copies

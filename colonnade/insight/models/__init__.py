@@ -5,7 +5,7 @@ from __future__ import annotations
 from colonnade.insight.models.alerts import ALERT, Alert, Finding, Pulse, Route, Sketch, Trend
 from colonnade.insight.models.briefings import Briefing, Edition, Handover
 from colonnade.insight.models.rollups import Rollup, Tally, Total
-from colonnade.insight.models.scenarios import RUN, Run, Scenario, Step, StepDone
+from colonnade.insight.models.scenarios import RUN, Run, Scenario, ScenarioVersion, Step, StepDone
 from colonnade.insight.models.walls import Wall
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Route",
     "Run",
     "Scenario",
+    "ScenarioVersion",
     "Sketch",
     "Step",
     "StepDone",

@@ -8,6 +8,7 @@ from django.db import models
 
 from colonnade.conversations.models import Post
 from colonnade.core.fields import IdField
+from colonnade.insight.models.scenarios import Run
 from colonnade.listening.models import Watch
 from colonnade.people.models import Person
 from colonnade.primitives import ids
@@ -27,7 +28,8 @@ class Pulse(models.Model):
 class Alert(models.Model):
     """A watch catches unusually much. `differs` holds what is different from before: words, authors, links, networks.
 
-    `verdict` is what people say of the alert itself: "" nobody has, "useful" or "noise".
+    `verdict` is what people say of the alert itself: "" nobody has, "useful" or "noise". `run` is the drill that it alarms
+    in; it stands apart then, and is counted nowhere.
     """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
@@ -45,14 +47,27 @@ class Alert(models.Model):
     verdict = models.CharField(max_length=6, blank=True)
     verdict_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     verdict_at = models.DateTimeField(null=True, blank=True)
+    run = models.ForeignKey(Run, models.CASCADE, null=True, blank=True, related_name="alerts", db_index=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["watch", "since"], name="alert_once"),
             models.UniqueConstraint(
-                fields=["watch"], condition=models.Q(state="open"), name="alert_one_open_a_watch"
+                fields=["watch", "since"], condition=models.Q(run=None), name="alert_of_a_watch_once"
+            ),
+            models.UniqueConstraint(
+                fields=["watch"],
+                condition=models.Q(state="open", run=None),
+                name="alert_one_real_open_a_watch",
+            ),
+            models.UniqueConstraint(
+                fields=["run"], condition=models.Q(run__isnull=False), name="alert_one_a_drill"
             ),
         ]
+
+    @property
+    def drill(self) -> bool:
+        """Whether it is a rehearsal."""
+        return self.run_id is not None
 
 
 class Route(models.Model):

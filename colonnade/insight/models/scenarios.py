@@ -32,6 +32,22 @@ class Scenario(models.Model):
     created_at = models.DateTimeField()
 
 
+class ScenarioVersion(models.Model):
+    """A scenario as it was from a moment on, and who wrote it so. `body` holds its words and the ids of whom and what it
+    names, as `insight.rules.written` makes it: names are looked up when it is read."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()
+    body = models.JSONField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scenario", "number"], name="scenario_version_once")
+        ]
+
+
 class Step(models.Model):
     """One line of a playbook: somebody to call, everything planned to pause, a statement to send, or something to do.
 

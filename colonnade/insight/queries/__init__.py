@@ -14,6 +14,7 @@ from colonnade.insight.queries.alerts import (
     routes_of,
     still_open,
     to_be_told,
+    usual_at,
     usual_route,
     usual_steps,
 )
@@ -38,7 +39,13 @@ from colonnade.insight.queries.handovers import handovers_for
 from colonnade.insight.queries.pulse import differs, holding, learned, waiting_for_time
 from colonnade.insight.queries.rollups import counts, days, days_beside, hours_beside, totals
 from colonnade.insight.queries.scenarios import (
+    alarm_of,
+    caught_in_drill,
+    drill_address,
+    forgotten_drills,
+    history_of,
     offered,
+    practising,
     progress,
     run_for,
     runs_for,
@@ -69,6 +76,7 @@ from colonnade.insight.queries.walls import (
 )
 
 __all__ = [
+    "alarm_of",
     "alert_for",
     "alerts_for",
     "alerts_now",
@@ -77,6 +85,7 @@ __all__ = [
     "briefing_for",
     "briefings_for",
     "cases_to_come",
+    "caught_in_drill",
     "clocks",
     "compared",
     "counts",
@@ -87,13 +96,16 @@ __all__ = [
     "different_in",
     "differs",
     "draft_sentence",
+    "drill_address",
     "editions_for",
     "finding_for",
     "findings_between",
     "findings_for",
+    "forgotten_drills",
     "gathered",
     "handovers_for",
     "headline",
+    "history_of",
     "holding",
     "hours_beside",
     "in_five_lines",
@@ -104,6 +116,7 @@ __all__ = [
     "offered",
     "posts_of",
     "posts_of_finding",
+    "practising",
     "precision",
     "progress",
     "rising_now",
@@ -122,6 +135,7 @@ __all__ = [
     "tops",
     "totals",
     "trends_for",
+    "usual_at",
     "usual_of",
     "usual_route",
     "usual_steps",

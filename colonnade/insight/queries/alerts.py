@@ -22,7 +22,7 @@ from colonnade.primitives import clock, ids
 
 def alerts_for(viewer: Viewer) -> QuerySet[Alert]:
     """Every alert, the newest first; none for anybody but staff."""
-    rows = Alert.objects.select_related("watch", "verdict_by").order_by("-since", "-pk")
+    rows = Alert.objects.select_related("watch", "verdict_by", "run").order_by("-since", "-pk")
     return rows if listening.can_see_watches(viewer) else rows.none()
 
 
@@ -32,8 +32,9 @@ def alert_for(viewer: Viewer, pk: int) -> Alert | None:
 
 
 def precision(viewer: Viewer) -> list[Precision]:
-    """How many alerts of each watch were judged, and how many of those were useful: by name of the watch."""
-    rows = alerts_for(viewer).order_by().values("watch", "watch__name")
+    """How many alerts of each watch were judged, and how many of those were useful: by name of the watch. Drills do not
+    count."""
+    rows = alerts_for(viewer).filter(run=None).order_by().values("watch", "watch__name")
     counted = rows.annotate(
         alerts=Count("pk"),
         useful=Count("pk", filter=Q(verdict="useful")),
@@ -53,6 +54,7 @@ def around(
     begins, ends = ids.first_of(clock.ms_of(since)), ids.first_of(clock.ms_of(before))
     asked = {
         "mentions__watch": alert.watch_id,
+        "mentions__drill": alert.drill,
         "mentions__post_id__gte": begins,
         "mentions__post_id__lt": ends,
     }
@@ -70,12 +72,24 @@ def usual_steps(alert: Alert, first: int, last: int) -> list[tuple[float, float,
     return [beat.usual(step) for step in range(first, last)]
 
 
+def usual_at(watch: Watch, step: int) -> tuple[float, float, float]:
+    """What is usual for a watch in one step, with its edges; nothing where nobody knows yet."""
+    pulse = Pulse.objects.filter(pk=watch.pk).first()
+    if pulse is None or not Beat.can_read(pulse.state):
+        return (0.0, 0.0, 0.0)
+    return Beat.restored(pulse.state, pulse.upto).usual(step)
+
+
 def posts_of(
     viewer: Viewer, alert: Alert, *, since: int | None = None, before: int | None = None
 ) -> QuerySet[Post]:
     """The posts of an alert that the viewer may see, the newest first; narrowed to those from an id on, and before one."""
     begins = ids.first_of(clock.ms_of(alert.since))
-    asked = {"mentions__watch": alert.watch_id, "mentions__post_id__gte": max(begins, since or 0)}
+    asked: dict[str, object] = {
+        "mentions__watch": alert.watch_id,
+        "mentions__drill": alert.drill,
+        "mentions__post_id__gte": max(begins, since or 0),
+    }
     ends = ids.first_of(clock.ms_of(alert.over_at)) if alert.over_at else None
     limits = [one for one in (ends, before) if one is not None]
     if limits:
@@ -117,17 +131,20 @@ def routes_of(person: Person) -> dict[int | None, str]:
     return dict(Route.objects.filter(person=person).values_list("watch", "how"))
 
 
-def to_be_told(watch: Watch) -> list[tuple[Person, str]]:
+def to_be_told(watch: Watch, *, practising: Collection[int] = ()) -> list[tuple[Person, str]]:
     """Whoever wants to hear of alerts of a watch, and how: "at_once" or "digest".
 
     What somebody chose for the watch counts, then what they chose for all; who chose nothing is told at once of their own
-    watches, admins of those that are nobody's, and of no others."""
+    watches, admins of those that are nobody's, of a drill those who are `practising`, and of no others."""
     rows = Route.objects.filter(Q(watch=watch) | Q(watch=None)).values_list("person", "watch", "how")
     chosen: dict[int, str] = {}
     for person, _, how in sorted(rows, key=lambda row: row[1] is not None):
         chosen[person] = how
     staff = Person.objects.filter(role__in=STAFF_ROLES, state="active", sign_in__isnull=False)
-    found = [(one, chosen.get(one.pk) or usual_route(one, watch)) for one in staff.order_by("pk")]
+    found = [
+        (one, chosen.get(one.pk) or ("at_once" if one.pk in practising else usual_route(one, watch)))
+        for one in staff.order_by("pk")
+    ]
     return [(one, how) for one, how in found if how != "not"]
 
 
@@ -138,6 +155,6 @@ def usual_route(person: Person, watch: Watch) -> str:
 
 
 def alerts_now(viewer: Viewer, *, within: timedelta) -> dict[int, Alert]:
-    """The open alerts that were raised lately, by watch."""
-    rows = alerts_for(viewer).filter(state="open", raised_at__gt=clock.now() - within)
+    """The open alerts that were raised lately, by watch; a drill is none."""
+    rows = alerts_for(viewer).filter(run=None, state="open", raised_at__gt=clock.now() - within)
     return {one.watch_id: one for one in rows}

@@ -14,6 +14,7 @@ from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
 from colonnade.inbox import queries as inbox
+from colonnade.inbox.rules import DRILL
 from colonnade.inbox.types import CaseLine
 from colonnade.insight.models import Alert, Briefing, Edition, Finding
 from colonnade.insight.queries.alerts import alerts_for
@@ -93,12 +94,14 @@ def gathered(
     """The body of an edition: numbers and ids of what its reader may see at this moment."""
     watches = _watches(viewer, briefing)
     chosen = [one.pk for one in watches]
-    unusual = alerts_for(viewer).filter(watch__in=chosen, raised_at__gte=since, raised_at__lt=before)
+    unusual = alerts_for(viewer).filter(
+        watch__in=chosen, run=None, raised_at__gte=since, raised_at__lt=before
+    )
     written = Finding.objects.filter(
-        watch__in=chosen, in_briefings=True, written_at__gte=since, written_at__lt=before
+        watch__in=chosen, in_briefings=True, alert__run=None, written_at__gte=since, written_at__lt=before
     )
     top = told_most(viewer, watches, since=since, before=before, limit=MOST_POSTS)
-    cases = inbox.counts(viewer)
+    cases = inbox.counts(viewer, drills=False)
     waiting = inbox.cases_for(viewer, limit=MOST_CASES)
     tonight = _end_of_day(briefing, now)
     return {
@@ -108,7 +111,7 @@ def gathered(
         "top": [[one.post, one.told, one.answers] for one in top],
         "cases": {"all": cases.all, "ours": cases.all - cases.waiting, "mine": cases.mine},
         "oldest": cases.oldest.timestamp() if cases.oldest else None,
-        "waiting": [one.id for one in waiting if one.state != "waiting"],
+        "waiting": [one.id for one in waiting if one.state != "waiting" and one.why != DRILL],
         "drafts": [one.id for one in publishing.goes_out(viewer, tonight)],
     }
 

@@ -78,7 +78,8 @@ def tops(viewer: Viewer, watch: Watch) -> Tops:
     statement."""
     if not listening.can_see_watches(viewer):
         return Tops(0, (), ())
-    newest = conversations.visible_to(viewer).filter(mentions__watch=watch).order_by("-mentions__post_id")
+    caught = conversations.visible_to(viewer).filter(mentions__watch=watch, mentions__drill=False)
+    newest = caught.order_by("-mentions__post_id")
     rows = list(
         newest.values_list("author_id", "author__name", "author__address", "said__url")[:NEWEST_LOOKED_AT]
     )

@@ -16,7 +16,7 @@ from colonnade.listening.models import Watch
 
 def findings_for(viewer: Viewer) -> QuerySet[Finding]:
     """Every finding, the newest first; none for anybody but staff."""
-    rows = Finding.objects.select_related("watch", "by").order_by("-at", "-pk")
+    rows = Finding.objects.select_related("watch", "by", "alert").order_by("-at", "-pk")
     return rows if listening.can_see_watches(viewer) else rows.none()
 
 
@@ -33,7 +33,8 @@ def watch_for(viewer: Viewer, pk: int) -> Watch | None:
 
 def findings_between(viewer: Viewer, watch: int, since: datetime, before: datetime) -> list[Finding]:
     """What was found about a watch in a stretch of time, oldest first: for marks on its chart."""
-    return list(findings_for(viewer).filter(watch=watch, at__gte=since, at__lt=before).order_by("at", "pk"))
+    rows = findings_for(viewer).filter(watch=watch, alert__run=None, at__gte=since, at__lt=before)
+    return list(rows.order_by("at", "pk"))
 
 
 def posts_of_finding(viewer: Viewer, finding: Finding) -> list[int]:

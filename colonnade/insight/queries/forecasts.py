@@ -32,7 +32,7 @@ def cases_to_come(viewer: Viewer) -> Forecast:
     statement. Raises Unusable."""
     before = rules.end_of_hour(clock.now()) - timedelta(hours=1)
     since = before - timedelta(days=DAYS_KNOWN)
-    rows = inbox.seen(viewer).filter(opened_at__gte=since, opened_at__lt=before)
+    rows = inbox.real(viewer).filter(opened_at__gte=since, opened_at__lt=before)
     counted = dict(
         rows.order_by().annotate(hour=TruncHour("opened_at")).values_list("hour").annotate(cases=Count("pk"))
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from colonnade.access import queries as access
 from colonnade.access.types import ANONYMOUS, OPEN_CIRCLES, Viewer
@@ -43,9 +43,10 @@ def any_of_staff() -> Viewer:
     return Viewer(principal=ANONYMOUS, holds=holds, audiences=access.audiences_admitting(holds))
 
 
-def caught(watch: int, *, since: int, before: int | None = None) -> QuerySet[Post]:
-    """Posts that a watch caught and everybody of staff may see, from an id on (ids are times)."""
-    asked = {"mentions__watch": watch, "mentions__post_id__gte": since}
+def caught(watch: int, *, since: int, before: int | None = None, drill: bool = False) -> QuerySet[Post]:
+    """Posts that a watch caught and everybody of staff may see, from an id on (ids are times); real ones, or those of a
+    `drill`."""
+    asked = {"mentions__watch": watch, "mentions__drill": drill, "mentions__post_id__gte": since}
     if before is not None:
         asked["mentions__post_id__lt"] = before
     return conversations.visible_to(any_of_staff()).filter(**asked).order_by()
@@ -84,7 +85,8 @@ def newest_known(watch: int, running: int) -> int:
 def unknown_of(watch: int, posts: Collection[int], seen: int) -> list[int]:
     """Which of these posts were caught after the mention `seen`, and may be counted."""
     rows = conversations.visible_to(any_of_staff())
-    rows = rows.filter(mentions__watch=watch, mentions__post_id__in=list(posts), mentions__pk__gt=seen)
+    asked = {"mentions__post_id__in": list(posts), "mentions__pk__gt": seen, "mentions__drill": False}
+    rows = rows.filter(mentions__watch=watch, **asked)
     return list(rows.order_by().values_list("pk", flat=True))
 
 
@@ -97,7 +99,7 @@ def first_step(watch: Watch) -> int:
     """Where the learning of a watch begins: four weeks ago, or where there first was something to hear."""
     earliest = step_of(clock.now_ms()) - DAYS_LEARNED * 86_400 // STEP_S
     oldest = (
-        Mention.objects.filter(watch=watch, post_id__gte=first_id(earliest))
+        Mention.objects.filter(watch=watch, post_id__gte=first_id(earliest), drill=False)
         .order_by("post_id")
         .values_list("post_id", flat=True)
         .first()
@@ -117,7 +119,7 @@ def differs(pk: int) -> dict[str, list[dict[str, object]]] | None:
     if alert is None:
         return None
     since, ends = _id(alert.since), None if alert.over_at is None else _id(alert.over_at)
-    now = _newest(alert.watch_id, since, ends, MOST_NOW)
+    now = _newest(alert.watch_id, since, ends, MOST_NOW, drill=alert.drill)
     earlier = since - ids.first_of(DAYS_BEFORE * 86_400_000)
     before = _newest(alert.watch_id, earlier, since, MOST_BEFORE)
     if len(before) < FEW_BEFORE:
@@ -148,8 +150,8 @@ def _shown(line: PostLine) -> Said:
     return _said(line.id, Heard(line.text, line.title, author, links=links, lang=line.lang, network=network))
 
 
-def _newest(watch: int, since: int, before: int | None, most: int) -> list[int]:
-    rows = caught(watch, since=since, before=before).order_by("-mentions__post_id")
+def _newest(watch: int, since: int, before: int | None, most: int, *, drill: bool = False) -> list[int]:
+    rows = caught(watch, since=since, before=before, drill=drill).order_by("-mentions__post_id")
     return list(rows.values_list("pk", flat=True)[:most])
 
 
@@ -184,5 +186,6 @@ def _id(moment: datetime) -> int:
 def waiting_for_time() -> list[int]:
     """Watches of which something is open, or that were not fed for so long that the next post would wait for it."""
     behind = step_of(clock.now_ms()) - STEPS_BEHIND
-    rows = Pulse.objects.filter(Q(upto__lt=behind) | Q(watch__alerts__state="open"), watch__state="active")
-    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+    loud = Exists(Alert.objects.filter(watch=OuterRef("watch"), state="open", run=None))
+    rows = Pulse.objects.filter(Q(upto__lt=behind) | Q(loud), watch__state="active")
+    return list(rows.order_by("pk").values_list("pk", flat=True))

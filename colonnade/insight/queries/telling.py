@@ -14,6 +14,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
 from colonnade.insight.models import Alert
 from colonnade.insight.queries.alerts import different, posts_of
+from colonnade.insight.queries.scenarios import drill_grounds
 from colonnade.listening import queries as listening
 from colonnade.people.models import STAFF_ROLES
 from colonnade.primitives import clock, ids
@@ -26,9 +27,12 @@ SAID_WITHIN = timedelta(days=14)
 def headline(alert: Alert, words: list[str]) -> str:
     """What is unusual, in one line; `words` are the first of what is different."""
     told = {"name": alert.watch.name, "words": ", ".join(words[:WORDS])}
-    if not words:
-        return gettext("“%(name)s” is unusually loud") % told
-    return gettext("“%(name)s” is unusually loud: %(words)s") % told
+    loud = (
+        gettext("“%(name)s” is unusually loud: %(words)s")
+        if words
+        else gettext("“%(name)s” is unusually loud")
+    )
+    return (gettext("Drill: %(what)s") % {"what": loud % told}) if alert.drill else loud % told
 
 
 def words_of(viewer: Viewer, alert: Alert) -> list[str]:
@@ -116,5 +120,7 @@ def we_said(viewer: Viewer, alert: Alert, shown: list[int]) -> PostLine | None:
     ours = Q(author__accounts__isnull=False) | Q(author__person__role__in=STAFF_ROLES, place__kind="space")
     since = ids.first_of(clock.ms_of(clock.now() - SAID_WITHIN))
     rows = conversations.visible_to(viewer).filter(ours, asked, pk__gte=since)
+    if not alert.drill:
+        rows = rows.exclude(place__in=drill_grounds())  # an answer that was practised was never said
     newest = rows.order_by("-pk").values_list("pk", flat=True).first()
     return next(iter(conversations.lines(viewer, [newest])), None) if newest is not None else None

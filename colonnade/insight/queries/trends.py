@@ -17,6 +17,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.insight.models import Sketch as Row
 from colonnade.insight.models import Trend
 from colonnade.insight.queries.pulse import any_of_staff
+from colonnade.insight.queries.scenarios import drill_grounds
 from colonnade.insight.rules import hour_of
 from colonnade.insight.trends import DAYS_KEPT, Rising, Sketch, rising, terms_of
 from colonnade.listening import rules as listening
@@ -42,6 +43,7 @@ def terms_by_hour(posts: Collection[int]) -> dict[int, list[Said]]:
 
 def _terms_said(posts: Collection[int]) -> dict[int, Said]:
     rows = conversations.visible_to(any_of_staff()).filter(pk__in=list(posts))
+    rows = rows.exclude(place__in=drill_grounds())
     told = rows.values_list("pk", "author__address", "said__title", "said__text", "said__html")
     return {
         pk: (author, terms_of(f"{title} {text}", [unescape(one) for one in _LINK.findall(html)]))

@@ -61,6 +61,7 @@ def _caught(
     seen_by: Viewer, watches: Iterable[Watch], since: datetime, before: datetime | None = None
 ) -> QuerySet[Post]:
     asked: dict[str, object] = {
+        "mentions__drill": False,
         "mentions__watch__in": [one.pk for one in watches],
         "mentions__post_id__gte": ids.first_of(clock.ms_of(since)),
     }
@@ -167,7 +168,7 @@ def clocks(viewer: Viewer) -> Clocks:
     """How long the viewer's waiting cases have waited, as counts by age, and when the next of them is due."""
     now = clock.now()
     edges = [now - timedelta(minutes=one) for one in AGES]
-    rows = inbox.seen(viewer).filter(solved_at__isnull=True, state__in=("open", "assigned"))
+    rows = inbox.real(viewer).filter(solved_at__isnull=True, state__in=("open", "assigned"))
     rows = rows.order_by().annotate(waits=Coalesce("waiting_since", "opened_at"))
     found = rows.aggregate(
         new=Count("pk", filter=Q(waits__gt=edges[0])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from colonnade.access import actions as access
 from colonnade.conversations.types import Said
@@ -31,7 +32,7 @@ def match_posts(posts: Sequence[int]) -> int:
     heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
     caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
     posts_caught = {pk: heard[pk][1] for found in caught.values() for pk in found}
-    moods, stories = queries.MOODS.read(posts_caught), tell_stories(posts_caught)
+    moods, stories = queries.MOODS.read(posts_caught), _stories(posts_caught)
     return sum(_mention(watch, caught[watch], heard, moods, stories) for watch in sorted(caught))
 
 
@@ -43,7 +44,12 @@ def catch_stored(watch: Watch, posts: Sequence[int]) -> int:
     tree = parse(watch.query, queries.list_texts(watch.query))
     found = [pk for pk, (_, post) in heard.items() if holds(tree, Reading(post))]
     caught = {pk: heard[pk][1] for pk in found}
-    return _mention(watch.pk, found, heard, queries.MOODS.read(caught), tell_stories(caught), stored=True)
+    return _mention(watch.pk, found, heard, queries.MOODS.read(caught), _stories(caught), stored=True)
+
+
+def _stories(posts: Mapping[int, Heard]) -> dict[int, int]:
+    """The story that each tells; what is said in a drill tells none that anybody hears of elsewhere."""
+    return tell_stories({pk: post for pk, post in posts.items() if not rules.is_drill(post)})
 
 
 @action
@@ -55,9 +61,15 @@ def mention_by_hand(watch: Watch, post: int) -> None:
         return
     mood = queries.MOODS.read({post: heard[post][1]})[post]
     Mention.objects.create(
-        watch=locked, post_id=post, why=[], version=locked.version, mood=mood.mood, lang=mood.lang
+        watch=locked,
+        post_id=post,
+        why=[],
+        version=locked.version,
+        mood=mood.mood,
+        lang=mood.lang,
+        drill=rules.is_drill(heard[post][1]),
     )
-    _tell(locked, [post], heard, opens_case=False)
+    _tell(locked, [post], heard, opens_case=False, drill=rules.is_drill(heard[post][1]))
 
 
 def _mention(
@@ -78,9 +90,10 @@ def _mention(
     known = set(Mention.objects.filter(watch=watch, post__in=found).values_list("post_id", flat=True))
     new = [post for post in found if post not in known and holds(tree, Reading(heard[post][1]))]
     wanting = set() if stored else _wanting_an_answer(watch, new, heard)
-    copies = _copies(watch, new, stories)
+    drilled = {post for post in new if rules.is_drill(heard[post][1])}
+    copies = _copies(watch, [post for post in new if post in stories], stories)
     # Kept in the order in which they are told: whoever counts goes by it.
-    new.sort(key=wanting.__contains__)
+    new.sort(key=lambda post: (post in drilled, post in wanting))
     Mention.objects.bulk_create(
         Mention(
             watch=watch,
@@ -90,11 +103,13 @@ def _mention(
             mood=moods[post].mood,
             lang=moods[post].lang,
             is_copy=post in copies,
+            drill=post in drilled,
         )
         for post in new
     )
-    _tell(watch, [post for post in new if post not in wanting], heard, opens_case=False)
-    _tell(watch, [post for post in new if post in wanting], heard, opens_case=True)
+    for drill, opens_case in product((False, True), repeat=2):
+        told = [post for post in new if (post in drilled, post in wanting) == (drill, opens_case)]
+        _tell(watch, told, heard, opens_case=opens_case, drill=drill)
     return len(new)
 
 
@@ -123,11 +138,16 @@ def _wanting_an_answer(
 
 
 def _tell(
-    watch: Watch, posts: Sequence[int], heard: Mapping[int, tuple[Said, Heard]], *, opens_case: bool
+    watch: Watch,
+    posts: Sequence[int],
+    heard: Mapping[int, tuple[Said, Heard]],
+    *,
+    opens_case: bool,
+    drill: bool = False,
 ) -> None:
     for part in rules.in_parts(posts, CASES_IN_A_FACT if opens_case else POSTS_IN_A_FACT):
         announce(
-            MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=opens_case),
+            MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=opens_case, drill=drill),
             subject=f"watch:{watch.pk}",
             hints=_hints(watch, [heard[post][0] for post in part]),
         )

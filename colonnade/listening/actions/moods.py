@@ -35,9 +35,10 @@ def correct_mood(post: int, mood: str, *, by: Person) -> bool:
     mentions = list(Mention.objects.select_for_update().filter(post=post).order_by("pk"))
     if not mentions:
         return False
-    Correction.objects.update_or_create(
-        post_id=post, defaults={"mood": mood, "lang": mentions[0].lang, "by": by, "at": clock.now()}
-    )
+    if not mentions[0].drill:  # nobody learns from what nobody said
+        Correction.objects.update_or_create(
+            post_id=post, defaults={"mood": mood, "lang": mentions[0].lang, "by": by, "at": clock.now()}
+        )
     if Mention.objects.filter(post=post).exclude(mood=mood).update(mood=mood):
         announce(MentionsChanged(posts=(post,)), subject=f"post:{post}")
     return True

@@ -39,6 +39,7 @@ class Mention(models.Model):
     """A post that a watch caught, with the phrases found in it and the version of the query that found them.
 
     `mood` and `lang` are what was read when it was caught: "" for nothing. `is_copy`: it tells a story that was heard before.
+    `drill`: it is said in a rehearsal; it is in no count, no story and no lesson.
     """
 
     watch = models.ForeignKey(Watch, models.CASCADE, related_name="mentions", db_index=False)
@@ -51,6 +52,7 @@ class Mention(models.Model):
     mood = models.CharField(max_length=8, blank=True)
     lang = models.CharField(max_length=16, blank=True)
     is_copy = models.BooleanField(default=False)
+    drill = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["watch", "post"], name="mention_once")]

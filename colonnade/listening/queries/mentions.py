@@ -117,6 +117,7 @@ def standing_of(viewer: Viewer, watch: Watch, posts: Iterable[int]) -> dict[int,
             relevant=one.relevant,
             told=max(1, one.told),
             mood=one.mood,
+            drill=one.drill,
         )
         for one in rows
     }

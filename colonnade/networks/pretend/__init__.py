@@ -4,3 +4,6 @@ Owns the world that first run, demo and tests talk to, so that none of them need
 scripted or recorded posts at any speed and fails on purpose. Refuses to reach further than this machine: what is
 said here stays here.
 """
+
+NETWORK, DRILLS = "pretend", "drill"
+"""Its name, and the one of its worlds in which drills are played: whoever speaks there is nobody."""

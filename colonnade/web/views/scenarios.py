@@ -16,7 +16,7 @@ from colonnade.insight import actions, work
 from colonnade.insight import queries as insight
 from colonnade.insight.actions.scenarios import StepWanted
 from colonnade.insight.models import Run, Scenario, Step
-from colonnade.insight.rules import STEP_KINDS
+from colonnade.insight.rules import STEP_KINDS, script_lines
 from colonnade.listening import queries as listening
 from colonnade.people import queries as people
 from colonnade.people.models import Person
@@ -44,11 +44,13 @@ def scenarios(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_only
 def scenario(request: HttpRequest, pk: int) -> HttpResponse:
-    """One scenario: its playbook, and each time it was walked through."""
+    """One scenario: its playbook, and each time it was walked through. Part `history`: what it was before."""
     viewer = looking(request).viewer
     found = insight.scenario_for(viewer, pk)
     if found is None:
         return not_found(request)
+    if is_part(request, "history"):
+        return page(request, "scenarios/history.html", {"history": insight.history_of(found)})
     offer = next((one for one in insight.offered(viewer) if one.scenario.pk == pk), None)
     context = {
         "scenario": found,
@@ -128,6 +130,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "late": sum(line.late for line in lines),
         "in_time": sum(line.done is not None and not line.late for line in lines),
     }
+    if found.drill:
+        context |= {
+            "alarm": insight.alarm_of(found),
+            "caught": len(insight.caught_in_drill(found)),
+            "played": len(script_lines(found.scenario.script)),
+        }
     if is_part(request, "steps"):
         return page(request, "scenarios/steps.html", context)
     return page(request, "scenarios/run.html", context | {"cursor": cursor_now()})

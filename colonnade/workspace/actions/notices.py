@@ -61,8 +61,11 @@ def tell_of_posts(posts: Iterable[int]) -> None:
 def tell_of_alert(alert: int, step: int) -> None:
     """Tell whoever wants to hear of it that a watch catches unusually much, each loud step once: at once, or without
     ringing where they chose the letter."""
-    row = Alert.objects.select_related("watch").filter(pk=alert).first()
-    for person, how in insight.to_be_told(row.watch) if row is not None else ():
+    row = Alert.objects.select_related("watch", "run__scenario").filter(pk=alert).first()
+    if row is None:
+        return
+    practising = insight.practising(row.run) if row.run is not None else ()
+    for person, how in insight.to_be_told(row.watch, practising=practising):
         _tell(person.pk, NoticeKind.ALERT, f"alert:{alert}:{step}", alert=alert, rings=how == "at_once")
 
 

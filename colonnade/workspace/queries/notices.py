@@ -111,7 +111,9 @@ def _words(row: Notice) -> str:
         case NoticeKind.NOT_APPROVED:
             return gettext("Something planned did not go out: nobody had approved it as it is.")
         case NoticeKind.ALERT:
-            return gettext("“%(watch)s” is unusually loud.") % told
+            loud = gettext("“%(watch)s” is unusually loud.") % told
+            drill = row.alert is not None and row.alert.drill
+            return (gettext("Drill: %(what)s") % {"what": loud}) if drill else loud
         case _:
             return gettext("%(who)s began something new in %(place)s.") % told
 
