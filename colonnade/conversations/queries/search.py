@@ -1,8 +1,8 @@
 """Full-text search, newest first, of what the viewer may see.
 
 Beside the words the index holds hints (tier, and scope where restricted). They only make it quick: the probe decides.
-Where a hint may be stale the search goes without, since a stale hint never leaks but may lose a hit. FTS5 gives its
-hits newest first; on PostgreSQL `stretches` goes backwards through the days.
+Where a hint may be stale the search goes without, since a stale hint never leaks but may lose a hit. Neither index is good at
+the newest first: on SQLite `windows` goes backwards through time, on PostgreSQL `stretches` through the days.
 
 A question has branches, each looked for by itself and put in order together. What no index knows is checked afterwards on
 what was found, and a branch without words is looked for among the newest posts that the viewer may see: both end after so
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 from django.db import connection
@@ -22,7 +22,7 @@ from django.db.models import Q
 from colonnade.access.models import Tier
 from colonnade.access.queries import open_tiers
 from colonnade.access.types import Viewer
-from colonnade.conversations.queries import about, stretches
+from colonnade.conversations.queries import about, stretches, windows
 from colonnade.conversations.queries.lists import newest
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate
 from colonnade.conversations.search import index
@@ -37,6 +37,8 @@ Check: TypeAlias = Callable[[Sequence[int]], Collection[int]]
 _LAST = 2**63 - 1
 ROUNDS = (100, 600, 2_000)
 """How many posts are checked one by one, round by round, until the page is full."""
+FEW_HINTS = 8
+"""Up to so many of them FTS5 leaves out what is hidden quicker than the probe does, where all hits are asked for."""
 WALKED = 5_000
 """Posts among which a branch without words is looked for, in each round."""
 
@@ -129,24 +131,27 @@ class _Search:
     def _by_words(
         self, branch: Branch, told: Sequence[Told], before: int | None, since: int, limit: int
     ) -> list[int]:
+        where, values = self.where(told, None)
         if db.is_postgres():
-            where, values = self.where(told, None)
             words = tuple(index.tsqueries(branch))
             asked = stretches.Asked(
                 words, self._any_hint, self.viewer.holds_open_circle, where, tuple(values)
             )
             return stretches.newest_first(asked, before=before, since=since, limit=limit)
-        sql, parameters = self.in_sqlite(branch, self.where(told, None), since, before or _LAST)
-        return _fetch(f"{sql} ORDER BY conversations_fts.rowid DESC LIMIT %s", [*parameters, limit])
+        match = index.fts5(branch)
+        sought = windows.Asked(
+            match, partial(self._with_hints, match), self.viewer.holds_open_circle, where, tuple(values)
+        )
+        return windows.newest_first(sought, before=before or _LAST, since=since, limit=limit)
 
     def in_sqlite(
         self, branch: Branch, where: tuple[str, list[Any]], since: int, before: int
     ) -> tuple[str, list[Any]]:
-        """The posts of a branch with words, as FTS5 is asked for them: between two ids, by its own rows, since it would go
-        through all newer ones otherwise."""
+        """All posts of a branch with words, as FTS5 is asked for them: between two ids, by its own rows, since it would go
+        through all others otherwise. Never with an order: `windows` tells why."""
         match = index.fts5(branch)
-        if self.hints is not None:
-            match = index.fts5_seen(match, self.hints)
+        if not self.viewer.holds_open_circle or len(self.hints or ()) <= FEW_HINTS:
+            match = self._with_hints(match) or match
         return (
             "SELECT conversations_post.id FROM conversations_fts CROSS JOIN conversations_post "
             "ON conversations_post.id = conversations_fts.rowid "
@@ -195,6 +200,9 @@ class _Search:
         """What every post must meet, as SQL."""
         parts = [(self.seen, self.values), *map(about.sql, told)]
         return _all(parts if before is None else [*parts, ("conversations_post.id < %s", [before])])
+
+    def _with_hints(self, match: str) -> str | None:
+        return None if self.hints is None else index.fts5_seen(match, self.hints)
 
     def _any_hint(self) -> str | None:
         return None if self.hints is None else index.any_of(self.hints)

@@ -123,20 +123,8 @@ def _fts5(part: Indexed) -> str:
 
 
 def fts5_seen(match: str, seen: Sequence[str]) -> str:
-    """The same, of posts with one of these hints.
-
-    For whoever sees a whole tier, as all posts but those with other hints: FTS5 (3.40) loses a page of hits where it seeks
-    backwards in a list of more than about 300,000 posts, which that of a tier may be; 1 hit in 1,000 was missing. Where it goes
-    wrong about what is left out, the probe says no.
-    """
-    tiers, scopes = ([one for one in seen if one[0] == letter] for letter in "ts")
-    if not tiers:
-        return f"({match}) AND hint: ({' OR '.join(scopes) or 'none'})"
-    others = [f"t{tier}" for tier in Tier.values if tier != Tier.RESTRICTED and f"t{tier}" not in tiers]
-    hidden = [f"(hint: ({' OR '.join(others)}))"] if others else []
-    restricted = f"hint: t{Tier.RESTRICTED}"
-    hidden.append(f"(({restricted}) NOT hint: ({' OR '.join(scopes)}))" if scopes else f"({restricted})")
-    return f"({match}) NOT ({' OR '.join(hidden)})"
+    """The same, of posts with one of these hints."""
+    return f"({match}) AND hint: ({' OR '.join(seen) or 'none'})"
 
 
 def seen_hints(tiers: Iterable[str], own_scopes: Iterable[int]) -> list[str] | None:
