@@ -13,11 +13,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 
+from colonnade.core import paper
 from colonnade.insight import queries
 from colonnade.insight.models import Edition
 from colonnade.people import queries as people
+from colonnade.web.editions import period_words
 from colonnade.web.painting import painted
 
 
@@ -28,7 +29,7 @@ def letter(edition: Edition) -> EmailMultiAlternatives:
         viewer = people.viewer_for(reader)
         told, still = queries.told(viewer, edition), queries.wanting(viewer, edition)
         context: dict[str, Any] = {"edition": edition, "told": told, "still": still, "home": home}
-        context["period"] = period_words(edition)
+        context |= {"period": period_words(edition), "prints": paper.can_print()}
         message = EmailMultiAlternatives(
             f"{edition.briefing.name}: {period_words(edition)}",
             render_to_string("briefings/letter.txt", context),
@@ -49,15 +50,6 @@ def letter(edition: Edition) -> EmailMultiAlternatives:
             picture.add_header("Content-Disposition", "inline", filename=f"watch-{one.watch}.png")
             message.attach(picture)
     return message
-
-
-def period_words(edition: Edition) -> str:
-    """The time of which an edition tells, in words; in the language and zone that are in force."""
-    zone = timezone.get_current_timezone()
-    return gettext("%(since)s to %(before)s") % {
-        "since": date_format(edition.since.astimezone(zone), "j M H:i"),
-        "before": date_format(edition.before.astimezone(zone), "j M Y H:i"),
-    }
 
 
 def _when(edition: Edition, moment: datetime) -> str:

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from colonnade.core import paper
 from colonnade.core.db import act as acting
 from colonnade.core.work import enqueue
 from colonnade.insight import actions
 from colonnade.insight import queries as insight
 from colonnade.insight.models import Briefing, Edition
-from colonnade.insight.queries.briefings import Volume
 from colonnade.listening import queries as listening
-from colonnade.listening.models import Watch
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.primitives import ids
 from colonnade.web import work
-from colonnade.web.briefing_mail import period_words
-from colonnade.web.charting import daily, hourly
-from colonnade.web.drawing import Chart
+from colonnade.web.documents import sheets
+from colonnade.web.editions import period_words, volume_chart
 from colonnade.web.guards import staff_only
+from colonnade.web.handing_out import pdf_of
 from colonnade.web.looking import looking
 from colonnade.web.pages import is_part, not_found, page
 from colonnade.web.taking.files import cell
 from colonnade.web.taking.plate import Plate, caught_by
-from colonnade.web.taking.take import Take
 
 MOST_WATCHES, MOST_EDITIONS = 200, 40
 NINE = time(9)
@@ -126,7 +125,8 @@ def edition(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "edition": found,
         "told": told,
         "period": period_words(found),
-        "volumes": [(one, _chart(found, one)) for one in told.volumes],
+        "prints": paper.can_print(),
+        "volumes": [(one, volume_chart(found, one)) for one in told.volumes],
     }
     return page(request, "briefings/edition.html", context)
 
@@ -152,15 +152,19 @@ def edition_csv(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return response
 
 
+@require_safe
+@staff_only
+def edition_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """An edition as a document, with what its reader may see at this moment."""
+    found = _edition(request, pk, number)
+    if found is None:
+        return not_found(request)
+    name = f"{slugify(found.briefing.name) or 'briefing'}-{found.before:%Y-%m-%d}"
+    return pdf_of(request, name, lambda: sheets.briefing(looking(request).viewer, found))
+
+
 def _edition(request: HttpRequest, pk: int, number: int) -> Edition | None:
     return insight.editions_for(_person(request)).filter(briefing=pk, pk=number).first()
-
-
-def _chart(edition: Edition, one: Volume) -> Chart:
-    watch = Watch(pk=one.watch, name=one.name)
-    draw = daily if edition.briefing.every == "week" else hourly
-    chart = draw(watch, one.spans, title=one.name, level=3)
-    return replace(chart, open=False, take=Take("edition", edition.pk, f"watch={one.watch}"))
 
 
 def plate(request: HttpRequest, pk: int) -> Plate | None:
@@ -174,7 +178,7 @@ def plate(request: HttpRequest, pk: int) -> Plate | None:
     if one is None:
         return None
     page = reverse("edition", args=[found.briefing_id, pk])
-    return Plate(_chart(found, one), found.briefing.name, caught_by(one.name), page)
+    return Plate(volume_chart(found, one), found.briefing.name, caught_by(one.name), page)
 
 
 def _person(request: HttpRequest) -> Person:

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from colonnade.core import paper
 from colonnade.web.guards import staff_only
-from colonnade.web.pages import not_found, plain_page
+from colonnade.web.handing_out import as_file, not_printed
+from colonnade.web.pages import not_found
 from colonnade.web.taking.files import TYPES, file_of
 from colonnade.web.taking.plate import Plate
 from colonnade.web.views import alerts, briefings, compare, findings, forecasts, listen, trends
@@ -50,26 +50,3 @@ def _plate(request: HttpRequest, what: str, pk: int | None) -> Plate | None:
     if pk is None:
         return MAKERS[what](request) if what in MAKERS else None
     return MAKERS_OF[what](request, pk) if what in MAKERS_OF else None
-
-
-def as_file(body: bytes, form: str, name: str) -> HttpResponse:
-    """A file to be kept, not to be opened here."""
-    return HttpResponse(
-        body,
-        content_type=TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
-    )
-
-
-def not_printed(request: HttpRequest, why: paper.NotPrinted) -> HttpResponse:
-    """The page that says that a PDF or a PNG cannot be made, and what helps."""
-    if why.busy:
-        say = gettext("Many documents are being made at the moment. Try it again in a minute.")
-    elif paper.can_print():
-        say = gettext("This document could not be made. The page itself can be printed by your browser.")
-    else:
-        say = gettext(
-            "This server lacks the package “typst”, which makes PDF and PNG. Whoever runs it can install it; until then SVG, "
-            "CSV and the printing of your browser are there."
-        )
-    return plain_page(request, gettext("Not made"), say, 503)

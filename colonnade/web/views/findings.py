@@ -6,15 +6,19 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
+from colonnade.core import paper
 from colonnade.insight import actions, queries
 from colonnade.insight.models import Alert, Finding
+from colonnade.web.documents import sheets
 from colonnade.web.drawing import Chart
 from colonnade.web.episodes import around, chart_of
 from colonnade.web.guards import staff_only
+from colonnade.web.handing_out import pdf_of
 from colonnade.web.looking import looking
 from colonnade.web.pages import not_found, page
 from colonnade.web.taking.plate import Plate, caught_by
@@ -34,9 +38,24 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": found,
         "alert": alert,
         "chart": chart,
+        "prints": paper.can_print(),
         "posts": conversations.lines(viewer, queries.posts_of_finding(viewer, found)),
     }
     return page(request, "alerts/finding.html", context)
+
+
+@require_safe
+@staff_only
+def finding_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as a document."""
+    viewer = looking(request).viewer
+    found = queries.finding_for(viewer, pk)
+    if found is None:
+        return not_found(request)
+    _, chart = _drawn(viewer, found)
+    posts = conversations.lines(viewer, queries.posts_of_finding(viewer, found))
+    name = f"{slugify(found.sentence)[:60].strip('-') or 'finding'}-{found.written_at:%Y-%m-%d}"
+    return pdf_of(request, name, lambda: sheets.finding(found, chart, posts))
 
 
 def _drawn(viewer: Viewer, finding: Finding) -> tuple[Alert | None, Chart | None]:
