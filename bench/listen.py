@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     made.add_argument("--queries", type=int, default=1_000)
     made.add_argument("--kept", type=float, default=0.01, help="share of the posts that the queries catch")
     made.add_argument("--texts", type=Path, default=TEXTS, help="a folder of CSV files with a column `text`")
-    made.add_argument("--profile", action="store_true", help="where the stream's thread spends its time")
+    made.add_argument("--profile", action="store_true", help="where each thread spends its time")
     options = made.parse_args(argv)
     texts = _texts(options)
     with frame.database(options) as home:
@@ -108,6 +108,7 @@ def _measure(texts: list[str], queries: list[str], home: Path, options: Namespac
     settings.COLONNADE_ALLOW_PRIVATE_HOSTS = ["127.0.0.1"]
     for number, query in enumerate(queries):
         listening.add_watch(f"Watch {number}", query, by=None)
+    _settled()
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "texts.json"
@@ -124,6 +125,15 @@ def _measure(texts: list[str], queries: list[str], home: Path, options: Namespac
         finally:
             server.kill()
             server.wait()
+
+
+def _settled() -> None:
+    """What new watches give to do (each learns what is usual for it) is over before the stream begins."""
+    from colonnade.core import worker
+    from colonnade.core.models import Job
+
+    while worker.settle() or Job.objects.filter(function__endswith=".learn_pulse").exists():
+        time.sleep(0.2)
 
 
 def _run(place: Any, server: subprocess.Popen[str], options: Namespace, home: Path) -> dict[str, Any]:
@@ -154,8 +164,8 @@ def _run(place: Any, server: subprocess.Popen[str], options: Namespace, home: Pa
         connection.close()
         stop.set()
 
-    threading.Thread(target=watch, daemon=True).start()
-    stream = _measured(options.profile)
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    threads = _measured(options.profile)
     worker.run(stop, "bench")
     counted = Sifted.objects.filter(place=place).aggregate(seen=Sum("seen"), kept=Sum("kept"))
     stored = Post.objects.filter(place=place).count()
@@ -164,7 +174,7 @@ def _run(place: Any, server: subprocess.Popen[str], options: Namespace, home: Pa
         "posts_per_s_until_heard": round(options.posts / marks["heard"]),
         "cpu_a_post_us": {
             "whole_process": round(marks["cpu"] / options.posts * 1e6, 1),
-            "reading_comparing_storing": round(sum(stream) / options.posts * 1e6, 1),
+            **{kind: round(spent / options.posts * 1e6, 1) for kind, spent in sorted(threads.items())},
         },
         "queries": options.queries,
         "rows": {
@@ -179,23 +189,25 @@ def _run(place: Any, server: subprocess.Popen[str], options: Namespace, home: Pa
     }
 
 
-def _measured(profiled: bool) -> list[float]:
-    """Time the thread that reads the stream, by its processor seconds; with a profiler its lines go to standard error."""
+def _measured(profiled: bool) -> dict[str, float]:
+    """Processor seconds by kind of thread, filled as threads end; with a profiler their lines go to standard error."""
     import cProfile
     import pstats
 
-    from colonnade.core import work
+    plain: Any = threading.Thread.run
+    seconds: dict[str, float] = {}
 
-    plain, seconds = work.run_claimed, []
-
-    def measured(*given: Any) -> bool:
-        profile, began = cProfile.Profile(), time.thread_time()
+    def measured(thread: threading.Thread) -> None:
+        profile, began = cProfile.Profile(time.thread_time), time.thread_time()
         try:
-            return bool(profile.runcall(plain, *given) if profiled else plain(*given))
+            profile.runcall(plain, thread) if profiled else plain(thread)
         finally:
-            seconds.append(time.thread_time() - began)
+            kind = thread.name.split("-")[0]
+            seconds[kind] = seconds.get(kind, 0.0) + time.thread_time() - began
             if profiled:
+                print(f"--- {thread.name}", file=sys.stderr)
+                pstats.Stats(profile, stream=sys.stderr).sort_stats("cumtime").print_stats(60)
                 pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(45)
 
-    work.run_claimed = measured  # type: ignore[assignment]
+    threading.Thread.run = measured  # type: ignore[method-assign]
     return seconds

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import cast
+
 from colonnade.conversations.events import PostDeleted, PostsReceived
 from colonnade.core.events import subscriber
 from colonnade.insight import actions, work
@@ -9,25 +13,34 @@ from colonnade.insight.events import AlertRaised
 from colonnade.listening.events import MentionsChanged, MentionsFound, WatchAdded, WatchChanged
 
 
-@subscriber(MentionsFound, MentionsChanged, PostDeleted)
-def keep_count(event: MentionsFound | MentionsChanged | PostDeleted) -> None:
+@subscriber(MentionsFound, MentionsChanged, PostDeleted, together=True)
+def keep_count(facts: Sequence[MentionsFound | MentionsChanged | PostDeleted]) -> None:
     """What watches catch is counted, and counted anew where it changes."""
-    match event:
-        case MentionsFound():
-            actions.count_found(event.watch, event.posts)
-        case MentionsChanged():
-            actions.count_anew(event.posts, event.watches)
-        case PostDeleted():
-            actions.count_anew([event.post])
+    for kind, some in groupby(facts, type):
+        if kind is MentionsFound:
+            actions.count_found(_by_watch(cast("Iterator[MentionsFound]", some)))
+            continue
+        for fact in some:
+            match fact:
+                case MentionsChanged():
+                    actions.count_anew(fact.posts, fact.watches)
+                case PostDeleted():
+                    actions.count_anew([fact.post])
 
 
-@subscriber(MentionsFound)
-def feel_pulse(event: MentionsFound) -> None:
+@subscriber(MentionsFound, together=True)
+def feel_pulse(facts: Sequence[MentionsFound]) -> None:
     """What a watch catches may be unusually much; what is played in a drill alarms those who practise."""
-    if event.drill:
-        actions.alarm_in_drills(event.watch)
-    else:
-        work.hear(event.watch, event.posts)
+    for watch in sorted({fact.watch for fact in facts if fact.drill}):
+        actions.alarm_in_drills(watch)
+    work.hear(_by_watch(fact for fact in facts if not fact.drill))
+
+
+def _by_watch(facts: Iterable[MentionsFound]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for fact in facts:
+        found.setdefault(fact.watch, []).extend(fact.posts)
+    return found
 
 
 @subscriber(WatchAdded)

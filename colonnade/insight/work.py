@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from colonnade.core.db import act
@@ -18,9 +18,9 @@ LOOK_AGAIN_AFTER = timedelta(seconds=60)
 # --- alerts -----------------------------------------------------------------------------------------------------------
 
 
-def hear(watch: int, posts: Sequence[int]) -> None:
-    """Judge what a watch has caught; where its past must be known first, that is learned in the background."""
-    if actions.hear_mentions(watch, posts):
+def hear(found: Mapping[int, Sequence[int]]) -> None:
+    """Judge what watches have caught; where the past of one must be known first, that is learned in the background."""
+    for watch in actions.hear_mentions(found):
         queue_learning(watch)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import lru_cache
 from html import unescape
 from statistics import median, quantiles
 
@@ -16,7 +17,7 @@ from colonnade.access.types import Viewer
 from colonnade.conversations.types import Said, Told
 from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.mistakes import QueryError
-from colonnade.listening.language.parsing import parse
+from colonnade.listening.language.parsing import may_name_lists, parse
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.language.tree import Node
 from colonnade.listening.language.why import why
@@ -31,6 +32,7 @@ from colonnade.primitives import ids, text
 
 LEAST_UNUSUAL, TIMES_UNUSUAL = 5, 3
 FEWEST_FOR_EDGES = 4
+QUERIES_REMEMBERED = 10_000
 
 
 def can_listen(person: Person) -> bool:
@@ -78,10 +80,20 @@ def heard(said: Said, told: Told) -> Heard:
     )
 
 
-def reasons(query: Node, post: Heard) -> list[str]:
+def tree_of(query: str, lists: Mapping[str, str]) -> Node:
+    """The tree of a watch's query, which is read once however often something is caught. Raises QueryError."""
+    return _tree_of(query, tuple(sorted(lists.items())) if may_name_lists(query) else ())
+
+
+@lru_cache(maxsize=QUERIES_REMEMBERED)
+def _tree_of(query: str, lists: tuple[tuple[str, str], ...]) -> Node:
+    return parse(query, dict(lists))
+
+
+def reasons(query: Node, reading: Reading) -> list[str]:
     """Why a query fits a post, as it is shown beside it: the words that were found, or what else was asked for."""
-    found = []
-    for one in why(query, Reading(post)):
+    found, post = [], reading.post
+    for one in why(query, reading):
         words = text.words((post.title if one.in_title else post.text)[one.start : one.end])
         found.append((" ".join(words) or one.term)[:LONGEST_REASON])
     return list(dict.fromkeys(found))[:MOST_REASONS]

@@ -73,13 +73,23 @@ def _is_blank(said: str) -> bool:
 
 def parents_of(post: base.Post) -> list[int]:
     """The hashes of what a post answers or quotes."""
+    if not (post.reply_to or post.quotes):
+        return []
     return [hash_ for uri in (post.reply_to, *post.quotes) if (hash_ := intake.name_hash(uri)) is not None]
+
+
+def answered_by(post: base.Post, here: Mapping[int, Answered]) -> Answered | None:
+    """The post that this one answers, where it is here."""
+    hash_ = intake.name_hash(post.reply_to)
+    return here.get(hash_) if hash_ is not None else None
 
 
 def concerns_us(post: base.Post, ours: Collection[Address], here: Mapping[int, Answered]) -> bool:
     """Whether a post names one of our accounts, or answers or quotes what we said or what was said at our place."""
     if any((post.author.network, address) in ours for address in post.mentions):
         return True
+    if not here:
+        return False
     known = (here.get(hash_) for hash_ in parents_of(post))
     return any(
         one is not None and (one.place_kind in OURS or (one.network, one.address) in ours) for one in known

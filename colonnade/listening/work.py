@@ -10,7 +10,7 @@ from colonnade.core import db, stream
 from colonnade.core.work import STREAMS, Later, LeaseLost, enqueue, every, held, keep, stopping, work
 from colonnade.listening import actions, queries
 from colonnade.listening.actions import sifting
-from colonnade.listening.actions.sifting import LASTS_S, NOTED_EVERY_S, Sieve
+from colonnade.listening.actions.sifting import LASTS_S, NOTED_EVERY_S, SharedSieve, Sieve
 from colonnade.listening.models import Watch
 from colonnade.listening.mood import learn
 from colonnade.networks.base import NetworkError, SignInNeeded, TryLater
@@ -79,16 +79,13 @@ def sift(place_id: int) -> None:
 
 def _read(place: Place) -> None:
     """Read until the worker ends or the source is put away; an end after something came is no failure."""
-    sieve = Sieve(place)
+    sieve = SharedSieve(place) if stream.is_shared() else Sieve(place)
     brought = False
     kept_s = clock.monotonic_s()
     batches = places.connection(place).stream(sieve.cursor)
     try:
         for batch in batches:
-            if stream.is_shared():
-                sieve.pass_on(batch)
-            else:
-                sieve.take(batch)
+            sieve.take(batch)
             brought = brought or bool(batch.items)
             if stopping():
                 sieve.note(again_in_s=0.0)

@@ -158,7 +158,7 @@ class Batch(Value):
     """What one pull brought, the cursor to give to the next pull, and when that should be (seconds from now).
 
     `gone` says that the place no longer exists for good; `moved_to` that it has a new address for good;
-    `hub` and `topic` that a hub offers to push (WebSub).
+    `hub` and `topic` that a hub offers to push (WebSub); `more` that more of a stream waits right behind.
     """
 
     items: tuple[Item, ...] = ()
@@ -169,6 +169,7 @@ class Batch(Value):
     moved_to: str = ""
     hub: str = ""
     topic: str = ""
+    more: bool = False
 
 
 # --- what goes out -----------------------------------------------------------------------------------------------

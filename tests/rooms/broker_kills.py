@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
+import traceback
 from collections.abc import Callable
 
 import django
@@ -101,7 +103,10 @@ def _together(*deals: Callable[[], None]) -> list[int]:
             try:
                 deal()
                 code = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
+                sys.stderr.flush()
                 os._exit(code)
         children.append(child)
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]

@@ -124,6 +124,33 @@ def test_a_subscriber_hears_each_fact_of_its_kinds_once_and_in_order(hear: Calla
     assert events.lag() == 0
 
 
+def test_who_hears_together_is_given_all_that_waits_and_only_what_fails_is_set_back(
+    hear: Callable[..., None],
+) -> None:
+    turns: list[list[int]] = []
+
+    def on_ferries_left(facts: list[FerryLeft]) -> None:
+        turns.append([fact.ferry for fact in facts])
+        if any(fact.ferry == 2 for fact in facts):
+            raise ValueError("fog")
+        note(" ".join(str(fact.ferry) for fact in facts))
+
+    hear(on_ferries_left, FerryLeft, together=True)
+    for ferry in range(5):
+        leave(ferry)
+    events.stamp()
+    assert events.pump() == 4
+    assert turns[0] == [0, 1, 2, 3, 4]
+    assert logged() == ["0", "1", "3", "4"]
+    leave(5)
+    leave(2, 1)
+    leave(6)
+    events.stamp()
+    assert events.pump() == 2
+    assert logged()[4:] == ["5 6"], "what is behind one that failed waits, the others go on together"
+    assert Setback.objects.count() == 2
+
+
 def test_pumping_stops_at_its_limit_and_goes_on_there(hear: Callable[..., None]) -> None:
     hear(on_ferry_left, FerryLeft)
     for run in range(7):

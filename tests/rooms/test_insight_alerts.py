@@ -149,7 +149,7 @@ def test_what_comes_late_counts_where_it_arrives_and_once(world: World, bridge: 
     assert alert.posts == 15
     assert Pulse.objects.get(pk=bridge.pk).upto == before, "nothing is rewound"
     caught = [pk for event in events.since(0, limit=5000) for pk in getattr(event.event, "posts", ())]
-    actions.hear_mentions(bridge.pk, caught)
+    actions.hear_mentions({bridge.pk: caught})
     actions.let_pass(bridge.pk)
     assert alerts(bridge)[0].posts == 15, "hearing it twice does no harm"
 

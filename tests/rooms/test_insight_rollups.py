@@ -155,7 +155,7 @@ class Town:
     def again(self) -> None:
         """A fact that is heard twice."""
         for watch in self.watches:
-            actions.count_found(watch.pk, self.posts)
+            actions.count_found({watch.pk: self.posts})
 
     def removed(self) -> None:
         if watch := Watch.objects.order_by("-pk").first():
@@ -209,8 +209,8 @@ def test_a_fact_heard_after_what_changed_its_posts_counts_them_as_they_are(world
     conversations.delete(gone, by=world.ines)
     actions.count_anew([gone, stays])
     assert not Rollup.objects.exists()
-    actions.count_found(watch.pk, [gone, stays])
-    actions.count_found(watch.pk, [gone, stays])
+    actions.count_found({watch.pk: [gone, stays]})
+    actions.count_found({watch.pk: [gone, stays]})
     assert [(one.mood, one.posts) for one in Rollup.objects.all()] == [("negative", 1)]
 
 
@@ -220,7 +220,7 @@ def test_what_a_watch_caught_is_forgotten_with_it(world: World) -> None:
     heard()
     assert Rollup.objects.count() == 1
     listening.remove_watch(watch, by=world.ana)
-    actions.count_found(watch.pk, [post])
+    actions.count_found({watch.pk: [post]})
     actions.recount(watch.pk)
     assert not Rollup.objects.exists()
 

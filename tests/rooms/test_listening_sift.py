@@ -16,13 +16,15 @@ from django.db.models import Sum
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import intake
 from colonnade.conversations import work as conversations_work
+from colonnade.conversations.events import PostsReceived
 from colonnade.conversations.models import Buried, Post, PostText, Raw
 from colonnade.conversations.queries import outside as outside_queries
 from colonnade.core import events, points, work
 from colonnade.core.models import Job
 from colonnade.listening import actions, queries, sifting
 from colonnade.listening import work as listening_work
-from colonnade.listening.actions.sifting import UNREADABLE_A_MINUTE, count_sifted, forget_sifted
+from colonnade.listening.actions.sifting import UNREADABLE_A_MINUTE, Sieve, count_sifted, forget_sifted
+from colonnade.listening.actions.sifting.sieve import HELD_S
 from colonnade.listening.models import Mention, Sifted
 from colonnade.networks import base, registry
 from colonnade.networks.jetstream.connector import JetstreamConnector
@@ -163,6 +165,55 @@ def test_changes_and_deletions_reach_what_is_here_and_leave_nothing_of_what_is_n
     assert not Buried.objects.exists()
     assert Post.objects.get(place=place, deleted=False).author.name == "ana.example"
     assert set(Post.objects.values_list("author__address", flat=True)) == {ANA, TOMASZ}
+
+
+def brought(place: Place, *said: base.Incoming, at: int, more: bool) -> base.Batch:
+    items = tuple(base.Item(raw=b"{}", read=(one,)) for one in said)
+    return base.Batch(items=items, cursor={"time_us": at}, more=more)
+
+
+def ferry(number: int) -> base.Post:
+    author = base.Author(network="bluesky", address=ANA, name="ana.example")
+    return base.Post(uri=f"at://{ANA}/app.bsky.feed.post/{number}", author=author, text=f"ferry {number}")
+
+
+def test_while_more_waits_what_is_kept_is_held_with_its_cursor_and_written_together(world: World) -> None:
+    actions.add_watch("Ferry", "ferry", by=world.lea)
+    place = places.add_source("jetstream", "ws://localhost:9/", name="Everybody")
+    sieve = Sieve(place)
+    for number in range(3):
+        sieve.take(brought(place, ferry(number), at=number + 1, more=True))
+    assert (texts(place), counted(place)) == ([], (0, 0))
+    assert Polling.objects.get(place=place).cursor == {}
+    again = Sieve(place)
+    assert again.cursor == {}, "whoever goes on after a kill reads again what was held"
+    sieve.take(brought(place, ferry(3), at=4, more=False))
+    assert sorted(texts(place)) == [f"ferry {number}" for number in range(4)]
+    assert counted(place) == (4, 4)
+    assert Polling.objects.get(place=place).cursor == {"time_us": 4}
+    events.stamp()
+    assert len(events.since(0, kinds=[PostsReceived])) == 1
+
+
+def test_nothing_kept_is_held_for_longer_than_a_quarter_of_a_second(world: World) -> None:
+    actions.add_watch("Ferry", "ferry", by=world.lea)
+    place = places.add_source("jetstream", "ws://localhost:9/", name="Everybody")
+    sieve = Sieve(place)
+    sieve.take(brought(place, ferry(1), at=1, more=True))
+    sieve._held_s -= HELD_S
+    sieve.take(brought(place, at=2, more=True))
+    assert texts(place) == ["ferry 1"]
+
+
+def test_who_is_gone_while_their_words_are_held_takes_them_along(world: World) -> None:
+    actions.add_watch("Ferry", "ferry", by=world.lea)
+    place = places.add_source("jetstream", "ws://localhost:9/", name="Everybody")
+    sieve = Sieve(place)
+    sieve.take(brought(place, ferry(1), at=1, more=True))
+    gone = base.Deletion(uri=f"at://{ANA}", by=base.Author(network="bluesky", address=ANA))
+    sieve.take(brought(place, gone, at=2, more=False))
+    assert texts(place) == []
+    assert Post.objects.filter(place=place, deleted=True).count() == 1
 
 
 def test_a_break_loses_nothing_and_doubles_nothing(world: World) -> None:

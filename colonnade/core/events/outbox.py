@@ -130,11 +130,9 @@ def since(seq: int, *, kinds: Iterable[type[Event]] | None = None, limit: int = 
     return read(seq, names=None if kinds is None else [kind_of(kind) for kind in kinds], limit=limit)
 
 
-def read(seq: int, *, names: list[str] | None, limit: int, upto: int | None = None) -> list[Heard]:
-    """`since` by the names of kinds, up to and with number `upto`."""
+def read(seq: int, *, names: list[str] | None, limit: int) -> list[Heard]:
+    """`since` by the names of kinds."""
     rows = Outbox.objects.filter(seq__gt=seq)
     if names is not None:
         rows = rows.filter(kind__in=names)
-    if upto is not None:
-        rows = rows.filter(seq__lte=upto)
     return [Heard(*row) for row in rows.order_by("seq").values_list(*FIELDS)[:limit]]

@@ -13,7 +13,7 @@ from colonnade.core import db
 from colonnade.core.events.hearing import Subscriber, subscribers
 from colonnade.core.events.outbox import head
 from colonnade.core.events.setbacks import retry_due
-from colonnade.core.events.turn import Stumbled, set_back, take
+from colonnade.core.events.turn import Stumbled, Taken, set_back, take
 from colonnade.core.models import Cursor, Outbox, Setback
 from colonnade.primitives import clock
 
@@ -91,27 +91,29 @@ def _advance(one: Subscriber, limit: int) -> int:
     while done < limit:
         size = min(AT_ONCE, limit - done)
         try:
-            heard = take(one, size)
+            taken = take(one, size)
         except Stumbled:
-            heard = _one_by_one(one, size)
-        if heard is None:
+            taken = _one_by_one(one, size)
+        if taken is None:
             break
-        done += heard
+        done += taken.ran
+        if not taken.more:
+            break
     return done
 
 
-def _one_by_one(one: Subscriber, count: int) -> int | None:
+def _one_by_one(one: Subscriber, count: int) -> Taken | None:
     """The same facts again, each in a transaction of its own; None when another process has taken over."""
     done = 0
     for _ in range(count):
         try:
-            heard = take(one, 1)
+            taken = take(one, 1)
         except Stumbled as stumbled:
-            heard = 0 if set_back(one, stumbled) else None
-        if heard is None:
-            return done or None
-        done += heard
-    return done
+            taken = Taken(0, more=True) if set_back(one, stumbled) else None
+        if taken is None:
+            return Taken(done, more=True) if done else None
+        done += taken.ran
+    return Taken(done, more=True)
 
 
 # --- forgetting -------------------------------------------------------------------------------------------------------

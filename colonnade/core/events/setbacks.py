@@ -43,7 +43,7 @@ def _retry(one: Subscriber, number: int) -> bool:
             if setback is None:
                 return False
             fact = Heard(*Outbox.objects.values_list(*FIELDS).get(id=setback.event.id))
-            call(one, fact)
+            call(one, [fact])
             _let_go(setback)
             points.reach("pump.before-cursor")
         return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from colonnade.access import actions as access
@@ -27,45 +28,75 @@ ROUTES = ("at_once", "digest", "not")
 
 
 @action
-def hear_mentions(watch: int, posts: Sequence[int]) -> bool:
-    """Judge what a watch has just caught. Returns whether its past must be learned (anew) first: nothing is known of it, it
-    asks for something else now, or posts of long ago came in. Safe to run twice."""
-    found = Watch.objects.filter(pk=watch, state="active").first()
-    if found is None:
-        return False
-    pulse = Pulse.objects.select_for_update().filter(pk=watch).first()
-    if pulse is None or pulse.state["version"] != found.version or not Beat.can_read(pulse.state):
-        return True
-    _go_on(pulse, posts)
-    fed_before = first_id(pulse.upto) - ids.first_of(LONG_AGO_S * 1000)
-    return any(post < fed_before for post in posts)
+def hear_mentions(found: Mapping[int, Sequence[int]]) -> list[int]:
+    """Judge what watches have just caught, by watch its posts. Returns those whose past must be learned (anew) first: nothing is
+    known of it, it asks for something else now, or posts of long ago came in. Safe to run twice."""
+    versions = dict(Watch.objects.filter(pk__in=found, state="active").values_list("pk", "version"))
+    known = {pulse.pk: pulse for pulse in _held(Pulse.objects.filter(pk__in=versions))}
+    pulses = [pulse for pk, pulse in known.items() if pulse.state["version"] == versions[pk]]
+    _go_on([(pulse, found[pulse.pk]) for pulse in pulses if Beat.can_read(pulse.state)])
+    to_learn = versions.keys() - {pulse.pk for pulse in pulses if Beat.can_read(pulse.state)}
+    for pulse in pulses:
+        fed_before = first_id(pulse.upto) - ids.first_of(LONG_AGO_S * 1000)
+        if any(post < fed_before for post in found[pulse.pk]):
+            to_learn.add(pulse.pk)
+    return sorted(to_learn)
 
 
 @action
 def let_pass(watch: int) -> None:
     """Time passes: what is over is fed, silence too, and an episode that has ended ends."""
-    pulse = Pulse.objects.select_for_update().filter(pk=watch, watch__state="active").first()
-    if pulse is not None and Beat.can_read(pulse.state):
-        _go_on(pulse, ())
+    pulses = _held(Pulse.objects.filter(pk=watch, watch__state="active"))
+    _go_on([(pulse, ()) for pulse in pulses if Beat.can_read(pulse.state)])
 
 
-def _go_on(pulse: Pulse, posts: Sequence[int]) -> None:
-    """Feed what is over, judge what runs, keep what is known."""
-    watch, running, beat = pulse.watch_id, step_of(clock.now_ms()), Beat.restored(pulse.state, pulse.upto)
-    late = beat.take_late(_late(watch, posts, beat))
-    counts = counts_by_step(watch, beat.upto)
-    if running <= beat.upto and not late and not beat.would_judge(counts[running]):
-        return
-    if running > beat.upto:
-        seen = newest_known(watch, running)
-        for loud in beat.feed(running, counts, seen):
-            _tell(watch, loud)
-        _end_all_but(watch, beat.since)
-    now = beat.judge(counts[running])
-    if now is not None:
-        _tell(watch, now)
-    pulse.state, pulse.upto = beat.state(), beat.upto
-    pulse.save()
+def _held(pulses: QuerySet[Pulse]) -> list[Pulse]:
+    """These, locked in the order of their ids."""
+    return list(pulses.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _go_on(heard: Sequence[tuple[Pulse, Sequence[int]]]) -> None:
+    """Feed what is over, judge what runs, keep what is known: of several watches with a few statements for all."""
+    running = step_of(clock.now_ms())
+    beats = {pulse.pk: Beat.restored(pulse.state, pulse.upto) for pulse, _ in heard}
+    late = {
+        pulse.pk: beats[pulse.pk].take_late(_late(pulse.pk, posts, beats[pulse.pk])) for pulse, posts in heard
+    }
+    counts = counts_by_step({pk: beat.upto for pk, beat in beats.items()})
+    over = [pk for pk, beat in beats.items() if running > beat.upto]
+    seen = newest_known(over, running)
+    is_open = _with_an_open_alert(over)
+    changed = []
+    for pulse, _ in heard:
+        pk, beat = pulse.pk, beats[pulse.pk]
+        if running <= beat.upto and not late[pk] and not beat.would_judge(counts[pk][running]):
+            continue
+        if running > beat.upto:
+            told = beat.feed(running, counts[pk], seen.get(pk, 0))
+            for loud in told:
+                _tell(pk, loud)
+            if told or pk in is_open:
+                _end_all_but(pk, beat.since)
+        now = beat.judge(counts[pk][running])
+        if now is not None:
+            _tell(pk, now)
+        pulse.state, pulse.upto = beat.state(), beat.upto
+        changed.append(pulse)
+    _keep_all(changed)
+
+
+def _keep_all(pulses: Sequence[Pulse]) -> None:
+    if pulses:
+        Pulse.objects.bulk_create(
+            pulses, update_conflicts=True, unique_fields=["watch"], update_fields=["state", "upto"]
+        )
+
+
+def _with_an_open_alert(watches: Collection[int]) -> set[int]:
+    if not watches:
+        return set()
+    rows = Alert.objects.filter(watch__in=watches, state="open", run=None)
+    return set(rows.values_list("watch_id", flat=True))
 
 
 def _late(watch: int, posts: Iterable[int], beat: Beat) -> list[int]:

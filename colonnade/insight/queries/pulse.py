@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
@@ -43,22 +43,35 @@ def any_of_staff() -> Viewer:
     return Viewer(principal=ANONYMOUS, holds=holds, audiences=access.audiences_admitting(holds))
 
 
-def caught(watch: int, *, since: int, before: int | None = None, drill: bool = False) -> QuerySet[Post]:
-    """Posts that a watch caught and everybody of staff may see, from an id on (ids are times); real ones, or those of a
-    `drill`."""
-    asked = {"mentions__watch": watch, "mentions__drill": drill, "mentions__post_id__gte": since}
+def caught(
+    watches: Collection[int], *, since: int, before: int | None = None, drill: bool = False
+) -> QuerySet[Post]:
+    """Posts that one of these watches caught and everybody of staff may see, from an id on (ids are times); real ones, or
+    those of a `drill`."""
+    asked = {
+        "mentions__watch__in": list(watches),
+        "mentions__drill": drill,
+        "mentions__post_id__gte": since,
+    }
     if before is not None:
         asked["mentions__post_id__lt"] = before
     return conversations.visible_to(any_of_staff()).filter(**asked).order_by()
 
 
-def counts_by_step(watch: int, first: int, *, before: int | None = None) -> Counter[int]:
-    """How many posts lie in each step from `first` on (and before another step)."""
+def counts_by_step(firsts: Mapping[int, int], *, before: int | None = None) -> dict[int, Counter[int]]:
+    """For each watch how many posts lie in each step from the given one on (and before another step). One statement for all
+    watches that begin with the same step."""
     upto = None if before is None else first_id(before)
-    rows = caught(watch, since=first_id(first), before=upto)
-    # Whole numbers divide without remainder in both databases; an id carries its moment.
-    counted = rows.annotate(step=F("pk") / ids.first_of(STEP_S * 1000)).values_list("step")
-    return Counter(dict(counted.annotate(posts=Count("pk")).order_by()))
+    found: dict[int, Counter[int]] = {watch: Counter() for watch in firsts}
+    for first in set(firsts.values()):
+        asked = [watch for watch, step in firsts.items() if step == first]
+        rows = caught(asked, since=first_id(first), before=upto)
+        # Whole numbers divide without remainder in both databases; an id carries its moment.
+        counted = rows.annotate(step=F("pk") / ids.first_of(STEP_S * 1000))
+        told = counted.values_list("mentions__watch", "step").annotate(posts=Count("pk")).order_by()
+        for watch, step, posts in told:
+            found[watch][step] = posts
+    return found
 
 
 def learned(watch: int) -> Beat | None:
@@ -70,16 +83,19 @@ def learned(watch: int) -> Beat | None:
     running = step_of(clock.now_ms())
     begins = min(first_step(found), running)
     beat = Beat(found.version, begins)
-    beat.feed(running, counts_by_step(watch, begins, before=running), newest_known(watch, running))
+    counts = counts_by_step({watch: begins}, before=running)[watch]
+    beat.feed(running, counts, newest_known([watch], running).get(watch, 0))
     return beat
 
 
-def newest_known(watch: int, running: int) -> int:
-    """The newest mention of a watch by the order in which they were kept, of what was said lately: all up to it is counted
+def newest_known(watches: Collection[int], running: int) -> dict[int, int]:
+    """The newest mention of each watch by the order in which they were kept, of what was said lately: all up to it is counted
     when the steps before the running one are. Mentions of one watch are kept one after the other, under its lock."""
+    if not watches:
+        return {}
     since = first_id(running - 2 * LATE_S // STEP_S)
-    rows = Mention.objects.filter(watch=watch, post_id__gte=since)
-    return rows.aggregate(newest=Max("pk"))["newest"] or 0
+    rows = Mention.objects.filter(watch__in=list(watches), post_id__gte=since).order_by()
+    return dict(rows.values_list("watch").annotate(newest=Max("pk")))
 
 
 def unknown_of(watch: int, posts: Collection[int], seen: int) -> list[int]:
@@ -151,7 +167,7 @@ def _shown(line: PostLine) -> Said:
 
 
 def _newest(watch: int, since: int, before: int | None, most: int, *, drill: bool = False) -> list[int]:
-    rows = caught(watch, since=since, before=before, drill=drill).order_by("-mentions__post_id")
+    rows = caught([watch], since=since, before=before, drill=drill).order_by("-mentions__post_id")
     return list(rows.values_list("pk", flat=True)[:most])
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import connection
+
 from colonnade.conversations import queries as conversations
+from colonnade.core import db
 from colonnade.core.db import action
 from colonnade.listening.language.reading import Heard
 from colonnade.listening.models import Story, Telling
@@ -13,6 +16,7 @@ from colonnade.primitives import ids
 
 DAYS_MS = 3 * 86_400_000
 MOST_COMPARED, MOST_READ = 10_000, 5
+TELLING_LOCK = 0x636F6C05
 
 
 @action
@@ -23,6 +27,7 @@ def tell_stories(posts: Mapping[int, Heard]) -> dict[int, int]:
     fresh = {pk: words_of(f"{post.title} {post.text}") for pk, post in posts.items() if pk not in told}
     if not fresh:
         return told
+    _one_at_a_time()
     known, story_of = _known(fresh)
     first_of = grouped(fresh, known)
     begun = {pk: Story(first_id=pk) for pk in sorted(fresh) if first_of[pk] == pk}
@@ -33,6 +38,14 @@ def tell_stories(posts: Mapping[int, Heard]) -> dict[int, int]:
         for pk, first in sorted(first_of.items())
     )
     return told | {pk: story_of[first] for pk, first in first_of.items()}
+
+
+def _one_at_a_time() -> None:
+    """Two who hear the same story in the same moment must not both begin it: the second waits, and then sees what the first
+    has told. On SQLite one writes at a time anyway."""
+    if db.is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TELLING_LOCK])
 
 
 def _known(fresh: Mapping[int, Words]) -> tuple[dict[int, Words], dict[int, int]]:

@@ -8,7 +8,7 @@ from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.listening import rules
 from colonnade.listening.language.parsing import parse
-from colonnade.listening.language.reading import Heard
+from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.language.showing import outline
 from colonnade.listening.matcher.matcher import Matcher
 from colonnade.listening.queries.labels import suggestions
@@ -51,7 +51,7 @@ def preview(
         matched=look.counts[0],
         looked=look.looked,
         posts=tuple(sample),
-        why={pk: rules.reasons(tree, look.caught[pk]) for pk in sample},
+        why={pk: rules.reasons(tree, Reading(look.caught[pk])) for pk in sample},
         outline=tuple(outline(tree)),
         back_to=ids.moment_of(look.oldest) if look.oldest is not None else None,
         whole=look.whole,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
+
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import Said
 from colonnade.listening import rules
@@ -51,7 +53,12 @@ class Standing:
             return found
 
     def _take_up(self) -> None:
-        active = dict(Watch.objects.filter(state="active").values_list("pk", "version"))
+        # Asked for with each batch, so it is written out: a model for each row would cost more than the comparing.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, version FROM listening_watch WHERE state = 'active'")
+            active = dict(cursor.fetchall())
+        if active == self._versions and not self._lists.are_named:
+            return
         for gone in self._versions.keys() - active.keys():
             self._matcher.drop(gone)
             self._lists.forget(gone)

@@ -38,9 +38,12 @@ class JetstreamConnector:
         nothing comes. Raises NetworkError when the connection ends."""
         overlap = Overlap(cursor)
         with WebSocket(self._http, self._asking_for(overlap), largest=LARGEST_EVENT) as socket:
+            more = False
             while True:
-                messages, problem = _gathered(socket)
-                yield Batch(items=tuple(self._items(messages, overlap)), cursor=overlap.cursor())
+                messages, problem = _gathered(socket, GATHER_S if more else IDLE_S)
+                more = len(messages) >= AT_ONCE
+                items = tuple(self._items(messages, overlap))
+                yield Batch(items=items, cursor=overlap.cursor(), more=more and problem is None)
                 if problem is not None:
                     raise problem
 
@@ -111,12 +114,12 @@ def asking(address: str, from_us: int = 0) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(asked), ""))
 
 
-def _gathered(socket: WebSocket) -> tuple[list[bytes], NetworkError | None]:
+def _gathered(socket: WebSocket, idle_s: float) -> tuple[list[bytes], NetworkError | None]:
     """What came until there was enough, or for long enough; and what ended the connection, if something did."""
     messages: list[bytes] = []
     until = None
     while len(messages) < AT_ONCE:
-        wait_s = IDLE_S if until is None else until - monotonic_s()
+        wait_s = idle_s if until is None else until - monotonic_s()
         if wait_s <= 0:
             break
         try:
