@@ -25,6 +25,7 @@ from colonnade.people.models import (
     SignIn,
     Skill,
     Team,
+    Tie,
 )
 from colonnade.people.types import Hidden
 
@@ -158,6 +159,12 @@ def members() -> QuerySet[Person]:
 def notes_about(person: Person) -> list[PersonNote]:
     """What the staff keep in mind about somebody, the newest first. For staff alone (`rules.can_keep_notes`)."""
     return list(PersonNote.objects.filter(person=person).select_related("by").order_by("-pk"))
+
+
+def ties_of(person: Person) -> list[Tie]:
+    """How somebody is connected, from them and toward them, by name. For staff alone, who leave out whom they may not know."""
+    rows = Tie.objects.filter(Q(source=person) | Q(target=person)).select_related("source", "target")
+    return list(rows.order_by("kind", "pk"))
 
 
 def claims_in_force(identities: Iterable[int]) -> dict[int, Claim]:

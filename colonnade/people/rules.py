@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from colonnade.networks.profiles import KNOWN_NETWORKS, profile_at
 from colonnade.people.models import HERE, STAFF_ROLES, Identity, Person, PersonNote, Proof, Role
-from colonnade.people.types import Candidate
+from colonnade.people.types import Candidate, Connection
 from colonnade.primitives import colour, text
 
 
@@ -59,6 +59,19 @@ def check_one_more_skill(known: int) -> None:
     """Raises ValueError, a sentence, where somebody has said enough."""
     if known >= MOST_SKILLS:
         raise ValueError(gettext("That is as much as one person can help with: take something away first."))
+
+
+LONGEST_CONNECTION, LONGEST_SOURCE = 40, 200
+
+
+def fit_connection(said: Connection) -> Connection:
+    """How two people are connected, as it is kept. Raises ValueError, a sentence."""
+    kind, back, origin = (" ".join(word.split()) for word in (said.kind, said.reverse, said.known_from))
+    if not kind or max(len(kind), len(back)) > LONGEST_CONNECTION:
+        raise ValueError(gettext("Say in at most 40 letters how they are connected."))
+    if len(origin) > LONGEST_SOURCE:
+        raise ValueError(gettext("Say in at most 200 letters where that is known from."))
+    return Connection(kind, back, origin, said.since, min(max(said.confidence, 0.0), 1.0))
 
 
 def fit_team(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,18 @@ class Brought:
 
     new: int
     known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How two people are connected: `kind` from the first to the second ("works for"), `reverse` the other way round
+    ("employs"); where that is known from, since which day it holds, and how sure it is (0 to 1)."""
+
+    kind: str
+    reverse: str = ""
+    known_from: str = ""
+    since: date | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 
 from colonnade.conversations import actions as conversations
+from colonnade.core import db
 from colonnade.core.models import AuditEntry
-from colonnade.people.models import Claim, Identity, PersonNote
+from colonnade.people import queries
+from colonnade.people.models import Claim, Identity, PersonNote, Pseudonym, Tie
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
 from tests.world import World
 
@@ -96,17 +101,70 @@ def test_a_colleague_has_a_page_before_saying_anything(world: World) -> None:
 
 
 def test_ties_name_only_people_whom_one_may_know_of(world: World) -> None:
-    from colonnade.core import db
-    from colonnade.people.models import Tie
-
     with db.act():
         Tie.objects.create(source=world.ana, target=world.tomasz, kind="works with")
         Tie.objects.create(source=world.ana, target=world.partner, kind="knows from the ferry")
-    about = text_of(visitor(world.lea).get(f"/people/{world.ana.pk}", {"part": "about"}))
-    assert "Tomasz Zielke" in about
-    assert "Ferry Partner" not in about
-    back = text_of(visitor(world.lea).get(f"/people/{world.tomasz.pk}", {"part": "about"}))
+    known = text_of(visitor(world.lea).get(f"/people/{world.ana.pk}", {"part": "ties"}))
+    assert "Tomasz Zielke" in known
+    assert "Ferry Partner" not in known
+    back = text_of(visitor(world.lea).get(f"/people/{world.tomasz.pk}", {"part": "ties"}))
+    assert "works with (the other way round)" in back
     assert "Ana Duarte" in back
+
+
+def test_staff_say_with_whom_somebody_is_connected_and_how(world: World) -> None:
+    staff, address = visitor(world.lea), f"/people/{world.ana.pk}/ties"
+    said = {"kind": "works for", "reverse": "leads", "known_from": "the plan", "since": "2024-05-01"}
+    assert staff.post(address, {**said, "who": "tomasz zielke", "confidence": "0.4"}).status_code == 302
+    with few_statements():
+        here = text_of(staff.get(f"/people/{world.ana.pk}", {"part": "ties"}))
+    for words in ("works for", "Tomasz Zielke", "not sure", "May 1, 2024", "known from the plan"):
+        assert words in here, words
+    there = text_of(staff.get(f"/people/{world.tomasz.pk}", {"part": "ties"}))
+    assert "leads" in there
+    (tie,) = queries.ties_of(world.tomasz)
+    changed = {**said, "kind": "works with", "reverse": "works with", "tie": tie.pk}
+    assert staff.post(f"/people/{world.tomasz.pk}/ties", changed).status_code == 302
+    (tie,) = queries.ties_of(world.ana)
+    assert (tie.source, tie.kind, tie.confidence) == (world.ana, "works with", 1.0)
+    gone = text_of(staff.post(f"/people/{world.tomasz.pk}/ties", {"drop": tie.pk}))
+    assert "The connection with Ana Duarte is gone." in gone
+    assert queries.ties_of(world.ana) == []
+    back = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', gone))
+    staff.post(
+        f"/people/{world.tomasz.pk}/ties",
+        {name: value for name, value in back.items() if name != "csrfmiddlewaretoken"},
+    )
+    (again,) = queries.ties_of(world.tomasz)
+    assert (again.kind, again.since, again.target) == ("works with", date(2024, 5, 1), world.tomasz)
+    kept = AuditEntry.objects.filter(what__startswith="connection").order_by("pk")
+    assert [row.what.split()[1] for row in kept] == ["added", "changed", "removed", "added"]
+
+
+def test_a_connection_that_cannot_be_is_refused_and_what_was_typed_stays(world: World) -> None:
+    staff, address = visitor(world.lea), f"/people/{world.ana.pk}/ties"
+    for wrong, why in (
+        ({"kind": "", "who": "Tomasz"}, "how they are connected"),
+        ({"kind": "knows", "who": "Nobody of that name"}, "Nobody whom you may know of"),
+        ({"kind": "knows", "who": "Ferry Partner"}, "Nobody whom you may know of"),
+        ({"kind": "knows", "other": world.ana.pk}, "with themselves"),
+        ({"kind": "knows", "who": "Tomasz", "since": "soon"}, "That is no day"),
+        ({"kind": "knows", "who": "e"}, "choose one"),
+    ):
+        refused = staff.post(address, wrong)
+        assert refused.status_code == 422
+        assert why in text_of(refused), why
+    assert f'<option value="{world.ines.pk}">' in text_of(refused)
+    staff.post(address, {"kind": "knows", "who": "Tomasz"})
+    assert "stands there already" in text_of(staff.post(address, {"kind": "knows", "who": "Tomasz"}))
+    with db.act():
+        Pseudonym.objects.create(identity=world.identity(world.ines), sealed_claim=b"sealed")
+    for one, other in ((world.ana, world.ines), (world.ines, world.ana)):
+        refused = staff.post(f"/people/{one.pk}/ties", {"kind": "knows", "other": other.pk})
+        assert "These two cannot be connected." in text_of(refused)
+    assert visitor(world.okafor).post(address, {"kind": "knows", "who": "Tomasz"}).status_code == 404
+    assert staff.post(f"/people/{world.partner.pk}/ties", {"kind": "x", "who": "Ana"}).status_code == 404
+    assert len(queries.ties_of(world.ana)) == 1
 
 
 def test_notes_are_kept_by_staff_for_staff_and_dropped_by_their_writer_or_an_admin(world: World) -> None:

@@ -32,6 +32,7 @@ from colonnade.people.actions.teams import (
     remove_team,
     set_team,
 )
+from colonnade.people.actions.ties import change_tie, tie, untie
 from colonnade.people.actions.turning import block, follow, mute, unblock, unfollow, unmute
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "begin_session",
     "block",
     "bring_in",
+    "change_tie",
     "claim",
     "drop_logo",
     "drop_note",
@@ -70,7 +72,9 @@ __all__ = [
     "set_role",
     "set_team",
     "suspend",
+    "tie",
     "unblock",
     "unfollow",
     "unmute",
+    "untie",
 ]

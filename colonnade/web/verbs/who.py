@@ -46,6 +46,18 @@ WHO: Mapping[str, Verb] = {
         gettext_lazy("Note about a person removed"),
         {"": gettext_lazy("%(who)s removed a note about %(whom)s")},
     ),
+    "connection added": Verb(
+        gettext_lazy("Connection added"),
+        {"": gettext_lazy("%(who)s wrote down how %(whom)s is connected: %(kind)s")},
+    ),
+    "connection changed": Verb(
+        gettext_lazy("Connection changed"),
+        {"": gettext_lazy("%(who)s changed how %(whom)s is connected: %(kind)s")},
+    ),
+    "connection removed": Verb(
+        gettext_lazy("Connection removed"),
+        {"": gettext_lazy("%(who)s took away how %(whom)s is connected: %(kind)s")},
+    ),
     "team set": Verb(gettext_lazy("Team set up"), {"": gettext_lazy("%(who)s set up the team “%(name)s”")}),
     "team removed": Verb(
         gettext_lazy("Team taken away"), {"": gettext_lazy("%(who)s took away the team “%(name)s”")}

@@ -17,11 +17,12 @@ from colonnade.conversations import queries as conversations
 from colonnade.inbox import queries as inbox
 from colonnade.people import actions, rules
 from colonnade.people import queries as people
-from colonnade.people.models import HERE, STAFF_ROLES, Claim, Identity, Person, Tie
+from colonnade.people.models import HERE, STAFF_ROLES, Claim, Identity, Person
 from colonnade.primitives import clock, ids
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import Looking, looking
 from colonnade.web.pages import is_part, not_found, page
+from colonnade.web.views import connections
 
 AT_ONCE = 40
 MOST_FACES = 3
@@ -125,7 +126,7 @@ class Face:
 @require_safe
 @staff_only
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person with all their names and what they said. Parts: `about`, `talks`, `notes`."""
+    """A person with all their names and what they said. Parts: `about`, `talks`, `notes`, `ties`."""
     who = looking(request)
     found = conversations.persons_for(who.viewer).filter(pk=pk).first()
     if found is None:
@@ -151,15 +152,10 @@ def _whole(request: HttpRequest, who: Looking, found: Person) -> dict[str, Any]:
 
 
 def _about(who: Looking, found: Person) -> dict[str, Any]:
-    ties = list(Tie.objects.filter(Q(source=found) | Q(target=found)).select_related("source", "target"))
-    others = {tie.target_id if tie.source_id == found.pk else tie.source_id for tie in ties}
-    seen = set(conversations.persons_for(who.viewer).filter(pk__in=others).values_list("pk", flat=True))
     return {
         "organisations": found.organisations.order_by("name"),
         "teams": people.teams_of(found),
         "skills": found.skills.order_by("name"),
-        "ties_from": [tie for tie in ties if tie.source_id == found.pk and tie.target_id in seen],
-        "ties_to": [tie for tie in ties if tie.target_id == found.pk and tie.source_id in seen],
     }
 
 
@@ -176,7 +172,7 @@ def _notes(who: Looking, found: Person, **more: object) -> dict[str, Any]:
     return {"notes": [(one, by is not None and rules.can_drop_note(by, one)) for one in notes], **more}
 
 
-PARTS = {"about": _about, "talks": _talks, "notes": _notes}
+PARTS = {"about": _about, "talks": _talks, "notes": _notes, "ties": connections.known}
 
 
 @require_POST

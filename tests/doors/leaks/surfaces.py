@@ -212,9 +212,10 @@ WEB: tuple[Surface, ...] = (
     *(
         DeskEach(f"person, {part}", "people/<id:pk>", at(f"/people/{{person}}?part={part}"), has("person", POST, NOTE),
                  None)
-        for part in ("about", "talks", "notes")
+        for part in ("about", "talks", "notes", "ties")
     ),
     act("people/<id:pk>/note", "/people/{person}/note", has("person", POST, NOTE), reach=STAFF, text="Words"),
+    act("people/<id:pk>/ties", "/people/{person}/ties", has("person", POST, NOTE), reach=STAFF, kind="knows", who="Tomasz"),
     DeskEach("same person?", "people/identities/<id:pk>/same", at("/people/identities/{author}/same"), said, None),
     Page("spaces", "spaces", at("/spaces"), space_of_ours),
     Each("space", "spaces/<slug:slug>", at("/spaces/{slug}"),
