@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
@@ -84,6 +85,28 @@ def test_one_watch_is_split_by_how_it_is_said_and_each_part_opens_its_posts(
         assert "<b>harbour.example</b>" in shown
         by_lang = text_of(client.get(f"/listen/compare?w={ferry.pk}&split=lang"))
         assert '<span dir="auto">English</span> <b class="num">3</b>' in by_lang
+
+
+def test_the_page_of_a_watch_has_it_split_up_and_told_apart_and_both_follow(
+    world: World, watches: list[Watch]
+) -> None:
+    ferry, client = watches[0], visitor(world.ana)
+    with clock.stopped_at(NOON):
+        whole = text_of(client.get(f"/listen/{ferry.pk}"))
+        assert f'hx-get="/listen/{ferry.pk}?part=split&amp;by=hour"' in whole
+        with few_statements():
+            shown = text_of(client.get(f"/listen/{ferry.pk}?part=split&by=hour"))
+        with few_statements():
+            by_lang = text_of(client.get(f"/listen/{ferry.pk}?part=split&by=day&split=lang"))
+        stories = text_of(client.get(f"/listen/{ferry.pk}?part=stories")).strip()
+        care = text_of(client.get(f"/listen/{ferry.pk}?part=care"))
+    assert f'href="/listen/{ferry.pk}?hour=2026-06-10T11&amp;copies=1&amp;mood=negative"' in shown
+    assert f'href="/charts/compare.png?w={ferry.pk}&amp;by=hour&amp;split=mood"' in shown
+    assert '<input type="hidden" name="split" value="lang">' in by_lang
+    assert '<span dir="auto">English</span> <b class="num">3</b>' in by_lang
+    assert stories == "3 stories in 3 posts of the last 30 days."
+    assert re.search(rf'data-live-watch="{ferry.pk}"[^>]*part=stories[^>]*>{stories}', care)
+    assert visitor(world.okafor).get(f"/listen/{ferry.pk}?part=split").status_code == 404
 
 
 def test_the_figures_and_the_picture_are_files(world: World, watches: list[Watch]) -> None:

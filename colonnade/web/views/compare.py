@@ -123,6 +123,13 @@ def _chart(viewer: Viewer, asked: Asked) -> SeriesChart:
     return replace(side_by_side(asked.watches, counted, asked.by), take=take)
 
 
+def split_of(viewer: Viewer, watch: Watch, by: str, split: str) -> dict[str, Any]:
+    """One watch split up, small, with the other ways to split it, for a part of its own page."""
+    asked = Asked([watch], "hour" if by == "hour" else "day", split if split in SPLITS else "mood")
+    ways = [(way, words, query) for way, (words, query, _) in zip(SPLITS, _ways(asked)["split"], strict=True)]
+    return {"chart": _chart(viewer, asked), "by": asked.by, "split": asked.split, "ways": ways}
+
+
 def _lines(asked: Asked, found: dict[int, Compared]) -> list[Line]:
     told = sum(one.told for one in found.values())
     return [

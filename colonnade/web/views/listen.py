@@ -37,6 +37,7 @@ from colonnade.web.streams import AT_ONCE, Shows, fields_of, mentions, narrowing
 from colonnade.web.taking.files import cell
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
+from colonnade.web.views.compare import split_of
 
 WEEK, MONTH, HOURS = 7, 30, 48
 MOST_WATCHES = 200
@@ -89,7 +90,7 @@ def listen(request: HttpRequest) -> HttpResponse:
 def watch(request: HttpRequest, pk: int) -> HttpResponse:
     """One watch: its mentions, newest first and live, and how much is said. `by=day` draws days in place of hours; with
     `hour` or `day` only what was said then, with `story` only what tells the same as that post; else narrowed to `state`,
-    `owner`, `tag`. Parts: `numbers` of the list, `chart`, `care`, `colleagues`, `tags`."""
+    `owner`, `tag`. Parts: `numbers` of the list, `chart`, `split`, `care`, `stories`, `colleagues`, `tags`."""
     viewer = looking(request).viewer
     found = insight.watch_for(viewer, pk)
     if found is None:
@@ -141,12 +142,25 @@ def _care_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str,
     }
 
 
+def _split_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    """How, where and in which language it is said."""
+    return "listen/split.html", split_of(
+        viewer, watch, request.GET.get("by", ""), request.GET.get("split", "")
+    )
+
+
+def _stories_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    return "listen/stories.html", {"told_apart": _told_apart(viewer, watch)}
+
+
 PARTS = {
     "numbers": _numbers_part,
     "chart": _chart_part,
     "colleagues": _colleagues_part,
     "tags": _tags_part,
     "care": _care_part,
+    "split": _split_part,
+    "stories": _stories_part,
 }
 
 

@@ -270,6 +270,8 @@ WEB: tuple[Surface, ...] = (
     # listen
     Desk("watch", "listen/<id:pk>", at("/listen/{watch}"), has("mentioned")),
     Desk("watch, care", "listen/<id:pk>", at("/listen/{watch}?part=care"), lambda thing: False, reach=NOBODY),
+    *(Desk(f"watch, {part}", "listen/<id:pk>", at(f"/listen/{{watch}}?part={part}"), lambda thing: False)
+      for part in ("split", "stories")),
     DeskEach("watch, one story", "listen/<id:pk>", at("/listen/{watch}?story={post}"), has("mentioned")),
     Desk("compare", "listen/compare", at("/listen/compare?w={watch}"), lambda thing: False),
     # a picture tells how many posts one may see, a finding's the sentence that staff wrote; of posts no word
