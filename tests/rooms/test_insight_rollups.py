@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import actions as conversations
+from colonnade.conversations.models import Post as Row
 from colonnade.core import events
 from colonnade.core.db import act
 from colonnade.core.events import announce
@@ -24,7 +25,7 @@ from colonnade.listening import actions as listening
 from colonnade.listening import subscribers as listens
 from colonnade.listening.events import MentionsChanged
 from colonnade.listening.models import Mention, Watch
-from colonnade.networks.base import Author, Item, Post
+from colonnade.networks.base import Author, Edit, Item, Post
 from colonnade.places import actions as places
 from colonnade.primitives import clock
 from tests.world import World
@@ -98,6 +99,7 @@ which = st.integers(0, 9)
 steps = st.one_of(
     st.tuples(st.just("arrives"), st.sampled_from(TEXTS), st.sampled_from([0, 0, 30, 90, 3000])),
     st.tuples(st.just("deleted"), which),
+    st.tuples(st.just("edited"), which, st.sampled_from(TEXTS)),
     st.tuples(st.just("corrected"), which, st.sampled_from(["negative", "neutral", "positive"])),
     st.tuples(st.just("copied"), which),
     st.tuples(st.just("changed"), st.sampled_from(["ferry OR bridge", "hate"])),
@@ -129,6 +131,14 @@ class Town:
     def deleted(self, number: int) -> None:
         if (post := self.post(number)) is not None:
             conversations.delete(post, by=self.world.ines)
+
+    def edited(self, number: int, text: str) -> None:
+        if (post := self.post(number)) is None:
+            return
+        row = Row.objects.select_related("said", "author", "place").get(pk=post)
+        author = Author(network=row.author.network, address=row.author.address)
+        now = Post(uri=row.said.uri, author=author, text=text)
+        conversations.receive(row.place, [Item(raw=b"", read=(Edit(post=now),))])
 
     def corrected(self, number: int, mood: str) -> None:
         if (post := self.post(number)) and Mention.objects.filter(post=post).exists():

@@ -14,6 +14,7 @@ from colonnade.listening.actions.labels import label_post, label_posts
 from colonnade.listening.actions.lists import add_list, change_list, remove_list, take_list_back
 from colonnade.listening.actions.mentions import catch_stored, match_posts
 from colonnade.listening.actions.moods import correct_mood, keep_lesson, switch_mood
+from colonnade.listening.actions.rereading import reread
 from colonnade.listening.actions.stories import tell_stories
 from colonnade.listening.actions.watches import (
     add_watch,
@@ -45,6 +46,7 @@ __all__ = [
     "put_back_mentions",
     "remove_list",
     "remove_watch",
+    "reread",
     "resume_watch",
     "switch_mood",
     "tag_mentions",

@@ -31,8 +31,8 @@ def match_posts(posts: Sequence[int]) -> int:
     heard = queries.heard(posts) if Watch.objects.filter(state="active").exists() else {}
     caught = queries.STANDING.caught({pk: post for pk, (_, post) in heard.items()})
     posts_caught = {pk: heard[pk][1] for found in caught.values() for pk in found}
-    moods, stories = queries.MOODS.read(posts_caught), _stories(posts_caught)
-    return _mention(caught, heard, moods, stories)
+    moods, stories = queries.MOODS.read(posts_caught), stories_of(posts_caught)
+    return keep_mentions(caught, heard, moods, stories)
 
 
 @action
@@ -43,11 +43,11 @@ def catch_stored(watch: Watch, posts: Sequence[int]) -> int:
     tree = rules.tree_of(watch.query, queries.list_texts(watch.query))
     found = [pk for pk, (_, post) in heard.items() if holds(tree, Reading(post))]
     caught = {pk: heard[pk][1] for pk in found}
-    moods, stories = queries.MOODS.read(caught), _stories(caught)
-    return _mention({watch.pk: found}, heard, moods, stories, stored=True)
+    moods, stories = queries.MOODS.read(caught), stories_of(caught)
+    return keep_mentions({watch.pk: found}, heard, moods, stories, stored=True)
 
 
-def _stories(posts: Mapping[int, Heard]) -> dict[int, int]:
+def stories_of(posts: Mapping[int, Heard]) -> dict[int, int]:
     """The story that each tells; what is said in a drill tells none that anybody hears of elsewhere."""
     return tell_stories({pk: post for pk, post in posts.items() if not rules.is_drill(post)})
 
@@ -72,7 +72,7 @@ def mention_by_hand(watch: Watch, post: int) -> None:
     _tell(locked, [post], heard, opens_case=False, drill=rules.is_drill(heard[post][1]))
 
 
-def _mention(
+def keep_mentions(
     caught: Mapping[int, Sequence[int]],
     heard: Mapping[int, tuple[Said, Heard]],
     moods: Mapping[int, Feeling],
@@ -163,11 +163,11 @@ def _tell(
         announce(
             MentionsFound(watch=watch.pk, posts=tuple(part), opens_case=opens_case, drill=drill),
             subject=f"watch:{watch.pk}",
-            hints=_hints(watch, [heard[post][0] for post in part]),
+            hints=hints_for(watch, [heard[post][0] for post in part]),
         )
 
 
-def _hints(watch: Watch, posts: Sequence[Said]) -> list[Hint]:
+def hints_for(watch: Watch, posts: Sequence[Said]) -> list[Hint]:
     """For those of staff who may read the posts: a watch is staff's, and that it matched is nobody else's business."""
     readers = access.narrowed({one.audience for one in posts}, STAFF_ONLY)
     where = {(readers[one.audience], one.place, one.conversation) for one in posts if one.audience in readers}

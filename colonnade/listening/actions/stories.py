@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
@@ -11,7 +11,7 @@ from colonnade.core import db
 from colonnade.core.db import action
 from colonnade.listening.language.reading import Heard
 from colonnade.listening.models import Story, Telling
-from colonnade.listening.stories import Words, as_bits, grouped, may_be_alike, words_of
+from colonnade.listening.stories import Words, are_alike, as_bits, grouped, may_be_alike, words_of
 from colonnade.primitives import ids
 
 DAYS_MS = 3 * 86_400_000
@@ -46,6 +46,40 @@ def _one_at_a_time() -> None:
     if db.is_postgres():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TELLING_LOCK])
+
+
+@action
+def retell_story(post: int, words: Heard) -> tuple[dict[int, int], int | None]:
+    """A post reads differently: the story that it tells now, by post, and the one that it told before, if it left that. It
+    stays in its story while its words are still alike."""
+    _one_at_a_time()
+    told = Telling.objects.select_for_update().filter(post=post).first()
+    if told is None:
+        return tell_stories({post: words}), None
+    now, story = words_of(f"{words.title} {words.text}"), told.story_id
+    others = list(Telling.objects.filter(story=story).exclude(post=post).order_by("post_id"))
+    if now.bits == told.bits or _still_tells(now, told, others):
+        Telling.objects.filter(post=post).update(bits=now.bits)
+        return {post: story}, None
+    _leave(told, others)
+    return tell_stories({post: words}), story if others else None
+
+
+def _still_tells(now: Words, told: Telling, others: Sequence[Telling]) -> bool:
+    """Whether it is still alike to the first of its story; where it is the first itself, to the next."""
+    beside = next((one for one in others if one.is_copy != told.is_copy), None)
+    said = conversations.said_of([beside.post_id]) if beside is not None else []
+    return any(are_alike(now, words_of(f"{one.title} {one.text}")) for one in said)
+
+
+def _leave(told: Telling, others: Sequence[Telling]) -> None:
+    """Its story goes with it, or has the next as its first."""
+    if not others:
+        Story.objects.filter(pk=told.story_id).delete()
+    elif not told.is_copy:
+        Telling.objects.filter(pk=others[0].pk).update(is_copy=False)
+        Story.objects.filter(pk=told.story_id).update(first=others[0].post_id)
+    Telling.objects.filter(post=told.post_id).delete()
 
 
 def _known(fresh: Mapping[int, Words]) -> tuple[dict[int, Words], dict[int, int]]:

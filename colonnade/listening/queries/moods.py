@@ -17,6 +17,7 @@ from colonnade.listening.models import Correction, MoodModel
 from colonnade.listening.mood import LEANINGS, UNSURE, Desk, Learned, Unreadable, language_of
 from colonnade.listening.mood import Correction as Word
 from colonnade.listening.types import Feeling
+from colonnade.primitives import clock
 
 _NAMED = re.compile(r"[a-z]{2,3}")
 _NO_LANGUAGE = {"und", "zxx"}
@@ -95,9 +96,13 @@ def worth_learning() -> list[str]:
 
 
 def lessons_in(lang: str) -> list[Word]:
-    """The newest corrections of a language, oldest first, with the words of their posts; what is gone is left out."""
-    rows = Correction.objects.filter(lang=lang).order_by("-at", "-pk").values_list("post_id", "mood")
-    moods = dict(reversed(rows[:MOST_LEARNED_FROM]))
+    """The newest corrections of a language, oldest first, with the words of their posts; what is gone is left out, and what
+    was edited since: nobody has said how it reads now."""
+    rows = Correction.objects.filter(lang=lang).order_by("-at", "-pk")
+    newest = rows.values_list("post_id", "mood", "at", "post__edited_ms")[:MOST_LEARNED_FROM]
+    moods = {
+        pk: mood for pk, mood, at, edited in reversed(newest) if edited is None or edited <= clock.ms_of(at)
+    }
     found = [(words_of(said.title, said.text), moods[said.id]) for said in conversations.said_of(moods)]
     return [Word(words, mood) for words, said in found for mood in LEANINGS if mood == said]
 

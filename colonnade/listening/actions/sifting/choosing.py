@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from colonnade.conversations import intake
@@ -71,18 +71,20 @@ class Chooser:
     def about_what_is_here(
         self, others: Sequence[tuple[base.Item, Any]], kept: Sequence[base.Item]
     ) -> Iterable[base.Item]:
-        """Changes, deletions, marks and names of what this source has brought; of what cannot be read some a minute."""
+        """Changes, deletions, marks and names of what this source has brought; what was let go, where it is wanted as an edit
+        tells it; of what cannot be read some a minute."""
         if not others:
             return []
         coming = {intake.name_hash(thing.uri) for item in kept for thing in posts_in(item)}
         named = {hash_ for _, thing in others if (hash_ := about(thing)) is not None}
         here = outside.kept_of(self._place, named - coming) | coming
+        wanted = self._told_anew(others, here)
+        here |= {intake.name_hash(thing.uri) for item in wanted for thing in posts_in(item)}
         faces = people.faces_known(
             (thing.author.network, thing.author.address)
             for _, thing in others
             if isinstance(thing, base.Profile)
         )
-        wanted: list[base.Item] = []
         for item, thing in others:
             if isinstance(thing, base.Unreadable):
                 wanted += self._few_unreadable(item, thing)
@@ -94,6 +96,14 @@ class Chooser:
             elif about(thing) in here:
                 wanted.append(alone(item, thing))
         return wanted
+
+    def _told_anew(
+        self, others: Sequence[tuple[base.Item, Any]], here: Collection[int | None]
+    ) -> list[base.Item]:
+        """Posts that were let go, or never passed here, as edits tell them: somebody may look for what they say now."""
+        edited = [(item, one.post) for item, one in others if isinstance(one, base.Edit)]
+        unknown = [(item, post) for item, post in edited if intake.name_hash(post.uri) not in here]
+        return self.chosen(unknown).kept if unknown else []
 
     def _few_unreadable(self, item: base.Item, thing: base.Unreadable) -> list[base.Item]:
         minute = clock.now_ms() // MINUTE_MS
