@@ -29,6 +29,7 @@ _PAGES = {
     "post": "post",
     "delivery": "delivery",
     "watch": "watch",
+    "list": "list",
 }
 _DIFFERS_BY = {
     "role set": "role",

@@ -23,6 +23,7 @@ def addresses(world: World, lamps: Watch) -> list[str]:
         f"/listen/{lamps.pk}/forecast",
         f"/listen/compare?w={lamps.pk}&w={other.pk}",
         f"/listen/compare?w={lamps.pk}&split=mood",
+        f"/listen/lists/{listening.add_list('lights', 'lamps OR lanterns', by=world.ana).pk}",
         "/listen/alerts",
         f"/listen/alerts/{_alert(lamps).pk}",
         "/listen/trends",

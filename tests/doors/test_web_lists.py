@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
 from colonnade.listening import actions as listening
+from colonnade.listening.models import NamedList, Watch
 from tests.doors.programs import Program
 from tests.doors.web_visits import few_statements, posts_on, text_of, told, visitor
 from tests.world import World
@@ -52,3 +56,111 @@ def test_programs_of_staff_search_by_lists(world: World) -> None:
         422,
         "There is no list “crossings”.",
     )
+
+
+def test_a_list_is_written_looked_at_changed_and_removed(world: World) -> None:
+    bridge, _ = arrive(world, "the bridge is closed", "the tunnel is closed")
+    client = visitor(world.ana)
+    assert "No list yet" in text_of(client.get("/listen/lists"))
+    shown = text_of(client.get("/listen/lists/preview", {"name": "crossings", "query": "bridge OR ferry"}))
+    assert "<b>1</b> of the 2 posts of 30 days" in shown
+    assert f'id="hit-{bridge}"' in shown
+    round_ = text_of(
+        client.get("/listen/lists/preview", {"name": "Crossings", "query": "bridge OR list:crossings"})
+    )
+    assert "holds itself" in round_
+    asked = {"name": "Our crossings", "query": "bridge OR ferry", "description": "Over the river"}
+    made = client.post("/listen/lists/add", asked)
+    block = NamedList.objects.get()
+    assert made["Location"] == f"/listen/lists/{block.pk}"
+    client.post("/listen/add", {"query": "list:our-crossings closed", "name": "Closed"})
+    with few_statements():
+        page = text_of(client.get(made["Location"]))
+    assert "Nothing names it yet" not in page
+    assert ">Closed</a>" in page
+    assert "Remove this list" not in page
+    with few_statements():
+        assert "</svg>Closed</span>" in text_of(client.get("/listen/lists"))
+    changed = {"name": "our-crossings", "query": "bridge OR ferry OR tunnel", "description": ""}
+    client.post(f"/listen/lists/{block.pk}/change", changed)
+    page = text_of(client.get(f"/listen/lists/{block.pk}"))
+    assert "<ins> OR tunnel</ins>" in page
+    client.post(f"/listen/lists/{block.pk}/back", {"version": "1"})
+    block.refresh_from_db()
+    assert (block.query, block.version, block.description) == ("bridge OR ferry", 3, "")
+    refused = client.post(f"/listen/lists/{block.pk}/remove")
+    assert (refused.status_code, "used by “Closed”" in text_of(refused)) == (422, True)
+    client.post(f"/listen/{Watch.objects.get().pk}/remove")
+    assert client.post(f"/listen/lists/{block.pk}/remove")["Location"] == "/listen/lists"
+    assert client.get(f"/listen/lists/{block.pk}").status_code == 404
+
+
+def test_what_is_wrong_with_a_list_is_said_beside_what_was_written(world: World) -> None:
+    client = visitor(world.ana)
+    listening.add_list("names", "ferry", by=world.lea)
+    refused = client.post("/listen/lists/add", {"name": "names", "query": "boat"})
+    assert (refused.status_code, "There is a list “names” already." in text_of(refused)) == (422, True)
+    refused = client.post("/listen/lists/add", {"name": "more", "query": "boat OR (ship"})
+    assert ">boat OR (ship</textarea>" in text_of(refused)
+    assert "<mark>(</mark>" in text_of(refused)
+    listening.add_watch("Late", "list:names NEAR/2 late", by=world.lea)
+    block = NamedList.objects.get()
+    broken = client.post(f"/listen/lists/{block.pk}/change", {"name": "names", "query": "lang:de"})
+    assert "The watch “Late” could no longer be read: NEAR takes words" in text_of(broken)
+    assert client.post(f"/listen/lists/{block.pk}/nonsense").status_code == 404
+
+
+def test_names_are_brought_in_as_lines_or_as_a_column_and_kept_only_when_told(world: World) -> None:
+    client = visitor(world.ana)
+    lines = 'Harbour Lines\nharbour-lines\n\nWhat? "Cat"\n!!\n'
+    page = text_of(client.post("/listen/lists/bring", {"name": "rivals", "names": lines}))
+    assert ">&quot;Harbour Lines&quot; OR &quot;What Cat&quot;</textarea>" in page
+    assert "2 names stand in the list now" in page
+    assert "<code>!!</code>" in page
+    assert not NamedList.objects.exists()
+    table = "Firm;Town\nWavecat;Port Alder\nOld Pier;Mill Bay\n"
+    sent = SimpleUploadedFile("rivals.csv", table.encode("utf-16"))
+    page = text_of(client.post("/listen/lists/bring", {"query": "ferry late", "file": sent}))
+    assert ">(ferry late) OR &quot;Wavecat&quot; OR &quot;Old Pier&quot;</textarea>" in page
+    again = {
+        "query": '(ferry late) OR "Wavecat" OR "Old Pier"',
+        "before": "ferry late",
+        "column": "1",
+        "headed": "1",
+    }
+    page = text_of(client.post("/listen/lists/bring", {**again, "after": again["query"], "names": table}))
+    assert ">(ferry late) OR &quot;Port Alder&quot; OR &quot;Mill Bay&quot;</textarea>" in page
+    empty = client.post("/listen/lists/bring", {"query": "ferry"})
+    assert (empty.status_code, "Paste names" in text_of(empty)) == (422, True)
+    looked = client.post("/listen/lists/bring", {"query": "ferry", "do": "look", "name": "boats"})
+    assert "of the 0 posts" in text_of(looked)
+
+
+def test_lists_of_others_are_not_there_for_anybody_but_staff(world: World) -> None:
+    block = listening.add_list("names", "ferry", by=world.lea)
+    client = visitor(world.okafor)
+    hidden, absent = client.get(f"/listen/lists/{block.pk}"), client.get("/listen/lists/17")
+    assert (told(hidden)[:2], hidden.status_code) == (told(absent)[:2], 404)
+    for path in ("", "/new", "/names", "/preview?query=ferry"):
+        assert client.get(f"/listen/lists{path}").status_code == 404
+    for path in ("add", "bring", f"{block.pk}/change", f"{block.pk}/remove"):
+        assert client.post(f"/listen/lists/{path}", {"query": "boat"}).status_code == 404
+    assert NamedList.objects.get().query == "ferry"
+
+
+def test_the_builder_offers_lists_and_shows_what_they_stand_for(world: World) -> None:
+    listening.add_list("names", "ferry OR boat", by=world.lea)
+    client = visitor(world.ana)
+    assert ">names</li>" in text_of(client.get("/listen/lists/names"))
+    assert 'data-completes="/listen/lists/names"' in text_of(client.get("/listen/new?expert=1"))
+    with few_statements():
+        shown = text_of(client.get("/listen/preview", {"query": "list:names late", "expert": "1"}))
+    assert "<b>List</b> <code>names</code>" in shown
+    assert "<code>boat</code>" in shown
+
+
+def test_what_only_looks_bears_no_token_in_its_address(world: World) -> None:
+    page = text_of(visitor(world.ana, strict=True).get("/listen/new?topic=ferry"))
+    builder = page.split('id="builder"')[1].split("</form>")[0]
+    assert builder.count('name="csrfmiddlewaretoken"') == 1
+    assert re.search(r'<button class="btn main" name="csrfmiddlewaretoken" value="\w+" data-sends>', builder)

@@ -93,6 +93,15 @@ class Matcher(Generic[Key]):
         self._vocabulary.settle()
         self._placed.settle(self._vocabulary)
         self._table.settle()
+        left = self._table.compacted()
+        if left is not None:
+            self._renumber(left.tolist())
+
+    def _renumber(self, left: Sequence[int]) -> None:
+        """The queries that are left have new numbers, in the order that they had."""
+        self._keys = [self._keys[old] for old in left]
+        self._numbers = {key: number for number, key in enumerate(self._keys)}
+        self._read = {number: self._read[old] for number, old in enumerate(left) if old in self._read}
 
     def _confirmed(
         self, posts: Sequence[Heard], places: Numbers, queries: Numbers

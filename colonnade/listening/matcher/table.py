@@ -12,11 +12,13 @@ from colonnade.listening.matcher.batch import Numbers, Presence, each_once, ragg
 from colonnade.listening.matcher.clauses import Clause
 
 PAIRS_AT_ONCE = 50_000
+MOST_GAPS, FEWEST_GAPS = 0.25, 64
+"""Which part of the table may be gaps before it is made anew, and how many it must be to be worth it."""
 _NO_ANCHOR = 1 << 30
 
 
 class Table:
-    """The clauses of each query, by its number. A query that is dropped stays as a gap."""
+    """The clauses of each query, by its number. A query that is dropped stays as a gap until `compacted`."""
 
     def __init__(self) -> None:
         self._literals: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
@@ -45,6 +47,26 @@ class Table:
             self._take_up()
         self._alive[self._gone] = False
         self._gone = []
+
+    def compacted(self) -> Numbers | None:
+        """Make the table anew without its gaps where they are too large a part of it: the old numbers of the queries that are
+        left, each at its new one. None where it stays as it is. To be asked after `settle`.
+
+        It is done by a few copies of whole arrays, so it takes less than a small batch of posts at any size.
+        """
+        gaps = len(self._alive) - int(np.count_nonzero(self._alive))
+        if gaps < FEWEST_GAPS or gaps <= MOST_GAPS * len(self._alive):
+            return None
+        left = np.flatnonzero(self._alive)
+        clauses = np.diff(self._query_ends, prepend=0)
+        literals = np.diff(self._clause_ends, prepend=0)
+        kept = np.repeat(self._alive, clauses)
+        self._literals = self._literals[np.repeat(kept, literals)]
+        self._clause_ends = np.cumsum(literals[kept])
+        self._query_ends = np.cumsum(clauses[left])
+        self._alive = np.ones(len(left), dtype=np.bool_)
+        self._derive()
+        return left
 
     def _take_up(self) -> None:
         clauses = [clause for query in self._fresh for clause in query]

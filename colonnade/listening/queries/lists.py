@@ -37,9 +37,9 @@ def list_texts(*queries: str) -> dict[str, str]:
     return dict(NamedList.objects.values_list("name", "query"))
 
 
-def list_names_for(viewer: Viewer, begun: str, *, limit: int = 8) -> list[str]:
-    """The names of lists that begin so; for a field in which a query is written."""
-    return list(lists_for(viewer).filter(name__startswith=begun).values_list("name", flat=True)[:limit])
+def list_names_for(viewer: Viewer, *, limit: int = 200) -> list[str]:
+    """The names of lists, in order: for a field in which a query is written."""
+    return list(lists_for(viewer).values_list("name", flat=True)[:limit])
 
 
 def list_versions_of(viewer: Viewer, found: NamedList, *, limit: int = 20) -> list[VersionLine]:

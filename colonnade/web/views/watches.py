@@ -89,13 +89,14 @@ def _shown(request: HttpRequest, asked: Built, *, deep: bool = False) -> dict[st
         "ways": [
             (way, way in asked.chosen, count) for way, count in zip(asked.ways, found.apart, strict=False)
         ],
-        "shown": _hits(viewer, found, asked),
+        "shown": hits(viewer, found, asked),
         "elsewhere": {pk: right for pk, right in asked.said.items() if pk not in found.posts},
         "suggested": _suggested(asked, found.suggestions),
     }
 
 
-def _hits(viewer: Viewer, found: Preview, asked: Built) -> list[dict[str, Any]]:
+def hits(viewer: Viewer, found: Preview, asked: Built) -> list[dict[str, Any]]:
+    """The posts of a sample with what was found in them marked, and what was said of each."""
     return [
         {
             "post": post,
