@@ -11,10 +11,18 @@ from colonnade.deliveries.events import (
     DeliverySent,
     DeliveryUncertain,
 )
+from colonnade.people.events import PersonSuspended, RoleChanged
+from colonnade.places.events import MembershipChanged
 from colonnade.publishing import actions, work
 from colonnade.publishing.events import DraftPlanned
 
 _Turned = DeliverySent | DeliveryConfirmed | DeliveryUncertain | DeliveryFailed | DeliveryRecalled
+
+
+@subscriber(PersonSuspended, RoleChanged, MembershipChanged)
+def on_rights_changed(event: PersonSuspended | RoleChanged | MembershipChanged) -> None:
+    """What somebody approved may have lost its second person."""
+    actions.let_fall(event.person)
 
 
 @subscriber(DraftPlanned)

@@ -34,6 +34,7 @@ _PAGES = {
 _DIFFERS_BY = {
     "role set": "role",
     "publishing.held": "reason",
+    "publishing.approval_fell": "reason",
     "publishing.four_eyes": "on",
     "delivery settled": "as",
     "scenario.begun": "drill",

@@ -118,6 +118,21 @@ def test_one_letter_later_the_page_says_so_and_shows_which(world: World, harbour
     assert not Dispatch.objects.exists()
 
 
+def test_an_approval_of_somebody_suspended_says_so_and_waits_for_another(
+    world: World, harbour: Place
+) -> None:
+    draft = actions.write("The ferry runs.", by=world.ana, targets=[Wanted(harbour.pk)])
+    mark = queries.draft_for(world.viewer(world.lea), draft.pk).review.fingerprint  # type: ignore[union-attr]
+    actions.approve(draft, by=world.lea, seen=mark)
+    people.suspend(world.lea, by=world.ines)
+    writer = visitor(world.ana)
+    with few_statements():
+        page = text_of(writer.get(f"/publish/{draft.pk}"))
+    assert "may no longer approve it: it needs another look." in page
+    other = visitor(world.tomasz)
+    assert "Approve" in text_of(other.get(f"/publish/{draft.pk}"))
+
+
 def test_what_was_not_read_is_not_approved(world: World, harbour: Place) -> None:
     draft, tomasz = asked(world, harbour), visitor(world.tomasz)
     seen = seen_on(text_of(tomasz.get(WAITS)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from colonnade.core import worker
+from colonnade.core import events, worker
 from colonnade.core.models import AuditEntry, Outbox
 from colonnade.deliveries.models import Dispatch
 from colonnade.inbox import actions as inbox
@@ -249,6 +250,58 @@ def test_only_those_who_may_speak_there_approve(world: World, harbour: Place) ->
         with pytest.raises(PermissionDenied):
             actions.ask_changes(draft, "No", by=person)
     approve(world, draft, world.lea)
+
+
+@pytest.mark.parametrize("how", ["suspended", "no longer of staff", "out of the account", "out of the space"])
+def test_an_approval_falls_with_the_right_of_who_gave_it_and_its_author_is_told_why(
+    world: World, harbour: Place, move: Callable[[float], None], how: str
+) -> None:
+    places.join(harbour, world.ana)
+    places.join(harbour, world.lea)
+    places.join(world.partners, world.lea)
+    targets = (
+        [Wanted(harbour.pk), Wanted(world.partners.pk)] if how == "out of the space" else [Wanted(harbour.pk)]
+    )
+    draft = actions.write("The ferry runs.", by=world.ana, targets=targets)
+    actions.schedule(draft, ONE, "UTC", by=world.ana)
+    approve(world, draft, world.lea)
+    assert look(world, draft, world.ana).standing == "approved"
+    events.stamp()
+    events.pump()
+    if how == "suspended":
+        people.suspend(world.lea, by=world.ines)
+    elif how == "no longer of staff":
+        people.set_role(world.lea, "guest", by=world.ines)
+    else:
+        places.go(harbour if how == "out of the account" else world.partners, world.lea)
+    review = look(world, draft, world.ana)
+    assert (review.standing, review.by, review.waits) == ("lost", "Lea Brandt", True)
+    events.stamp()
+    events.pump()
+    fell = AuditEntry.objects.get(what="publishing.approval_fell")
+    assert json.loads(fell.details) == {"reason": "lost"}
+    move(3600)
+    work.send_due()
+    assert (again(draft).state, again(draft).why) == ("paused", "review")
+    assert not Dispatch.objects.exists()
+    assert str(world.ana.pk) in Outbox.objects.get(kind__endswith="ApprovalMissed").payload
+
+
+def test_who_is_let_in_again_has_approved_it_and_another_may_in_their_stead(
+    world: World, harbour: Place
+) -> None:
+    draft = written(world, harbour)
+    approve(world, draft, world.lea)
+    people.suspend(world.lea, by=world.ines)
+    assert look(world, draft, world.tomasz).standing == "lost"
+    with pytest.raises(rules.NeedsApproval, match="may no longer"):
+        actions.publish_now(draft, by=world.ana)
+    people.restore(world.lea, by=world.ines)
+    assert look(world, draft, world.tomasz).standing == "approved"
+    people.suspend(world.lea, by=world.ines)
+    approve(world, draft, world.tomasz)
+    actions.publish_now(draft, by=world.ana)
+    assert Dispatch.objects.count() == 1
 
 
 def test_changes_asked_for_hold_it_until_somebody_looks_again(world: World, harbour: Place) -> None:

@@ -15,6 +15,7 @@ from colonnade.publishing.actions.reviewing import (
     ask_changes,
     ask_for_approval,
     ask_review,
+    let_fall,
     read_again,
 )
 from colonnade.publishing.actions.sending import note_delivery, publish_now, send, take_back, take_down
@@ -29,6 +30,7 @@ __all__ = [
     "choose_targets",
     "guarded_by",
     "keep_time",
+    "let_fall",
     "note_delivery",
     "pause",
     "pause_all",

@@ -19,7 +19,7 @@ from colonnade.primitives import clock
 from colonnade.primitives.states import NotAllowed
 from colonnade.publishing import queries, rules
 from colonnade.publishing.actions import guarding, turning
-from colonnade.publishing.events import FourEyesTurned, ReviewAsked, ReviewGiven
+from colonnade.publishing.events import ApprovalFell, FourEyesTurned, ReviewAsked, ReviewGiven
 from colonnade.publishing.models import Draft, DraftTarget, FourEyes, Review, Verdict
 from colonnade.publishing.types import Content
 
@@ -77,7 +77,7 @@ def ask_where_needed(row: Draft, targets: Sequence[DraftTarget], by: Person) -> 
     """What is planned waits for a second person without being asked for, where its places want one."""
     if not queries.needs_approval(targets):
         return
-    if queries.stands(row, rules.content_of(row, targets)) in ("unasked", "changes"):
+    if queries.stands(row, targets, rules.content_of(row, targets)) in ("unasked", "changes"):
         asked(row, targets, by)
 
 
@@ -133,10 +133,10 @@ def refuse_unapproved(row: Draft, targets: Sequence[DraftTarget], *, planned: bo
     if not queries.needs_approval(targets):
         return
     content = rules.content_of(row, targets, planned=planned)
-    stands = queries.stands(row, content)
+    stands = queries.stands(row, targets, content)
     if stands == "approved":
         return
-    if not planned and queries.stands(row, rules.content_of(row, targets)) == "approved":
+    if not planned and queries.stands(row, targets, rules.content_of(row, targets)) == "approved":
         raise rules.NeedsApproval(
             gettext("It was approved for %(time)s. To send it at once, ask for another look without a time.")
             % {"time": row.goes_at_local.replace("T", " ")}
@@ -144,10 +144,38 @@ def refuse_unapproved(row: Draft, targets: Sequence[DraftTarget], *, planned: bo
     raise rules.NeedsApproval(_why_not(stands))
 
 
+@action
+def let_fall(person: int) -> None:
+    """Somebody may approve less than before: what they alone had approved, and may no longer, has fallen. That is checked once
+    more when it goes out; this tells those who may look now."""
+    for pk in queries.approved_by(person):
+        row = turning.locked(pk)
+        targets = turning.targets_of(row)
+        last = rules.decision(queries.reviews_of(row))
+        if last is None or last.by_id != person or not queries.needs_approval(targets):
+            continue
+        if queries.stands(row, targets, rules.content_of(row, targets)) == "lost":
+            _lost(row, targets, last)
+
+
+def _lost(row: Draft, targets: Sequence[DraftTarget], last: Review) -> None:
+    if last.fell_at is None:
+        last.fell_at = clock.now()
+        last.save(update_fields=["fell_at"])
+        announce(
+            ApprovalFell(draft=row.pk, review=last.pk), subject=f"draft:{row.pk}", hints=turning.hints(row)
+        )
+        turning.record("approval_fell", row, None, reason="lost")
+        to = tuple(sorted(queries.answerable(targets) - rules.hands(row)))
+        asked_again = ReviewAsked(draft=row.pk, review=last.pk, by=last.by_id or 0, to=to)
+        announce(asked_again, subject=f"draft:{row.pk}")
+
+
 def _why_not(stands: str) -> str:
     return {
         "unasked": gettext("Somebody else has to approve it before it goes out. Ask for approval."),
         "asked": gettext("It waits for approval: nobody has said yes to it yet."),
+        "lost": gettext("Who approved it may no longer do so: it needs another look."),
         "fell": gettext("It has changed since it was approved: it needs another look."),
         "changes": gettext("Changes were asked for. Make them, then ask for approval again."),
     }[stands]

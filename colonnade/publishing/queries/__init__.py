@@ -27,6 +27,7 @@ from colonnade.publishing.queries.reach import (
 )
 from colonnade.publishing.queries.reviews import (
     answerable,
+    approved_by,
     asks_for_approval,
     concerned,
     four_eyes_of,
@@ -44,6 +45,7 @@ __all__ = [
     "PLANNED",
     "agenda",
     "answerable",
+    "approved_by",
     "asks_for_approval",
     "audience_in_words",
     "brake",

@@ -10,6 +10,7 @@ from colonnade.access.models import Tier
 from colonnade.access.types import Viewer
 from colonnade.people import queries as people
 from colonnade.people.models import Person
+from colonnade.people.rules import is_staff
 from colonnade.places.models import Place, PlaceKind
 from colonnade.primitives import clock
 from colonnade.publishing import rules
@@ -41,9 +42,36 @@ def reviews_of(draft: Draft) -> list[Review]:
     return list(Review.objects.filter(draft=draft).order_by("number"))
 
 
-def stands(draft: Draft, content: Content) -> str:
-    """How a draft stands with this content: "unasked", "asked", "approved", "fell", "changes"."""
-    return rules.standing(reviews_of(draft), rules.fingerprint(content))
+def stands(draft: Draft, targets: Sequence[DraftTarget], content: Content) -> str:
+    """How a draft stands with this content: "unasked", "asked", "approved", "fell", "changes"; "lost" where whoever approved
+    it may do so no longer. That is asked anew each time: who is let in again has approved it again."""
+    reviews = reviews_of(draft)
+    standing = rules.standing(reviews, rules.fingerprint(content))
+    last = rules.decision(reviews)
+    if standing != "approved" or last is None:
+        return standing
+    return standing if may_approve(last.by, targets) else "lost"
+
+
+def may_approve(
+    person: Person | None, targets: Sequence[DraftTarget], members: dict[int, frozenset[int]] | None = None
+) -> bool:
+    """Whether somebody may approve what goes to these places, at this moment: staff who see and may use all of them.
+    `members` of the places, where they are known already."""
+    if person is None or not is_staff(person):
+        return False
+    if members is None:
+        members = members_of(one.place_id for one in targets)
+    narrow = {one.place.audience_id for one in targets if one.place.audience.tier not in ALL_OF_STAFF}
+    return all(_may_use(person, one, members) for one in targets) and (
+        not narrow or narrow <= people.viewer_for(person).audiences
+    )
+
+
+def approved_by(person: int) -> list[int]:
+    """Drafts that still stand and that somebody once approved, for the machine itself."""
+    rows = Review.objects.filter(by=person, verdict=Verdict.APPROVED, draft__state__in=rules.STANDING)
+    return sorted(set(rows.values_list("draft_id", flat=True)))
 
 
 def others_who_may(
@@ -53,13 +81,8 @@ def others_who_may(
     `members` of the places, where they are known already."""
     if members is None:
         members = members_of(one.place_id for one in targets)
-    narrow = {one.place.audience_id for one in targets if one.place.audience.tier not in ALL_OF_STAFF}
-    for person in people.staff().filter(sign_in__isnull=False).exclude(pk__in=list(writers)):
-        if all(_may_use(person, one, members) for one in targets) and (
-            not narrow or narrow <= people.viewer_for(person).audiences
-        ):
-            return True
-    return False
+    others = people.staff().filter(sign_in__isnull=False).exclude(pk__in=list(writers))
+    return any(may_approve(person, targets, members) for person in others)
 
 
 def _may_use(person: Person, one: DraftTarget, members: dict[int, frozenset[int]]) -> bool:
@@ -98,6 +121,7 @@ class SecondLook:
     viewer: Viewer
     drafts: Sequence[Draft]
     _alone: dict[tuple[int, ...], bool] = field(default_factory=dict)
+    _holding: dict[tuple[int, ...], bool] = field(default_factory=dict)
 
     @cached_property
     def _members(self) -> dict[int, frozenset[int]]:
@@ -115,7 +139,7 @@ class SecondLook:
         content = rules.content_of(draft, targets)
         mark = rules.fingerprint(content)
         reviews = sorted(draft.reviews.all(), key=lambda one: one.number)
-        standing = rules.standing(reviews, mark)
+        standing = self._standing(reviews, mark, targets)
         mine = self.viewer.person in rules.hands(draft)
         waits = rules.waits(standing, draft, clock.now())
         return _line(
@@ -133,6 +157,15 @@ class SecondLook:
             content,
             {one.place_id: one.place.name for one in targets},
         )
+
+    def _standing(self, reviews: Sequence[Review], mark: str, targets: Sequence[DraftTarget]) -> str:
+        standing, last = rules.standing(reviews, mark), rules.decision(reviews)
+        if standing != "approved" or last is None:
+            return standing
+        where = (last.by_id or 0, *sorted(one.place_id for one in targets))
+        if where not in self._holding:
+            self._holding[where] = may_approve(last.by, targets, self._members)
+        return standing if self._holding[where] else "lost"
 
     def _may_publish(self, targets: Sequence[DraftTarget]) -> bool:
         if not any(self._members.get(one.place_id) for one in targets):

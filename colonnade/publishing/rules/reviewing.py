@@ -86,7 +86,7 @@ def waits(stands: str, draft: Draft, now: datetime) -> bool:
     """Whether a draft waits for a second person: asked for, or planned; one whose time has passed needs another first."""
     if draft.state not in STANDING or (draft.state == "paused" and not _lies_ahead(draft, now)):
         return False
-    return stands in ("asked", "fell") or (stands == "unasked" and draft.state != "draft")
+    return stands in ("asked", "fell", "lost") or (stands == "unasked" and draft.state != "draft")
 
 
 def _lies_ahead(draft: Draft, now: datetime) -> bool:

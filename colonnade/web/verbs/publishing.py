@@ -84,7 +84,10 @@ PUBLISHING: Mapping[str, Verb] = {
     ),
     "publishing.approval_fell": Verb(
         gettext_lazy("Approval fell"),
-        {"": gettext_lazy("%(who)s changed what was approved: the approval fell")},
+        {
+            "lost": gettext_lazy("%(who)s saw that who approved a draft may no longer: the approval fell"),
+            "": gettext_lazy("%(who)s changed what was approved: the approval fell"),
+        },
     ),
     "publishing.said_although_for_staff": Verb(
         gettext_lazy("Sent although for staff"),
