@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("intake", "visible", "pages", "push", "two_browsers", "start", "kills", "paint", "forecast", "mood", "match", "bursts", "listen", "search")
+NAMES = ("intake", "visible", "pages", "push", "two_browsers", "start", "kills", "paint", "forecast", "mood", "match", "bursts", "listen", "search", "alert")
 
 
 def main() -> int:

@@ -19,6 +19,26 @@ QUIETLY = (
     "--disable-sync",
 )
 
+# When somebody pressed (`acted`), and when words stand painted somewhere (`watchFor`, then `seenAt`): ms since 1970.
+CLOCK = """
+window.at = () => performance.timeOrigin + performance.now();
+for (const kind of ["keydown", "click"])
+  addEventListener(kind, (event) => { window.acted = performance.timeOrigin + event.timeStamp; }, true);
+window.watchFor = (where, words) => {
+  window.seenAt = 0;
+  const there = () => [...document.querySelectorAll(where)].some((one) => one.textContent.includes(words));
+  const look = () => {
+    if (window.seenAt || !there()) return;
+    watcher.disconnect();
+    window.seenAt = -1;
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.seenAt = window.at(); }));
+  };
+  const watcher = new MutationObserver(look);
+  watcher.observe(document, { subtree: true, childList: true, characterData: true });
+  look();
+};
+"""
+
 
 @contextmanager
 def opened(*more: str) -> Iterator[Any]:

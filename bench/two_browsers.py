@@ -22,25 +22,6 @@ from bench.start import PROGRAM
 GOAL_MS = 300
 REST_MS = 1200  # between two acts, as between two people's hands
 
-_CLOCK = """
-window.at = () => performance.timeOrigin + performance.now();
-for (const kind of ["keydown", "click"])
-  addEventListener(kind, (event) => { window.acted = performance.timeOrigin + event.timeStamp; }, true);
-window.watchFor = (where, words) => {
-  window.seenAt = 0;
-  const there = () => [...document.querySelectorAll(where)].some((one) => one.textContent.includes(words));
-  const look = () => {
-    if (window.seenAt || !there()) return;
-    watcher.disconnect();
-    window.seenAt = -1;
-    requestAnimationFrame(() => requestAnimationFrame(() => { window.seenAt = window.at(); }));
-  };
-  const watcher = new MutationObserver(look);
-  watcher.observe(document, { subtree: true, childList: true, characterData: true });
-  look();
-};
-"""
-
 
 def main(argv: list[str]) -> int:
     made = frame.parser("two_browsers", posts=0)
@@ -58,7 +39,7 @@ def _measure(options: Namespace, home: Path) -> dict[str, Any]:
     from tests.world import World
 
     world = World.make()
-    with _up(home) as port, chromium.opened() as opened:
+    with up(home) as port, chromium.opened() as opened:
         two = _Two(world, f"http://127.0.0.1:{port}", opened)
         two.act("answer", 0)  # the first of its kind loads and plans
         two.took.clear()
@@ -74,11 +55,26 @@ def _measure(options: Namespace, home: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _up(home: Path) -> Iterator[int]:
+def up(home: Path) -> Iterator[int]:
+    """`colonnade up` with this home, from when it is ready; the port on which it listens."""
     port = processes.free_port()
     os.environ |= {"COLONNADE_HOME": str(home), "COLONNADE_PORT": str(port)}
     with processes.running([sys.executable, "-c", PROGRAM, "up"], port, "/readyz"):
         yield port
+
+
+def page_of(person: Any, home: str, opened: Any) -> Any:
+    """A window of somebody who is signed in, with a clock in it, in a browser of its own."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person.sign_in, backend="colonnade.web.signing_in.Backend")
+    context = opened.new_context()
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": home}])
+    context.add_init_script(chromium.CLOCK)
+    return context.new_page()
 
 
 @dataclass
@@ -92,19 +88,7 @@ class _Two:
     pages: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.pages = [self._page(person) for person in (self.world.ana, self.world.lea)]
-
-    def _page(self, person: Any) -> Any:
-        from django.conf import settings
-        from django.test import Client
-
-        client = Client()
-        client.force_login(person.sign_in, backend="colonnade.web.signing_in.Backend")
-        context = self.opened.new_context()
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.home}])
-        context.add_init_script(_CLOCK)
-        return context.new_page()
+        self.pages = [page_of(person, self.home, self.opened) for person in (self.world.ana, self.world.lea)]
 
     def act(self, kind: str, number: int) -> None:
         """One does it, the other sees it; they change places with each number."""

@@ -77,11 +77,12 @@ def told(heard: Iterable[Heard], keys: Iterable[int]) -> dict[int, set[Hint]]:
     """By interest: what somebody with these interests is told. `keys` must be quick to look into.
 
     The id of a watch is told to those alone who named that watch: another's watch is no one's business.
+    What names nothing (a notice) wakes whoever shows everything.
     """
     found: dict[int, set[Hint]] = {}
     for _, place, conversation, watch in heard:
         bare = (place, conversation, None)
-        if place is not None or conversation is not None:
+        if place is not None or conversation is not None or watch is None:
             _tell(found, keys, EVERYTHING, bare)
         if place is not None:
             _tell(found, keys, key(PLACE, place), bare)

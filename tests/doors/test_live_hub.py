@@ -261,7 +261,7 @@ def test_every_hint_is_told_once_to_everyone_it_concerns_and_to_nobody_else() ->
                     if f"watch={watch}" in fields:
                         told[id(browser)].add((place, conversation, watch))
                     shown = {f"place={place}", f"conversation={conversation}"} & set(fields)
-                    if shown or ("all=1" in fields and (place or conversation)):
+                    if shown or ("all=1" in fields and (place or conversation or not watch)):
                         told[id(browser)].add((place, conversation, None))
         for browser, _ in browsers:
             assert set(browser.places()) == told[id(browser)]

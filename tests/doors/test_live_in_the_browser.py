@@ -112,12 +112,12 @@ class Town:
 
     def call(self, *conversations: int, place: int = 5) -> None:
         """Somebody says something."""
+        self.announce([events.Hint(self.everyone, place, number) for number in conversations])
+
+    def announce(self, hints: list[events.Hint]) -> None:
+        """Something happened that shows in these places."""
         with db.act():
-            events.announce(
-                Called(),
-                subject="test:1",
-                hints=[events.Hint(self.everyone, place, number) for number in conversations],
-            )
+            events.announce(Called(), subject="test:1", hints=hints)
         events.stamp()
 
     def streams(self) -> int:
@@ -181,7 +181,9 @@ def test_an_element_is_told_at_its_own_pace_and_never_misses_the_last_word(town:
     page = town.page(
         "page",
         '<div id="hourly" data-live-place="5" data-live-every="3600000"></div>'
-        '<div id="often" data-live-place="5" data-live-every="200"></div><div id="all" data-live-all></div>',
+        '<div id="often" data-live-place="5" data-live-every="200"></div><div id="all" data-live-all></div>'
+        '<div id="seldom" data-live-all data-live-every="3600000"></div>'
+        '<div id="rare" data-live-all data-live-every="3600000" data-live-rare></div>',
     )
     town.wait_for_streams(1)
     for conversation in (50, 51, 52):
@@ -191,6 +193,10 @@ def test_an_element_is_told_at_its_own_pace_and_never_misses_the_last_word(town:
     assert looked.count("all") == 3
     assert looked.count("hourly") == 1
     _until(page, "window.looked.filter(([name]) => name === 'often').length >= 2")
+    assert [looked.count(name) for name in ("seldom", "rare")] == [1, 1]
+    town.announce([events.Hint(town.everyone)])  # an alert, a finding, a notice: of no place
+    _until(page, "window.looked.filter(([name]) => name === 'rare').length === 2")
+    assert [name for name, _ in page.evaluate("window.looked")].count("seldom") == 1
 
 
 def test_what_was_said_between_the_page_and_its_stream_is_not_lost(town: Town) -> None:

@@ -179,9 +179,10 @@ def _end_all_but(watch: int, since: int | None) -> None:
 
 
 def tell_staff(event: AlertRaised | AlertOver, watch: int) -> None:
-    """Announce that something is unusual, or no longer is; pages of staff look again."""
+    """Announce that something is unusual, or no longer is: whoever shows the watch looks again, and whoever shows what is
+    unusual at all."""
     staff = access.intern(STAFF_ONLY).pk
-    announce(event, subject=f"watch:{watch}", hints=[Hint(staff, watch=watch)])
+    announce(event, subject=f"watch:{watch}", hints=[Hint(staff, watch=watch), Hint(staff)])
 
 
 def _step(moment: datetime) -> int:

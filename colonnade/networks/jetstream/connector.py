@@ -14,7 +14,7 @@ from colonnade.networks.jetstream.overlap import Overlap
 from colonnade.networks.jetstream.posts import POSTS
 from colonnade.primitives.clock import monotonic_s, now_ms
 
-AT_ONCE, GATHER_S, IDLE_S = 1_000, 0.2, 1.0
+AT_ONCE, GATHER_S, IDLE_S = 1_000, 0.1, 1.0
 MOST_IN_A_PULL, PULL_S, QUIET_S = 5_000, 20.0, 1.0
 AHEAD_US = 60_000_000
 _RAW_OF_UNREADABLE = 64 * 1024
@@ -34,7 +34,7 @@ class JetstreamConnector:
         self._handles: OrderedDict[str, str] = OrderedDict()
 
     def stream(self, cursor: Mapping[str, Any]) -> Generator[Batch, None, None]:
-        """Batches of at most a thousand events, each after a fifth of a second at the latest; an empty one a second where
+        """Batches of at most a thousand events, each after a tenth of a second at the latest; an empty one a second where
         nothing comes. Raises NetworkError when the connection ends."""
         overlap = Overlap(cursor)
         with WebSocket(self._http, self._asking_for(overlap), largest=LARGEST_EVENT) as socket:

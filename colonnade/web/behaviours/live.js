@@ -2,6 +2,8 @@
 //
 // In:   elements that carry data-live-place, data-live-conversation, data-live-watch (an id) or data-live-all,
 //       data-live-every="MS" beside it: told at most so often, the first time at once, and never the last time lost.
+//       data-live-rare beside data-live-all: of what is rare and of no place too (an alert, a finding, a notice), at once,
+//       whatever the pace.
 //       data-live-again="MS": told once more so much later, for numbers that are added up a moment after they change.
 //       And <meta name="colonnade-live" content="CURSOR">: how far the server knew when it made the page.
 // Out:  on document  "colonnade:hint"   { place, conversation, watch, many }   something to look at
@@ -39,7 +41,11 @@ function tell(name, detail, cancelable = false) {
   return document.dispatchEvent(new CustomEvent(`colonnade:${name}`, { detail, cancelable }));
 }
 
+// A hint that names nothing is of something rare: an alert, a finding, a notice.
+const isRare = (hint) => !hint.many && KINDS.every((kind) => !hint[kind]);
+
 function concerns(element, hint) {
+  if (isRare(hint)) return element.dataset.liveRare !== undefined;
   if (hint.many || element.dataset.liveAll !== undefined) return true;
   return KINDS.some((kind) => hint[kind] && hint[kind] === element.getAttribute(`data-live-${kind}`));
 }
@@ -63,7 +69,7 @@ function atItsPace(element, hint) {
   const every = Number(element.dataset.liveEvery ?? 0);
   const pace = paceOf(element);
   const left = pace.next - performance.now();
-  if (left > 0) {
+  if (left > 0 && !isRare(hint)) {
     pace.later ??= setTimeout(() => {
       delete pace.later;
       const there = element.isConnected ? element : element.id && document.getElementById(element.id);
