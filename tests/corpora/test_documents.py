@@ -37,7 +37,7 @@ def test_words_keep_nothing_that_cannot_be_set_and_a_language_only_where_it_is_o
 
 
 @given(st.text(alphabet="ab/?=-.橋\u200f", min_size=1, max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_long_word_may_be_broken_and_loses_nothing(word: str) -> None:
     told = said(word)["text"]
     assert told.replace("\u200b", "") == word
@@ -45,7 +45,7 @@ def test_a_long_word_may_be_broken_and_loses_nothing(word: str) -> None:
 
 
 @given(st.text(alphabet="iW橋ا .", max_size=120), st.integers(60, 400), st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_lines_of_a_picture_fit_its_width(words: str, width: int, most: int) -> None:
     found = lines(words, 12, width, most)
     assert len(found) <= most

@@ -98,7 +98,14 @@ def figures(items: Sequence[tuple[str, object]]) -> Block:
 
 
 def plot(
-    chart: Chart, paint: Paint, *, name: str, link: str, value: str = "", notes: Sequence[str] = ()
+    chart: Chart,
+    paint: Paint,
+    *,
+    name: str,
+    link: str,
+    value: str = "",
+    notes: Sequence[str] = (),
+    alone: bool = False,
 ) -> Block:
     """An item of `plots`: a chart beside its number and what is said of it."""
     empty = chart.stands == "empty"
@@ -107,27 +114,27 @@ def plot(
         "link": whole(link),
         "value": value,
         "notes": [note for note in notes if note],
-        "svg": "" if empty else inset(chart, paint),
+        "svg": "" if empty else inset(chart, paint, alone=alone),
         "says": chart.nothing if empty else chart.says,
         "alt": f"{name}: {chart.says}",
     }
 
 
-def plots(items: Sequence[Block], *, wide: bool = False) -> Block:
-    """Charts two in a row, or one that is as wide as the page."""
-    return {"kind": "plots", "items": list(items), "wide": wide}
+def plots(items: Sequence[Block]) -> Block:
+    """Charts two in a row; one that is alone is as wide as the page."""
+    return {"kind": "plots", "items": list(items)}
 
 
 def posts(items: Sequence[Block]) -> Block:
     return {"kind": "posts", "items": list(items)}
 
 
-def legend(paint: Paint) -> Block:
-    """What the colours of small charts mean."""
+def legend(paint: Paint, counts: str) -> Block:
+    """What the colours of charts mean; `counts` names what is counted."""
     return {
         "kind": "legend",
         "items": [
-            {"colour": paint["accent"], "text": gettext("Mentions")},
+            {"colour": paint["accent"], "text": counts},
             {"colour": paint["line-strong"], "text": gettext("usual")},
             {"colour": paint["bad"], "text": gettext("unusual")},
         ],

@@ -41,24 +41,26 @@ def finding(found: Finding, chart: Chart | None, carried: Sequence[PostLine]) ->
     shown: list[Block] = []
     if chart is not None:
         link = reverse("alert", args=[found.alert_id])
-        drawn = blocks.plot(chart, colours(), name=chart.title, link=link, notes=[chart.says])
-        shown = [blocks.plots([drawn], wide=True), blocks.legend(colours())]
+        drawn = blocks.plot(chart, colours(), name=chart.title, link=link, notes=[chart.says], alone=True)
+        shown = [blocks.plots([drawn]), blocks.legend(colours(), chart.counts)]
     if carried:
         shown += [
             blocks.heading(gettext("Posts that carry it")),
             blocks.posts([_post(one) for one in carried]),
         ]
     by = f"{found.by}, " if found.by else ""
-    when = date_format(_here(found.written_at), "DATETIME_FORMAT")
-    return document(found.sentence, f"{found.watch.name} · {by}{when}", gettext("Finding"), shown)
+    return document(
+        found.sentence, f"{found.watch.name} · {by}{_dated(found.written_at)}", gettext("Finding"), shown
+    )
 
 
 def handovers(notes: Sequence[Handover]) -> bytes:
     """The notes from shift to shift, the newest first. Raises paper.NotPrinted."""
     shown = [blocks.quote(one.text, f"{one.by or ''} · {_when(one.at)}".strip(" ·")) for one in notes]
-    first, last = (date_format(_here(notes[at].at), "j M Y H:i") for at in (-1, 0))
+    first, last = _dated(notes[-1].at), _dated(notes[0].at)
     words = gettext("%(since)s to %(before)s") % {"since": first, "before": last}
-    return document(gettext("From shift to shift"), words, gettext("Handover"), shown)
+    when = last if first == last else words
+    return document(gettext("From shift to shift"), when, gettext("Handover"), shown)
 
 
 # --- the parts of a briefing ------------------------------------------------------------------------------------------
@@ -122,11 +124,13 @@ def _said(edition: Edition, told: Told) -> list[Block]:
     if not told.volumes:
         return []
     paint = colours()
-    drawn = [_volume(edition, one, paint) for one in told.volumes]
-    return [blocks.heading(gettext("How much was said")), blocks.plots(drawn), blocks.legend(paint)]
+    alone = len(told.volumes) == 1
+    drawn = [_volume(edition, one, paint, alone=alone) for one in told.volumes]
+    legend = blocks.legend(paint, gettext("Mentions"))
+    return [blocks.heading(gettext("How much was said")), blocks.plots(drawn), legend]
 
 
-def _volume(edition: Edition, one: Volume, paint: Paint) -> Block:
+def _volume(edition: Edition, one: Volume, paint: Paint, *, alone: bool) -> Block:
     moods = one.moods
     notes = [
         gettext("usual %(usual)s") % {"usual": one.usual} if one.usual is not None else "",
@@ -137,7 +141,7 @@ def _volume(edition: Edition, one: Volume, paint: Paint) -> Block:
     ]
     chart = volume_chart(edition, one)
     link = reverse("watch", args=[one.watch])
-    return blocks.plot(chart, paint, name=one.name, link=link, value=str(one.posts), notes=notes)
+    return blocks.plot(chart, paint, name=one.name, link=link, value=str(one.posts), notes=notes, alone=alone)
 
 
 def _told_most(told: Told) -> list[Block]:
@@ -166,6 +170,10 @@ def _post(post: PostLine, top: TopPost | None = None) -> Block:
 
 def _here(moment: datetime) -> datetime:
     return moment.astimezone(timezone.get_current_timezone())
+
+
+def _dated(moment: datetime) -> str:
+    return date_format(_here(moment), "j M Y H:i")
 
 
 def _when(moment: datetime) -> str:

@@ -21,7 +21,7 @@ WIDE, TALL, EDGE = 1280, 720, 56
 LETTERS = "'Noto Sans', 'Liberation Sans', 'DejaVu Sans', system-ui, sans-serif"
 TITLE, SAYS, KICKER, FOOT, TICK, LEGEND = 32, 19, 17, 14, 15, 16
 MOST_FOUND = 3
-INSET_WIDE, INSET_TALL, INSET_TICK = 360, 130, 10.5
+NARROW_INSET, WIDE_INSET = (360, 130, 10.5), (720, 220, 12.0)  # width, height, size of letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,15 @@ def sheet(plate: Plate, paint: Paint) -> str:
     )
 
 
-def inset(chart: Chart, paint: Paint) -> str:
-    """The chart alone, small, as it stands in a document beside its own words."""
-    left = INSET_TICK * 2.2
-    ground = Ground(left, 14, INSET_WIDE - left, INSET_TALL - 34, len(chart.marks), chart.top, INSET_TICK)
+def inset(chart: Chart, paint: Paint, *, alone: bool = False) -> str:
+    """The chart by itself, as it stands in a document beside its own words: half as wide as a page, or `alone` whole."""
+    width, height, size = WIDE_INSET if alone else NARROW_INSET
+    left = size * 2.2
+    ground = Ground(left, size * 1.4, width - left, height - size * 3.4, len(chart.marks), chart.top, size)
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" font-family="{2}">{3}</svg>',
-        INSET_WIDE,
-        INSET_TALL,
+        width,
+        height,
         LETTERS,
         shapes(chart, ground, paint),
     )
