@@ -24,6 +24,11 @@ def hour_of(post: int) -> int:
     return post // IDS_IN_AN_HOUR
 
 
+def hour_of_ms(ms: int) -> int:
+    """The same of a moment in milliseconds since 1970."""
+    return ms // 3_600_000
+
+
 def ids_of_hour(hour: int) -> tuple[int, int]:
     """The first id of an hour, and the first one after it."""
     return hour * IDS_IN_AN_HOUR, (hour + 1) * IDS_IN_AN_HOUR

@@ -61,7 +61,7 @@ def on_alert_raised(event: AlertRaised) -> None:
     work.queue_difference(event.alert)
 
 
-@subscriber(PostsReceived)
-def on_posts_received(event: PostsReceived) -> None:
-    """All that streams by is counted for what rises."""
-    work.count(event.posts)
+@subscriber(PostsReceived, together=True)
+def on_posts_received(facts: Sequence[PostsReceived]) -> None:
+    """All that arrives is counted for what rises."""
+    work.count([post for fact in facts for post in fact.posts])

@@ -19,15 +19,16 @@ class Listener(Protocol):
     def hear(self, posts: Sequence[Heard]) -> None:
         """Take note of posts that are dropped. Called for each batch, so it costs microseconds a post."""
 
-    def keep(self) -> None:
-        """Write what was noted, or leave it for later; in the transaction that moves the cursor behind it."""
+    def keep(self, *, last: bool = False) -> None:
+        """Write what was noted, or leave it for later unless it is the `last` time; in the transaction that moves the cursor
+        behind it."""
 
 
 class _Deaf:
     def hear(self, posts: Sequence[Heard]) -> None:
         """Nobody listens."""
 
-    def keep(self) -> None:
+    def keep(self, *, last: bool = False) -> None:
         """There is nothing."""
 
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from colonnade.conversations import actions as conversations
-from colonnade.core import events
+from colonnade.core import db, events, points
 from colonnade.core.work import run_due
 from colonnade.insight import queries, work
+from colonnade.insight import trends as sketches
+from colonnade.insight.actions.trends import WRITTEN_EVERY_S
 from colonnade.insight.models import Sketch, Trend
 from colonnade.insight.rules import hour_of
+from colonnade.listening import actions as listening
+from colonnade.listening.actions.sifting import Sieve
+from colonnade.listening.models import Sifted
 from colonnade.networks import base
+from colonnade.places import actions as places
+from colonnade.places.models import Place, Scope
 from colonnade.primitives import clock, ids
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.world import World
@@ -111,3 +119,123 @@ def test_without_a_day_before_nothing_rises_and_the_page_says_why(world: World) 
         assert "What is usual is known after a day" in text_of(visitor(world.ana).get("/listen/trends"))
         assert queries.days_counted(world.viewer(world.ana)) == 0
         assert visitor(world.okafor).get("/listen/trends").status_code in (302, 404)
+
+
+# --- what streams by --------------------------------------------------------------------------------------------------
+
+
+def everybody(number: int = 0, **options: Any) -> Place:
+    return places.add_source("jetstream", f"ws://localhost:9/{number}", name=f"Everybody {number}", **options)
+
+
+def streams_by(sieve: Sieve, texts: list[str], *, begin: int = 0, more: bool = False) -> None:
+    """One batch of a stream, each post by somebody else."""
+    items = [
+        base.Item(
+            raw=b"{}",
+            read=(
+                base.Post(
+                    uri=f"at://did:plc:p{begin + n}/app.bsky.feed.post/{sieve.place.pk}x{begin + n}",
+                    author=base.Author(network="bluesky", address=f"did:plc:p{begin + n}"),
+                    text=text,
+                    published=clock.now(),
+                ),
+            ),
+        )
+        for n, text in enumerate(texts)
+    ]
+    sieve.take(base.Batch(items=tuple(items), cursor={"time_us": begin + len(texts)}, more=more))
+
+
+def counted(word: str) -> int:
+    now = hour_of(ids.first_of(clock.now_ms()))
+    row = Sketch.objects.filter(hour=now).first()
+    return sketches.Sketch.from_bytes(bytes(row.body)).kinds["word"].at_least(word) if row else 0
+
+
+def test_what_a_stream_drops_rises_too_and_what_is_kept_is_counted_once(world: World) -> None:
+    listening.add_watch("Ferry", "ferry", by=world.lea)
+    with clock.stopped_at(NOON):
+        hear()
+        conversations.receive(world.wire, days_of_fog(world))
+        sieve = Sieve(everybody())
+        streams_by(sieve, ["the lorry on the bridge"] * 8 + ["the ferry waits for the lorry"] * 3)
+        sieve.note(again_in_s=0.0)
+        hear()
+        assert (counted("lorry"), counted("ferry"), counted("bridge")) == (11, 3, 8)
+        work.keep_trends()
+        assert rising("word") == {"lorry": 11, "bridge": 8}
+        now = queries.counted_now(world.viewer(world.lea), hour_of(ids.first_of(clock.now_ms())))
+        assert (now.posts, now.passed) == (11, 8)
+        page = text_of(visitor(world.lea).get("/listen/trends"))
+        assert "Posts counted in these two hours: 11, of which 3 are kept" in page
+        nobody = queries.counted_now(world.viewer(world.okafor), hour_of(ids.first_of(clock.now_ms())))
+        assert (nobody.posts, nobody.authors) == (0, ())
+
+
+def test_what_streams_by_is_written_every_ten_seconds_and_at_the_end_and_lost_only_since(
+    world: World,
+) -> None:
+    with clock.stopped_at(NOON):
+        place = everybody()
+        sieve = Sieve(place)
+        streams_by(sieve, ["the lorry"] * 4)
+        sieve.note()
+        assert counted("lorry") == 0
+        sieve._passing._written_s -= WRITTEN_EVERY_S  # type: ignore[attr-defined]
+        streams_by(sieve, ["the lorry"] * 4, begin=4)
+        sieve.note()
+        assert counted("lorry") == 8
+        streams_by(sieve, ["the lorry"] * 2, begin=8)
+        sieve.note()
+        killed, again = sieve, Sieve(place)
+        assert killed is not again
+        streams_by(again, ["the lorry"] * 3, begin=10)
+        again.note(again_in_s=0.0)
+        assert counted("lorry") == 11, "what was read since the last writing is lost, and nothing is doubled"
+
+
+def test_what_several_processes_counted_of_an_hour_is_put_together(world: World) -> None:
+    with clock.stopped_at(NOON):
+        for number in range(3):
+            sieve = Sieve(everybody(number))
+            streams_by(sieve, ["the lorry"] * 5, begin=100 * number)
+            sieve.note(again_in_s=0.0)
+        assert counted("lorry") == 15
+        assert Sketch.objects.get().passed == 15
+
+
+def test_a_transaction_that_is_undone_counts_nothing(world: World) -> None:
+    def dies(name: str) -> None:
+        if name == "sift.before-commit":
+            points.install(None)
+            raise SystemExit("killed")
+
+    with clock.stopped_at(NOON):
+        sieve = Sieve(everybody())
+        streams_by(sieve, ["the lorry"] * 5)
+        points.install(dies)
+        with pytest.raises(SystemExit):
+            sieve.note(again_in_s=0.0)
+        assert (counted("lorry"), Sifted.objects.count()) == (0, 0)
+
+
+def test_what_not_everybody_of_staff_may_read_or_the_network_calls_restricted_is_not_counted(
+    world: World,
+) -> None:
+    with clock.stopped_at(NOON):
+        place = everybody()
+        with db.act():
+            Scope.objects.filter(place=place).update(audience=world.partners.audience)
+        sieve = Sieve(place)
+        streams_by(sieve, ["the lorry"] * 5)
+        sieve.note(again_in_s=0.0)
+        assert not Sketch.objects.exists()
+        sieve = Sieve(everybody(1))
+        (item,) = [world.incoming("the lorry", author="one")]
+        (post,) = item.read
+        assert isinstance(post, base.Post)
+        hidden = base.Item(raw=b"", read=(replace(post, audience="restricted", published=clock.now()),))
+        sieve.take(base.Batch(items=(hidden,), cursor={"time_us": 1}))
+        sieve.note(again_in_s=0.0)
+        assert counted("lorry") == 0

@@ -5,20 +5,69 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from colonnade.core.db import action
+from colonnade.insight import queries
 from colonnade.insight.models import Sketch as Row
 from colonnade.insight.models import Trend
-from colonnade.insight.trends import DAYS_KEPT, Rising, Sketch
+from colonnade.insight.rules import hour_of_ms
+from colonnade.insight.trends import DAYS_KEPT, Passed, Rising, Sketch
+from colonnade.listening.language.reading import Heard
+from colonnade.places.models import Place
+from colonnade.primitives import clock
+
+WRITTEN_EVERY_S = 10.0
+HOURS_BACK = 24
 
 
 @action
 def count_hour(hour: int, said: Sequence[tuple[str, set[tuple[str, str]]]]) -> None:
     """Count what posts of an hour say, each with its author. What is heard twice counts twice: these are trends, not sums."""
+    sketch = Sketch()
+    sketch.add(said)
+    add_to_hour(hour, sketch)
+
+
+@action
+def add_to_hour(hour: int, counted: Sketch) -> None:
+    """Add what was counted of an hour to what is known of it: by however many processes, one after the other."""
     Row.objects.get_or_create(hour=hour, defaults={"body": Sketch().to_bytes()})
     row = Row.objects.select_for_update().get(pk=hour)
     sketch = Sketch.from_bytes(bytes(row.body))
-    sketch.add(said)
-    row.body, row.posts = sketch.to_bytes(), sketch.posts
+    sketch.merge(counted)
+    row.body, row.posts, row.passed = sketch.to_bytes(), sketch.posts, sketch.passed
     row.save()
+
+
+class CountsPassing:
+    """Counts what is dropped of one source, in one process. It is written every ten seconds with the place that the stream was
+    read to: a process that is killed loses what it counted since, and counts nothing twice."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._hours: dict[int, Passed] = {}
+        self._written_s = clock.monotonic_s()
+        self._is_told = queries.is_for_all_of_staff(place)
+
+    def hear(self, posts: Sequence[Heard]) -> None:
+        """Count posts by the hour in which they were published; what is older than a day rises no more."""
+        if not self._is_told:
+            return
+        now = hour_of_ms(clock.now_ms())
+        by_hour: dict[int, list[Heard]] = {}
+        for post in posts:
+            by_hour.setdefault(hour_of_ms(post.at or clock.now_ms()), []).append(post)
+        for hour, some in by_hour.items():
+            if now - HOURS_BACK <= hour <= now:
+                self._hours.setdefault(hour, Passed()).hear(some)
+
+    def keep(self, *, last: bool = False) -> None:
+        """Write what was counted, once it was for ten seconds, or nothing comes behind it."""
+        if not last and clock.monotonic_s() - self._written_s < WRITTEN_EVERY_S:
+            return
+        for hour, passed in sorted(self._hours.items()):
+            add_to_hour(hour, passed.taken())
+        self._hours = {}
+        self._written_s = clock.monotonic_s()
+        self._is_told = queries.is_for_all_of_staff(self._place)
 
 
 @action

@@ -87,18 +87,20 @@ class Route(models.Model):
 
 
 class Sketch(models.Model):
-    """What was counted in fixed memory over all that streamed by in one hour (whole hours since 1970), for trends."""
+    """What was counted in fixed memory over all that streamed by in one hour (whole hours since 1970), for trends. `passed` of
+    its posts were not kept."""
 
     hour = models.IntegerField(primary_key=True)
     body = models.BinaryField()
     posts = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0)
 
 
 class Trend(models.Model):
-    """A word, tag, link or emoji that is said far more often than usual, though nobody asked for it."""
+    """A word, tag, link, site or emoji that is said far more often than usual, though nobody asked for it."""
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
-    kind = models.CharField(max_length=5)  # "word", "tag", "link" or "emoji"
+    kind = models.CharField(max_length=5)  # "word", "tag", "link", "site" or "emoji"
     term = models.CharField(max_length=300)
     hour = models.IntegerField()
     posts = models.PositiveIntegerField()

@@ -62,7 +62,14 @@ from colonnade.insight.queries.telling import (
     we_said,
     words_of,
 )
-from colonnade.insight.queries.trends import days_counted, rising_now, terms_by_hour, trends_for
+from colonnade.insight.queries.trends import (
+    counted_now,
+    days_counted,
+    is_for_all_of_staff,
+    rising_now,
+    terms_by_hour,
+    trends_for,
+)
 from colonnade.insight.queries.walls import (
     arrangement,
     clocks,
@@ -88,6 +95,7 @@ __all__ = [
     "caught_in_drill",
     "clocks",
     "compared",
+    "counted_now",
     "counts",
     "days",
     "days_beside",
@@ -109,6 +117,7 @@ __all__ = [
     "holding",
     "hours_beside",
     "in_five_lines",
+    "is_for_all_of_staff",
     "learned",
     "loudness",
     "mentions_to_come",

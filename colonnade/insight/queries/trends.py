@@ -1,7 +1,7 @@
 """What rises though nobody asked.
 
 A trend is told to all of staff, so only posts that everybody of staff may see are counted, and nothing that fewer than five
-posts hold is told of.
+posts of three people hold is told of.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from html import unescape
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -19,14 +20,25 @@ from colonnade.insight.models import Trend
 from colonnade.insight.queries.pulse import any_of_staff
 from colonnade.insight.queries.scenarios import drill_grounds
 from colonnade.insight.rules import hour_of
-from colonnade.insight.trends import DAYS_KEPT, Rising, Sketch, rising, terms_of
+from colonnade.insight.trends import DAYS_KEPT, Most, Rising, Sketch, most_heard, rising, terms_of
 from colonnade.listening import rules as listening
+from colonnade.places import queries as places
+from colonnade.places.models import Place
 from colonnade.primitives import clock, ids
 
 DAYS_COMPARED, HOURS_NOW = 14, 2
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 Said = tuple[str, set[tuple[str, str]]]
+
+
+class Counted(NamedTuple):
+    """How many posts were counted, how many of them only streamed by, and to which sites and by whom most were."""
+
+    posts: int = 0
+    passed: int = 0
+    sites: tuple[Most, ...] = ()
+    authors: tuple[Most, ...] = ()
 
 
 def terms_by_hour(posts: Collection[int]) -> dict[int, list[Said]]:
@@ -58,6 +70,25 @@ def rising_now(hour: int) -> list[Rising]:
     known = {row.hour: Sketch.from_bytes(bytes(row.body)) for row in rows}
     now, *before = [[known[one] for one in day if one in known] for day in days]
     return rising(now, [day for day in before if day])
+
+
+def is_for_all_of_staff(place: Place) -> bool:
+    """For the machine itself: whether everybody of staff may read what comes of a source."""
+    return places.own_scope(place).audience_id in any_of_staff().audiences
+
+
+def counted_now(viewer: Viewer, hour: int) -> Counted:
+    """What was counted in this hour and the one before; nothing for anybody but staff. One statement."""
+    if not listening.can_see_watches(viewer):
+        return Counted()
+    rows = Row.objects.filter(hour__in=[hour - back for back in range(HOURS_NOW)])
+    now = [Sketch.from_bytes(bytes(row.body)) for row in rows]
+    return Counted(
+        posts=sum(one.posts for one in now),
+        passed=sum(one.passed for one in now),
+        sites=tuple(most_heard("site", now)),
+        authors=tuple(most_heard("author", now)),
+    )
 
 
 def trends_for(viewer: Viewer, hour: int) -> QuerySet[Trend]:

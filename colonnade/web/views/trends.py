@@ -15,6 +15,7 @@ from colonnade.access.types import Viewer
 from colonnade.insight import queries
 from colonnade.insight.models import Trend
 from colonnade.insight.rules import hour_of
+from colonnade.insight.trends import Most
 from colonnade.primitives import clock, ids
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
@@ -24,7 +25,13 @@ from colonnade.web.taking.plate import Plate
 from colonnade.web.taking.take import Take
 
 MOST_DRAWN = 12
-NAMES = (("word", _("Words")), ("tag", _("Tags")), ("link", _("Links")), ("emoji", _("Emoji")))
+NAMES = (
+    ("word", _("Words")),
+    ("tag", _("Tags")),
+    ("link", _("Links")),
+    ("site", _("Sites")),
+    ("emoji", _("Emoji")),
+)
 
 
 @require_safe
@@ -34,6 +41,7 @@ def trends(request: HttpRequest) -> HttpResponse:
     viewer = looking(request).viewer
     found = _found(viewer)
     most = max((one.posts for one in found), default=1)
+    counted = queries.counted_now(viewer, hour_of(ids.first_of(clock.now_ms())))
     context = {
         "kinds": [
             (name, [_line(one, most) for one in found if one.kind == kind])
@@ -41,6 +49,16 @@ def trends(request: HttpRequest) -> HttpResponse:
             if any(one.kind == kind for one in found)
         ],
         "days": queries.days_counted(viewer),
+        "counted": counted,
+        "kept": counted.posts - counted.passed,
+        "tops": [
+            (name, [_top(kind, one) for one in tops])
+            for name, kind, tops in (
+                (gettext("Most linked sites"), "site", counted.sites),
+                (gettext("Most posts by"), "author", counted.authors),
+            )
+            if tops
+        ],
         "take": Take("trends") if found else None,
     }
     return page(request, "trends/list.html" if is_part(request, "list") else "trends/page.html", context)
@@ -82,6 +100,11 @@ def _line(trend: Trend, most: int) -> dict[str, Any]:
     }
 
 
+def _top(kind: str, one: Most) -> dict[str, Any]:
+    query = urlencode({"q": asked_as(kind, one.term)})
+    return {"term": one.term, "posts": one.posts, "search": f"{reverse('search')}?{query}"}
+
+
 def asked_as(kind: str, term: str) -> str:
     """A thing as one asks for it in a query."""
     match kind:
@@ -89,5 +112,9 @@ def asked_as(kind: str, term: str) -> str:
             return f"#{term}"
         case "link":
             return f"link:{term}"
+        case "site":
+            return f"site:{term}"
+        case "author":
+            return f'author:"{term}"'
         case _:
             return term

@@ -66,7 +66,7 @@ class Sieve:
         with act():
             conversations.receive(self.place, last, polled=polled)
             count_sifted(self.place, seen=self._seen, kept=self._kept)
-            self._passing.keep()
+            self._passing.keep(last=again_in_s != LASTS_S)
             reach("sift.before-commit")
         reach("sift.after-commit")
         self._held = []
