@@ -36,6 +36,7 @@ _DIFFERS_BY = {
     "publishing.held": "reason",
     "publishing.approval_fell": "reason",
     "publishing.four_eyes": "on",
+    "briefing not sent": "reason",
     "delivery settled": "as",
     "scenario.begun": "drill",
 }

@@ -17,6 +17,7 @@ from colonnade.networks.feeds.discover import behind, fetched, page_of
 from colonnade.networks.http import Client, Response
 from colonnade.networks.pages.readable import readable
 from colonnade.networks.profiles import Profile, profiles, title_of
+from colonnade.people.models import Person
 from colonnade.primitives import clock
 from colonnade.primitives.text import excerpt
 from colonnade.web import trust
@@ -110,10 +111,22 @@ def write_briefings() -> None:
 @work(lease_s=120, tries=2)
 def send_briefing(edition: int) -> None:
     """Send one briefing to its reader, with what they may see at this moment. Its Message-ID is always the same, so that a
-    repeat after a broken connection is seen as one."""
+    repeat after a broken connection is seen as one. Who can no longer sign in is not written to; that stands in the log."""
     row = Edition.objects.select_related("briefing__reader__sign_in", "briefing__reader__principal")
     found = row.filter(pk=edition, sent_at__isnull=True).first()
-    if found is None or found.briefing.reader.state != "active":
+    if found is None:
+        return
+    why = _why_unread(found.briefing.reader)
+    if why:
+        insight.edition_not_sent(edition, why)
         return
     letter(found).send()
     insight.edition_sent(edition, clock.now())
+
+
+def _why_unread(reader: Person) -> str:
+    """Why somebody cannot be written to: "" where they can."""
+    if reader.state != "active":
+        return "suspended"
+    sign_in = getattr(reader, "sign_in", None)
+    return "" if sign_in is not None and sign_in.is_active else "no_sign_in"

@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 
 from colonnade.conversations import actions as conversations
-from colonnade.core import worker
+from colonnade.core import db, worker
 from colonnade.inbox import actions as inbox
 from colonnade.insight import actions
 from colonnade.insight import queries as insight
@@ -19,6 +19,8 @@ from colonnade.insight.rules import period_at
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
 from colonnade.networks.base import Author, Item, Post
+from colonnade.people import actions as people
+from colonnade.people.models import SignIn
 from colonnade.places import actions as places
 from colonnade.primitives import clock, ids
 from colonnade.web import work
@@ -143,6 +145,20 @@ def test_it_goes_by_mail_once_with_pictures(world: World, bridge: Watch) -> None
     assert "text/html" in kinds
     assert kinds[0] == "multipart/related", "its pictures stand inside it"
     assert letter.extra_headers["Message-ID"].startswith(f"<briefing.{made.pk}@")
+
+
+def test_who_can_no_longer_sign_in_gets_no_letter_and_the_log_says_why(world: World) -> None:
+    made = actions.make_one_now(wanted(world))
+    with db.act():
+        SignIn.objects.filter(person=world.ana).delete()
+    for _ in range(2):
+        work.send_briefing(made.pk)
+    people.suspend(world.ana, by=world.ines)
+    work.send_briefing(actions.make_one_now(wanted(world)).pk)
+    assert mail.outbox == []
+    told = text_of(visitor(world.tomasz).get("/settings/audit?what=briefing+not+sent"))
+    assert told.count("Ana Duarte has no account") == 1
+    assert told.count("Ana Duarte is suspended") == 1
 
 
 def test_it_is_set_up_paused_and_removed_from_its_page(world: World, bridge: Watch) -> None:

@@ -13,6 +13,7 @@ from colonnade.insight.actions.alerts import (
 )
 from colonnade.insight.actions.briefings import (
     begin_editions,
+    edition_not_sent,
     edition_sent,
     make_edition,
     make_one_now,
@@ -46,6 +47,7 @@ __all__ = [
     "count_found",
     "count_hour",
     "do_step",
+    "edition_not_sent",
     "edition_sent",
     "end",
     "hear_mentions",

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from colonnade.core import audit
 from colonnade.core.db import action
 from colonnade.insight import queries, rules
 from colonnade.insight.models import Briefing, Edition
@@ -96,6 +97,18 @@ def make_one_now(briefing: Briefing) -> Edition:
     now = clock.now().astimezone(ZoneInfo(briefing.reader.time_zone))
     _, since, before = rules.period_at(briefing.every, now.weekday(), now.time(), now)
     return make_edition(briefing, (f"{now:%Y-%m-%d %H:%M:%S}", since, before))
+
+
+@action
+def edition_not_sent(edition: int, why: str) -> None:
+    """The edition does not go to its reader by mail, and why; in the audit log, each edition once."""
+    row = Edition.objects.select_for_update(of=("self",)).select_related("briefing").get(pk=edition)
+    if "not_sent" in row.body:
+        return
+    row.body = {**row.body, "not_sent": why}
+    row.save(update_fields=["body"])
+    details = {"person": str(row.briefing.reader_id), "name": row.briefing.name, "reason": why}
+    audit.record("briefing not sent", by=None, subject=f"briefing:{row.briefing_id}", details=details)
 
 
 @action

@@ -45,6 +45,16 @@ LISTENING: Mapping[str, Verb] = {
         gettext_lazy("Reader of moods switched"),
         {"": gettext_lazy("%(who)s chose who reads the moods of a language")},
     ),
+    "briefing not sent": Verb(
+        gettext_lazy("Briefing not sent"),
+        {
+            "suspended": gettext_lazy("%(who)s did not send the briefing “%(name)s”: %(whom)s is suspended"),
+            "no_sign_in": gettext_lazy(
+                "%(who)s did not send the briefing “%(name)s”: %(whom)s has no account"
+            ),
+            "": gettext_lazy("%(who)s did not send the briefing “%(name)s” to %(whom)s"),
+        },
+    ),
     "scenario.begun": Verb(
         gettext_lazy("Playbook begun"),
         {
