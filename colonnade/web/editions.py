@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from colonnade.insight.models import Edition
@@ -23,6 +24,11 @@ def period_words(edition: Edition) -> str:
         "since": date_format(edition.since.astimezone(zone), "j M H:i"),
         "before": date_format(edition.before.astimezone(zone), "j M Y H:i"),
     }
+
+
+def file_name(edition: Edition) -> str:
+    """What its files are called, without an ending."""
+    return f"{slugify(edition.briefing.name) or 'briefing'}-{edition.before:%Y-%m-%d}"
 
 
 def volume_chart(edition: Edition, one: Volume) -> Chart:

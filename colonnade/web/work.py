@@ -109,9 +109,10 @@ def write_briefings() -> None:
 
 
 @work(lease_s=120, tries=2)
-def send_briefing(edition: int) -> None:
-    """Send one briefing to its reader, with what they may see at this moment. Its Message-ID is always the same, so that a
-    repeat after a broken connection is seen as one. Who can no longer sign in is not written to; that stands in the log."""
+def send_briefing(edition: int, with_pdf: bool = False) -> None:
+    """Send one briefing to its reader, with what they may see at this moment, `with_pdf` as a document too. Its Message-ID is
+    always the same, so that a repeat after a broken connection is seen as one. Who can no longer sign in is not written to;
+    that stands in the log."""
     row = Edition.objects.select_related("briefing__reader__sign_in", "briefing__reader__principal")
     found = row.filter(pk=edition, sent_at__isnull=True).first()
     if found is None:
@@ -120,7 +121,7 @@ def send_briefing(edition: int) -> None:
     if why:
         insight.edition_not_sent(edition, why)
         return
-    letter(found).send()
+    letter(found, with_pdf=with_pdf).send()
     insight.edition_sent(edition, clock.now())
 
 

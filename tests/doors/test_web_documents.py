@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
+from django.core import mail
 
 from colonnade.conversations import actions as conversations
+from colonnade.core import paper
 from colonnade.core.db import act
+from colonnade.core.work import run_due
 from colonnade.insight import actions
 from colonnade.insight.models import Alert, Edition
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
 from colonnade.places import actions as places
 from colonnade.primitives import clock
+from colonnade.web import work
 from tests.doors.test_web_briefings import said, wanted
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
 from tests.world import World
@@ -104,3 +110,32 @@ def test_notes_from_shift_to_shift_are_a_document_while_there_are_any(world: Wor
     assert 'href="/today/handover.pdf"' in text_of(ana.get("/today?part=handover"))
     assert ana.get("/today/handover.pdf").content.startswith(b"%PDF")
     assert visitor(world.okafor).get("/today/handover.pdf").status_code == 404
+
+
+def test_a_briefing_is_sent_with_its_document_beside_the_letter_and_its_pictures(
+    world: World, edition: Edition
+) -> None:
+    answer = visitor(world.ana).post(f"/briefings/{edition.briefing_id}/now", {"mail": "pdf"})
+    assert answer.status_code == 302
+    run_due()
+    (sent,) = mail.outbox
+    raw: EmailMessage | Any = sent.message()
+    inside, document = raw.get_payload()
+    assert (raw.get_content_type(), inside.get_content_type()) == ("multipart/mixed", "multipart/related")
+    assert document.get_content_type() == "application/pdf"
+    assert document.get_filename().startswith("morning-1-")
+    assert document.get_payload(decode=True).startswith(b"%PDF")
+    assert (raw["To"], raw["Subject"][:9], inside["To"]) == ("ana@portalder.example", "Morning #", None)
+
+
+def test_a_letter_goes_out_without_its_document_where_none_can_be_made(
+    world: World, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colonnade.core.paper.find_spec", lambda name: None)
+    paper._where_typst_is.cache_clear()
+    work.send_briefing(edition.pk, with_pdf=True)
+    monkeypatch.undo()
+    paper._where_typst_is.cache_clear()
+    (sent,) = mail.outbox
+    assert sent.message().get_content_type() == "multipart/related"
+    assert "as PDF" not in str(sent.alternatives[0][0])

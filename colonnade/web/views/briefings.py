@@ -10,7 +10,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,7 +25,7 @@ from colonnade.people.models import Person
 from colonnade.primitives import ids
 from colonnade.web import work
 from colonnade.web.documents import sheets
-from colonnade.web.editions import period_words, volume_chart
+from colonnade.web.editions import file_name, period_words, volume_chart
 from colonnade.web.guards import staff_only
 from colonnade.web.handing_out import pdf_of
 from colonnade.web.looking import looking
@@ -85,7 +84,7 @@ def briefings(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 @staff_only
 def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Make one now (and send it where it goes by mail), pause, resume, remove."""
+    """Make one now (and send it, `mail=pdf` with its document, where it goes by mail), pause, resume, remove."""
     found = insight.briefing_for(_person(request), pk)
     if found is None or what not in ("now", "pause", "resume", "remove"):
         return not_found(request)
@@ -104,7 +103,8 @@ def _now(request: HttpRequest, found: Briefing) -> HttpResponse:
     with acting():
         made = actions.make_one_now(found)
         if "mail" in request.POST:
-            enqueue(work.send_briefing, made.pk, key=f"briefing:{made.pk}")
+            with_pdf = request.POST["mail"] == "pdf"
+            enqueue(work.send_briefing, made.pk, with_pdf, key=f"briefing:{made.pk}")
     if found.reader_id != _person(request).pk:
         return HttpResponseRedirect(reverse("briefing", args=[found.pk]))
     return HttpResponseRedirect(reverse("edition", args=[found.pk, made.pk]))
@@ -159,8 +159,7 @@ def edition_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = _edition(request, pk, number)
     if found is None:
         return not_found(request)
-    name = f"{slugify(found.briefing.name) or 'briefing'}-{found.before:%Y-%m-%d}"
-    return pdf_of(request, name, lambda: sheets.briefing(looking(request).viewer, found))
+    return pdf_of(request, file_name(found), lambda: sheets.briefing(looking(request).viewer, found))
 
 
 def _edition(request: HttpRequest, pk: int, number: int) -> Edition | None:
@@ -241,5 +240,6 @@ def _shown(request: HttpRequest, form: Form, error: str = "") -> HttpResponse:
         "watches": list(listening.watches_for(viewer).filter(state="active")[:MOST_WATCHES]),
         "staff": list(people.staff()),
         "weekdays": list(WEEKDAYS.items()),
+        "prints": paper.can_print(),
     }
     return page(request, "briefings/page.html", context, status=422 if error else 200)
