@@ -18,6 +18,7 @@ from colonnade.conversations.rules import WideningRefused
 from colonnade.deliveries.rules import TooLate, Unfit
 from colonnade.inbox.rules import CannotAnswer, StaleCase, StaleReply
 from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.rules import InUse
 from colonnade.networks.registry import UnknownConnector
 from colonnade.primitives.json import BadJson
 from colonnade.primitives.states import NotAllowed
@@ -101,6 +102,7 @@ _RAISED: tuple[tuple[type[Exception], int, str], ...] = (
     (StaleCase, 409, "stale-case"),
     (NotAllowed, 409, "not-now"),
     (TooLate, 409, "too-late"),
+    (InUse, 409, "in-use"),
     (WideningRefused, 403, "wider"),
     (PermissionDenied, 403, "not-allowed"),
     (Unfit, 422, "unfit"),

@@ -162,6 +162,7 @@ urlpatterns = [
     path("listen/lists/<id:pk>", lists.one, name="list"),
     path("listen/lists/<id:pk>/<slug:what>", lists.act, name="list_act"),
     path("listen/preview", watches.preview, name="watch_preview"),
+    path("listen/aims", watches.aims, name="watch_aims"),
     path("listen/<id:pk>", listen.watch, name="watch"),
     path("listen/<id:pk>/forecast", forecasts.watch_forecast, name="watch_forecast"),
     path("listen/<id:pk>/edit", watches.edit, name="watch_edit"),

@@ -65,6 +65,8 @@ def test_the_examples_of_the_guide_work(
     (post,) = conversations.receive(account, [world.incoming("Is the ferry late?")]).posts
     there = conversation_queries.conversation_by_id(conversation_queries.said_of([post])[0].conversation)
     inbox.reply(inbox.open_case(there), "No", by=world.ana, undo_s=600)
+    watch = listening.add_watch("Ferry", "ferry", by=world.ana)
+    listening.catch_stored(watch, [post])
     names = {
         "ADDRESS": live_server.url,
         "TOKEN": Program(world.ana, "read", "write", "cases").token,
@@ -73,7 +75,8 @@ def test_the_examples_of_the_guide_work(
         "CONVERSATION": str(world.start(world.town, "The ferry is late", by=world.okafor)[0].pk),
         "CASE": str(inbox.ask(world.questions, name="", text="When?", ip_or_key="x").case.pk),
         "DELIVERY": str(Delivery.objects.get().pk),
-        "WATCH": str(listening.add_watch("Ferry", "ferry", by=world.ana).pk),
+        "WATCH": str(watch.pk),
+        "MENTION": str(post),
     }
     commands = typed("docs/guides/api.md")
     assert commands.count("curl") >= 25

@@ -109,6 +109,7 @@ HIDDEN = {
     "place": "/rest/places/{place}",
     "case": "/rest/cases/{case}",
     "watch": "/rest/watches/{watch}",
+    "list": "/rest/lists/{list}",
     "delivery": "/rest/deliveries/{post}",
     "account": "/rest/accounts/{place}",
     "feed": "/rest/feeds/{feed}",
@@ -126,9 +127,10 @@ def test_hidden_and_absent_are_one_answer_with_as_many_statements(world: World, 
         "place": world.partners.pk,
         "case": inbox.open_case(talk, post=post).pk,
         "watch": listening.add_watch("Ferry", "ferry", by=world.lea).pk,
+        "list": listening.add_list("boats", "ferry", by=world.lea).pk,
         "feed": feed.pk,
     }
-    person = world.okafor if what in ("watch", "feed") else world.lea
+    person = world.okafor if what in ("watch", "list", "feed") else world.lea
     program = Program(person, "read", "cases", "admin")
     program.get("/rest/me")
     found = []
@@ -207,6 +209,8 @@ LISTS = (
     "/rest/deliveries",
     "/rest/watches",
     "/rest/watches/{watch}/mentions",
+    "/rest/watches/{watch}/mentions?state=new&owner=nobody&tag=wet",
+    "/rest/lists",
     "/rest/accounts",
     "/rest/feeds",
 )

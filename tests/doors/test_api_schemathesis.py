@@ -69,6 +69,8 @@ def real_ids(world: World) -> dict[str, str]:
         "case": case.pk,
         "delivery": Delivery.objects.get().pk,
         "watch": watch.pk,
+        "list_id": listening.add_list("boats", "ferry", by=world.ines).pk,
+        "aim": places.set_aim("Ferries are on time", owner=world.ines, by=world.ines).pk,
         "to": world.ana.pk,
         "owner": world.ines.pk,
         "author": world.identity(world.ines).pk,

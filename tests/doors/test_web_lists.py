@@ -11,6 +11,7 @@ from colonnade.conversations import actions as conversations
 from colonnade.core import worker
 from colonnade.listening import actions as listening
 from colonnade.listening.models import NamedList, Watch
+from colonnade.places import actions as places
 from tests.doors.programs import Program
 from tests.doors.web_visits import few_statements, posts_on, text_of, told, visitor
 from tests.world import World
@@ -164,3 +165,24 @@ def test_what_only_looks_bears_no_token_in_its_address(world: World) -> None:
     builder = page.split('id="builder"')[1].split("</form>")[0]
     assert builder.count('name="csrfmiddlewaretoken"') == 1
     assert re.search(r'<button class="btn main" name="csrfmiddlewaretoken" value="\w+" data-sends>', builder)
+
+
+def test_a_watch_says_which_aim_it_serves_and_the_aim_which_watches_serve_it(world: World) -> None:
+    aim = places.set_aim("Ferries are on time", owner=world.ines, by=world.ines)
+    client = visitor(world.ines)
+    assert f'<option value="{aim.pk}">Ferries are on time</option>' in text_of(client.get("/listen/new"))
+    client.post("/listen/add", {"query": "ferry", "name": "Boats", "aim": str(aim.pk)})
+    watch = Watch.objects.get()
+    for path in ("/listen", f"/listen/{watch.pk}"):
+        assert "</svg>Ferries are on time</span>" in text_of(client.get(path))
+    assert f'value="{aim.pk}" selected' in text_of(client.get(f"/listen/{watch.pk}/edit"))
+    with few_statements():
+        assert f'href="/listen/{watch.pk}"' in text_of(client.get("/settings/aims"))
+    client.post(f"/listen/{watch.pk}/change", {"query": "ferry", "name": "Boats"})
+    assert Watch.objects.get().aim == aim
+    client.post(f"/listen/{watch.pk}/change", {"query": "ferry", "name": "Boats", "aim": ""})
+    assert Watch.objects.get().aim is None
+    beside = text_of(client.get("/listen/new?q=ferry"))
+    assert 'hx-get="/listen/aims?picked="' in beside
+    assert "Ferries are on time" in text_of(client.get("/listen/aims?picked=1"))
+    assert visitor(world.okafor).get("/listen/aims").status_code == 404

@@ -15,6 +15,7 @@ from colonnade.api.rest import (
     conversations,
     deliveries,
     elsewhere,
+    lists,
     me,
     places,
     posts,
@@ -56,5 +57,6 @@ for prefix, module in (
     ("/cases", cases),
     ("/deliveries", deliveries),
     ("/watches", watches),
+    ("/lists", lists),
 ):
     api.add_router(prefix, module.router)

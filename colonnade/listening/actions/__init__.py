@@ -6,6 +6,7 @@ from colonnade.listening.actions.backfills import begin_backfill, catch_more
 from colonnade.listening.actions.handling import (
     give_mentions,
     put_back_mentions,
+    sort_mention,
     tag_mentions,
     turn_mentions,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "remove_watch",
     "reread",
     "resume_watch",
+    "sort_mention",
     "switch_mood",
     "tag_mentions",
     "take_list_back",

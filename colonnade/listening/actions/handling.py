@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from types import EllipsisType
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
@@ -63,6 +64,38 @@ def tag_mentions(
         mention.tags = kept if away else rules.tidy_tags([*kept, *named])
 
     return _each(watch, posts, by, tag)
+
+
+@action
+def sort_mention(
+    watch: Watch,
+    post: int,
+    *,
+    by: Person,
+    state: str | None = None,
+    owner: Person | EllipsisType | None = ...,
+    tags: Sequence[str] | None = None,
+) -> None:
+    """Say all of one mention at once: its state, whose it is (None: nobody's), its tags in place of those that it has. Nothing
+    happens where `by` may not see it.
+
+    Raises PermissionDenied; ValueError for a state that there is not, and for an owner who may not see the post.
+    """
+    if state is not None:
+        turn_mentions(watch, [post], state, by=by)
+    if not isinstance(owner, EllipsisType):
+        if owner is not None and not _seen(owner, [post]):
+            raise ValueError(gettext("There is no such colleague."))
+        give_mentions(watch, [post], to=owner, by=by)
+    if tags is not None:
+        _set_tags(watch, post, rules.tidy_tags(tags), by)
+
+
+def _set_tags(watch: Watch, post: int, tags: list[str], by: Person) -> None:
+    def tag(mention: Mention) -> None:
+        mention.tags = tags
+
+    _each(watch, [post], by, tag)
 
 
 @action

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
+
 from django.core.exceptions import PermissionDenied
 
 from colonnade.core import audit
@@ -13,15 +15,22 @@ from colonnade.listening.events import WatchAdded, WatchChanged, WatchRemoved
 from colonnade.listening.language.parsing import may_name_lists, parse
 from colonnade.listening.models import WATCH, Version, Watch
 from colonnade.people.models import Person
+from colonnade.places.models import Aim
 from colonnade.primitives import clock, text
 
 
 @action
 def add_watch(
-    name: str, query: str, *, by: Person | None, opens_case: bool = False, case_query: str = ""
+    name: str,
+    query: str,
+    *,
+    by: Person | None,
+    opens_case: bool = False,
+    case_query: str = "",
+    aim: Aim | None = None,
 ) -> Watch:
     """Listen for a search from now on; `by` None is the machine itself (first run). With `opens_case` what it catches needs
-    an answer, or only what fits `case_query` as well.
+    an answer, or only what fits `case_query` as well. `aim`: what it serves.
 
     Raises PermissionDenied; QueryError, which says where the mistake is.
     """
@@ -32,6 +41,7 @@ def add_watch(
         query=query,
         opens_case=opens_case,
         case_query=case_query,
+        aim=aim,
         owner=by,
         created_at=clock.now(),
     )
@@ -50,8 +60,9 @@ def change_watch(
     name: str | None = None,
     opens_case: bool | None = None,
     case_query: str | None = None,
+    aim: Aim | EllipsisType | None = ...,
 ) -> Watch:
-    """Ask for something else, or under another name. What was caught before stays, with the version that caught it;
+    """Ask for something else, under another name, or for another Aim (None: for none). What was caught before stays, with the version that caught it;
     the query that it had stays among its versions.
 
     Raises PermissionDenied; QueryError, which says where the mistake is.
@@ -68,6 +79,8 @@ def change_watch(
         watch.opens_case = opens_case
     if case_query is not None:
         watch.case_query = _valid_or_none(case_query)
+    if not isinstance(aim, EllipsisType):
+        watch.aim = aim
     return _changed(watch, "listening.watch_changed", by)
 
 

@@ -19,10 +19,12 @@ from colonnade.listening.queries.lists import (
 )
 from colonnade.listening.queries.mentions import (
     arrived_mentions,
+    is_mention,
     mentions_for,
     said_in_public,
     standing_of,
     stories_and_posts,
+    stories_of,
     story_of,
     tags_of,
     why,
@@ -51,6 +53,7 @@ __all__ = [
     "care_of",
     "corrections_by_language",
     "heard",
+    "is_mention",
     "kept_already",
     "kept_of",
     "kept_posts",
@@ -73,6 +76,7 @@ __all__ = [
     "said_in_public",
     "standing_of",
     "stories_and_posts",
+    "stories_of",
     "story_of",
     "tags_of",
     "versions_of",

@@ -123,6 +123,28 @@ def standing_of(viewer: Viewer, watch: Watch, posts: Iterable[int]) -> dict[int,
     }
 
 
+def stories_of(viewer: Viewer, watch: Watch, posts: Iterable[int]) -> dict[int, int]:
+    """For each of these mentions the oldest that the viewer may see which tells the same; itself where none does. For posts that
+    the viewer has been shown. One statement."""
+    sql, values = predicate(viewer)
+    first = (
+        "SELECT MIN(m.post_id) FROM listening_telling mine JOIN listening_telling t ON t.story_id = mine.story_id "
+        "JOIN listening_mention m ON m.post_id = t.post_id AND m.watch_id = listening_mention.watch_id "
+        "JOIN conversations_post ON conversations_post.id = m.post_id "
+        f"WHERE mine.post_id = listening_mention.post_id AND {sql}"
+    )
+    rows = Mention.objects.filter(watch=watch, post__in=list(posts))
+    told = rows.extra(select={"story": f"({first})"}, select_params=values).values_list("post_id", "story")
+    return {post: story or post for post, story in told}
+
+
+def is_mention(viewer: Viewer, watch: Watch, post: int) -> bool:
+    """Whether a watch caught this post and the viewer may see it."""
+    if not rules.can_see_watches(viewer):
+        return False
+    return _narrowed(viewer, watch, ALL, {"mentions__post_id": post}).exists()
+
+
 def story_of(viewer: Viewer, watch: Watch, post: int, *, limit: int = 50) -> list[int]:
     """The posts that tell the story of this one which the watch caught and the viewer may see, newest first."""
     if not rules.can_see_watches(viewer):

@@ -13,7 +13,7 @@ from colonnade.primitives import ids
 
 def watches_for(viewer: Viewer) -> QuerySet[Watch]:
     """Every watch, by name; none for anybody but staff."""
-    rows = Watch.objects.select_related("owner", "backfill").order_by("name", "pk")
+    rows = Watch.objects.select_related("owner", "backfill", "aim").order_by("name", "pk")
     return rows if rules.can_see_watches(viewer) else rows.none()
 
 

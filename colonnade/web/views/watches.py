@@ -18,6 +18,8 @@ from colonnade.listening.models import Watch
 from colonnade.listening.suggesting import Suggestions, composed
 from colonnade.listening.types import Preview
 from colonnade.people.models import Person
+from colonnade.places import queries as places
+from colonnade.places.models import Aim
 from colonnade.primitives import ids
 from colonnade.web.building import Built, built
 from colonnade.web.guards import staff_only
@@ -34,11 +36,14 @@ AT_ONCE, MOST_SAID, DAYS_BACK = 6, 100, 30
 def new(request: HttpRequest) -> HttpResponse:
     """A new watch: from a name (`topic`), or (`expert`, or with `q`, its words) as a query. What the address says of it is
     shown as it would be caught, so that the page works without JavaScript too."""
-    kept = {name: request.GET.get(name, "") for name in ("name", "opens_case", "case_query")}
+    kept: dict[str, Any] = {name: request.GET.get(name, "") for name in ("name", "opens_case", "case_query")}
     asked = built(request.GET)
     if asked.expert and not kept["name"]:
         kept["name"] = asked.topic
-    return page(request, "listen/form.html", kept | _shown(request, asked))
+    shown = _shown(request, asked)
+    # Beside posts they come by themselves: so the page asks no more than a dozen statements.
+    aims = {} if "caught" in shown else {"aims": places.aims()}
+    return page(request, "listen/form.html", kept | shown | aims | {"picked": request.GET.get("aim", "")})
 
 
 @require_safe
@@ -56,8 +61,17 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "name": found.name,
         "opens_case": found.opens_case,
         "case_query": found.case_query,
+        "aims": places.aims(),
+        "picked": found.aim_id,
     }
     return page(request, "listen/form.html", {"built": kept, **context})
+
+
+@require_safe
+@staff_only
+def aims(request: HttpRequest) -> HttpResponse:
+    """What a watch may serve, to choose from; with `picked` as it is chosen."""
+    return page(request, "spaces/aim.html", {"aims": places.aims(), "picked": request.GET.get("picked", "")})
 
 
 @require_safe
@@ -132,6 +146,7 @@ def add(request: HttpRequest) -> HttpResponse:
             by=person,
             opens_case=bool(request.POST.get("opens_case")),
             case_query=request.POST.get("case_query", ""),
+            aim=_aim(request),
         )
     except QueryError as error:
         return _again(request, error, None)
@@ -165,12 +180,19 @@ def _change(request: HttpRequest, found: Watch, person: Person) -> None:
         name=request.POST.get("name", ""),
         opens_case=bool(request.POST.get("opens_case")),
         case_query=request.POST.get("case_query", ""),
+        aim=_aim(request) if "aim" in request.POST else ...,
     )
     actions.label_posts(found, asked.said, by=person)
 
 
 def _composed(request: HttpRequest, asked: Built) -> str:
     return asked.composed(listening.list_texts_for(looking(request).viewer, asked.query))
+
+
+def _aim(request: HttpRequest) -> Aim | None:
+    """The Aim that the form names; none for one that is gone meanwhile."""
+    number = ids.parse(request.POST.get("aim", ""))
+    return None if number is None else next((one for one in places.aims() if one.pk == number), None)
 
 
 def _back(request: HttpRequest, found: Watch, person: Person) -> None:
@@ -227,5 +249,7 @@ def _again(request: HttpRequest, error: QueryError, found: Watch | None) -> Http
         "name": request.POST.get("name", ""),
         "opens_case": bool(request.POST.get("opens_case")),
         "case_query": request.POST.get("case_query", ""),
+        "aims": places.aims(),
+        "picked": request.POST.get("aim", ""),
     }
     return page(request, "listen/form.html", context, status=422)

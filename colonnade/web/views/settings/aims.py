@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from colonnade.listening import queries as listening
+from colonnade.listening.models import Watch
 from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places import actions, queries
@@ -27,10 +29,12 @@ FIELDS = ("sentence", "measure", "owner", "review_on")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One aim, the spaces that serve it as far as the viewer sees them, and whether its day to look again has come."""
+    """One aim, the spaces (as far as the viewer sees them) and watches that serve it, and whether its day to look again has
+    come."""
 
     aim: Aim
     spaces: list[Place]
+    watches: list[Watch]
     due: bool
 
 
@@ -58,8 +62,16 @@ def _shown(request: HttpRequest, form: dict[str, Any]) -> dict[str, Any]:
     serving: dict[int, list[Place]] = {}
     for place in queries.spaces_for(looking(request).viewer).filter(space__aim__isnull=False):
         serving.setdefault(place.space.aim_id or 0, []).append(place)
+    listening_for: dict[int, list[Watch]] = {}
+    for watch in listening.watches_for(looking(request).viewer).filter(aim__isnull=False):
+        listening_for.setdefault(watch.aim_id or 0, []).append(watch)
     lines = [
-        Line(one, serving.get(one.pk, []), one.review_on is not None and one.review_on <= today)
+        Line(
+            one,
+            serving.get(one.pk, []),
+            listening_for.get(one.pk, []),
+            one.review_on is not None and one.review_on <= today,
+        )
         for one in aims
     ]
     return {"lines": lines, "form": form, "staff": people.staff()}
