@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils import translation
 from django.utils.translation import gettext
 
 from colonnade.conversations.types import PostLine
-from colonnade.core.work import enqueue, every, work
+from colonnade.core.work import Later, enqueue, every, work
 from colonnade.inbox import actions, queries
 from colonnade.people import queries as people
 from colonnade.primitives import clock
 
 PAUSE = timedelta(seconds=5)
+AGAIN_S = 20.0
+_REFUSED = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError)
 
 
 @every(3600)
@@ -36,21 +39,37 @@ def _due(until: datetime | None) -> datetime:
     return max(until or clock.now(), clock.now()) + PAUSE
 
 
-@work(lease_s=60, tries=1)
+@work(lease_s=60, tries=3)
 def write_to_asker(case: int) -> None:
-    """Send the letter about answers of which the asker has not been written: begun once, whatever dies. One that does not
-    go out stands in the case. An answer that can still be taken back is waited for."""
+    """Send the letter about answers of which the asker has not been written. One that does not go out stands in the case; of
+    one of which nobody knows, since the connection broke or the worker died, the case says so, and it is sent once more under
+    the same Message-ID, never a third time. An answer that can still be taken back is waited for."""
     until = queries.may_be_taken_back_until(case)
     if until is not None and until > clock.now():
         return queue_letter(case)
-    letter = actions.begin_letter(case)
-    if letter is None:
-        return None
-    try:
-        _message(letter).send()
-    except (OSError, SMTPException) as error:
-        actions.letter_failed(case, letter.answers[-1].id, str(error))
+    while (letter := actions.begin_letter(case)) is not None:
+        _hand_over(letter)
+    if queries.letter_in_doubt(case):
+        raise Later(AGAIN_S)
     return None
+
+
+def _hand_over(letter: actions.Letter) -> None:
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, SMTPException) as error:
+        return actions.letter_failed(letter, str(error))
+    try:
+        connection.send_messages([_message(letter)])
+    except _REFUSED as error:
+        return actions.letter_failed(letter, str(error))
+    except (OSError, SMTPException):
+        return None  # it may have been taken or not: that is what the case says
+    finally:
+        with suppress(OSError, SMTPException):
+            connection.close()
+    return actions.letter_taken(letter)
 
 
 def _message(letter: actions.Letter) -> EmailMessage:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPDataError, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -13,6 +14,7 @@ from django.test import Client
 from colonnade.core import events
 from colonnade.core.work import run_due
 from colonnade.inbox import actions as inbox
+from colonnade.inbox import work
 from colonnade.inbox.models import Case
 from colonnade.places import actions as places
 from colonnade.primitives import clock
@@ -127,20 +129,75 @@ def test_no_address_is_taken_that_is_none_and_of_nobody_who_did_not_ask(world: W
     assert case.reply_email == ""
 
 
-def test_a_letter_that_does_not_go_out_stands_in_the_case(
+def about(world: World, case: Case) -> str:
+    return text_of(visitor(world.ana).get(f"/inbox/{case.pk}?part=about"))
+
+
+def relay(monkeypatch: pytest.MonkeyPatch, *errors: BaseException | None) -> list[mail.EmailMessage]:
+    """A mail server that takes letters and then fails like this, one error after the other, or not (None)."""
+    taken: list[mail.EmailMessage] = []
+    left = list(errors)
+
+    def take(_: object, messages: list[mail.EmailMessage]) -> int:
+        taken.extend(messages)
+        error = left.pop(0) if left else None
+        if error is not None:
+            raise error
+        return 1
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", take)
+    return taken
+
+
+def test_a_letter_that_is_refused_stands_in_the_case_and_is_not_sent_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, case = asked()
-
-    def cut(*_: object, **__: object) -> int:
-        raise SMTPServerDisconnected("the relay hung up")
-
-    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", cut)
+    taken = relay(monkeypatch, SMTPDataError(554, b"No such letters here"))
     inbox.reply(case, ANSWER, by=world.ana)
     letters()
-    assert "The mail to them did not go out" in text_of(
-        visitor(world.ana).get(f"/inbox/{case.pk}?part=about")
-    )
+    assert "The mail to them did not go out" in about(world, case)
+    assert "They were written to by mail" not in about(world, case)
+    letters(after_s=900)
+    assert len(taken) == 1
+
+
+def test_where_the_mail_server_hangs_up_nobody_is_sure_and_it_is_sent_once_more_under_the_same_name(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, case = asked()
+    taken = relay(monkeypatch, SMTPServerDisconnected("the relay hung up"))
+    inbox.reply(case, ANSWER, by=world.ana)
+    letters()
+    assert "Not sure that the mail to them was sent" in about(world, case)
+    assert "They were written to by mail" not in about(world, case)
+    letters(after_s=200)
+    assert "it may have arrived twice" in about(world, case)
+    assert len(taken) == 2
+    assert len({letter.extra_headers["Message-ID"] for letter in taken}) == 1
+    letters(after_s=900)
+    assert len(taken) == 2
+
+
+def test_a_worker_that_dies_with_a_letter_in_hand_leaves_it_unsure_and_it_is_never_sent_a_third_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, case = asked()
+    taken = relay(monkeypatch, KeyboardInterrupt(), KeyboardInterrupt())
+    inbox.reply(case, ANSWER, by=world.ana)
+    with pytest.raises(KeyboardInterrupt):
+        letters()
+    assert "Not sure that the mail to them was sent" in about(world, case)
+    for after_s in (200, 400, 900):
+        with clock.stopped_at(clock.now() + timedelta(seconds=after_s)), suppress(KeyboardInterrupt):
+            work.write_to_asker(case.pk)
+    assert len(taken) == 2
+    assert "Not sure that the mail to them was sent" in about(world, case)
+    case.refresh_from_db()
+    inbox.reply(case, "And back at 19:10.", by=world.ana)
+    letters(after_s=1800)
+    assert "19:10" in taken[2].body
+    assert ANSWER not in taken[2].body
 
 
 def test_where_no_mail_goes_out_nobody_is_asked_for_an_address(world: World, settings: object) -> None:

@@ -14,7 +14,7 @@ from colonnade.inbox.actions.desk import (
     wait,
 )
 from colonnade.inbox.actions.hearing import follow_joined, hear, hear_mentions, note_delivery
-from colonnade.inbox.actions.letters import Letter, begin_letter, letter_failed, write_to_me
+from colonnade.inbox.actions.letters import Letter, begin_letter, letter_failed, letter_taken, write_to_me
 from colonnade.inbox.actions.looking import forget_looks, later, look, quieten
 from colonnade.inbox.actions.many import Before, Many, assign_many, put_back, solve_many, tag_many
 from colonnade.inbox.actions.replying import Reply, hold_back, reply, take_back
@@ -38,6 +38,7 @@ __all__ = [
     "hold_back",
     "later",
     "letter_failed",
+    "letter_taken",
     "look",
     "note",
     "note_delivery",

@@ -45,6 +45,12 @@ def askers_way(case: Case) -> WayBack | None:
     return rows.select_related("person").first()
 
 
+def letter_in_doubt(case: int) -> bool:
+    """Whether a letter to the asker of a case was begun once and nobody knows what became of it; for the machine itself."""
+    rows = CaseEntry.objects.filter(case=case, kind=EntryKind.MAILED).values_list("details", flat=True)
+    return any(row.get("state") == "begun" and row.get("tries") == 1 for row in rows)
+
+
 def written_to(conversation: Conversation) -> str:
     """The address at which its asker wants to hear of answers, or "". For the asker."""
     rows = Case.objects.filter(conversation=conversation).order_by("-pk")

@@ -111,6 +111,17 @@ def patience(since: datetime) -> str:
     return "late" if (clock.now() - since).total_seconds() > 3600 else "clock"
 
 
+def _mailed(details: dict[str, object]) -> str:
+    """What is known of a letter to an asker; of one from before this was asked, that it was written."""
+    state = details.get("state", "taken")
+    if state == "taken" and details.get("tries") == 2:
+        return gettext("They were written to by mail; it may have arrived twice")
+    return {
+        "taken": gettext("They were written to by mail"),
+        "refused": gettext("Writing to them by mail was tried"),
+    }.get(str(state), gettext("Not sure that the mail to them was sent"))
+
+
 @register.filter
 def in_words(entry: EntryLine) -> str:
     """One line of a case's history."""
@@ -132,7 +143,7 @@ def in_words(entry: EntryLine) -> str:
         "tagged": gettext("%(who)s changed the tags"),
         "priority": gettext("%(who)s changed how much it presses"),
         "joined": gettext("Another conversation joined"),
-        "mailed": gettext("They were written to by mail"),
+        "mailed": _mailed(entry.details),
         "not_mailed": gettext("The mail to them did not go out"),
     }.get(entry.kind, entry.kind)
     return told % {"who": who, "to": to}
