@@ -19,6 +19,9 @@ from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
 from colonnade.networks import base
 from colonnade.primitives import clock
+from colonnade.publishing import actions as publishing
+from colonnade.publishing import queries as published
+from colonnade.publishing.types import Wanted
 from colonnade.workspace import queries as workspace
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, posts_on, text_of, visitor
 from tests.world import World
@@ -182,7 +185,7 @@ def test_whose_watch_it_is_gets_a_notice_that_leads_there_and_others_none(world:
     (line,) = workspace.notices_for(world.viewer(world.ana))
     assert line.alert == alert.pk
     client = visitor(world.ana)
-    assert "“Bridge” is unusually loud." in text_of(client.get("/notices"))
+    assert "“Bridge” is unusually loud: 14 in five minutes" in text_of(client.get("/notices"))
     assert client.get(f"/notices/{line.id}")["Location"] == f"/listen/alerts/{alert.pk}"
     assert workspace.notices_for(world.viewer(world.lea)) == []
 
@@ -219,3 +222,25 @@ def test_today_shows_whose_watch_it_is_an_alert_and_what_is_different(world: Wor
     assert "lorry" in shown
     assert "“Bridge”" not in text_of(visitor(world.lea).get("/today?part=unusual")), "it is Ana's watch"
     assert Watch.objects.count() == 1
+
+
+def test_an_alert_tells_itself_in_five_lines_and_what_may_be_done_at_once(world: World, alert: Alert) -> None:
+    client = visitor(world.tomasz)
+    draft = publishing.write("Lanterns on the bridge!", by=world.lea, targets=[Wanted(world.town.pk)])
+    publishing.schedule(draft, f"{clock.now() + timedelta(hours=1):%Y-%m-%dT%H:%M}", "UTC", by=world.lea)
+    with few_statements():
+        shown = text_of(client.get(f"/listen/alerts/{alert.pk}?part=five"))
+    for words in (
+        "14 in five minutes",
+        "and 11 others",
+        "“A lorry hit",
+        "We have said nothing about it yet.",
+    ):
+        assert words in shown, words
+    with few_statements():
+        shown = text_of(client.get(f"/listen/alerts/{alert.pk}?part=moves"))
+    assert "Pause 1 that goes out today" in shown
+    (reason,) = re.findall(r'name="reason" value="([^"]+)"', shown)
+    client.post("/publish/all/pause", {"reason": reason})
+    assert published.braked()
+    assert "Everything planned is paused." in text_of(client.get(f"/listen/alerts/{alert.pk}?part=moves"))

@@ -73,7 +73,7 @@ def test_a_drill_alarms_those_who_practise_and_says_that_it_is_one(world: World,
     assert alert.posts == 3
     for person in (world.ana, world.tomasz, world.lea):  # who began it, whom it calls, whose watch it is
         (told,) = (one for one in workspace.notices_for(world.viewer(person)) if one.alert)
-        assert told.text == "Drill: “The bridge” is unusually loud."
+        assert told.text.startswith("Drill: “The bridge” is unusually loud: 3 in five minutes")
         ringing = workspace.as_it_rings(world.viewer(person), told, clock.now().tzinfo)
         assert ringing.startswith("Drill: “The bridge” is unusually loud")
         assert "“The old bridge is closed!”" in ringing

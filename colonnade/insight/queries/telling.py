@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
+from colonnade.conversations.models import Post
 from colonnade.conversations.types import PostLine
 from colonnade.insight.models import Alert
 from colonnade.insight.queries.alerts import different, posts_of
@@ -22,6 +24,7 @@ from colonnade.primitives import clock, ids
 WORDS, NAMES, POSTS, LETTERS = 3, 3, 3, 60
 MOST_READ = 200
 SAID_WITHIN = timedelta(days=14)
+_WHO, _WORDS = ("author__name", "author__address"), ("said__title", "said__text")
 
 
 def headline(alert: Alert, words: list[str]) -> str:
@@ -42,11 +45,20 @@ def words_of(viewer: Viewer, alert: Alert) -> list[str]:
 
 def in_five_lines(viewer: Viewer, alert: Alert, zone: ZoneInfo) -> list[str]:
     """What, since when, who, three posts, what we said before; a line that has nothing to say is left out."""
-    shown = list(posts_of(viewer, alert).values_list("pk", flat=True)[:MOST_READ])
-    lines = conversations.lines(viewer, shown)
-    quoted = " · ".join(_quoted(one) for one in lines[:POSTS])
-    told = [headline(alert, words_of(viewer, alert)), _since(alert, len(shown), zone)]
-    return [*told, *filter(None, [_who(lines), quoted, _we_said(viewer, alert, shown)])]
+    rows = posts_of(viewer, alert).values_list("pk", *_WHO, *_WORDS)
+    told = [_Told(pk, name or address, title or text) for pk, name, address, title, text in rows[:MOST_READ]]
+    quoted = " · ".join(_quoted(one.words) for one in told[:POSTS])
+    lines = [headline(alert, words_of(viewer, alert)), _since(alert, len(told), zone)]
+    said = _we_said(viewer, alert, [one.pk for one in told])
+    return [*lines, *filter(None, [_who([one.author for one in told]), quoted, said])]
+
+
+class _Told(NamedTuple):
+    """As much of a post as five lines need."""
+
+    pk: int
+    author: str
+    words: str
 
 
 def _since(alert: Alert, posts: int, zone: ZoneInfo) -> str:
@@ -85,8 +97,8 @@ def draft_sentence(alert: Alert, posts: int, zone: ZoneInfo, *, what: str = "", 
     return words % told
 
 
-def _who(lines: list[PostLine]) -> str:
-    names = list(dict.fromkeys(one.author.name or one.author.address for one in lines))
+def _who(authors: list[str]) -> str:
+    names = list(dict.fromkeys(authors))
     if not names:
         return ""
     others = len(names) - NAMES
@@ -96,24 +108,28 @@ def _who(lines: list[PostLine]) -> str:
     return ngettext("By %(names)s and %(n)d other", "By %(names)s and %(n)d others", others) % told
 
 
-def _quoted(line: PostLine) -> str:
-    words = " ".join((line.title or line.text).split())
+def _quoted(said: str) -> str:
+    words = " ".join(said.split())
     return f"“{words[:LETTERS].rstrip()}…”" if len(words) > LETTERS else f"“{words}”"
 
 
 def _we_said(viewer: Viewer, alert: Alert, shown: list[int]) -> str:
     """The newest of what we said ourselves about what the watch looks for, before the alert or since."""
-    last = we_said(viewer, alert, shown)
+    last = _said_by_us(viewer, alert, shown).values_list(*_WORDS).first()
     if last is None:
         return gettext("We have said nothing about it yet.")
-    return gettext("We said: %(words)s") % {"words": _quoted(last)}
+    return gettext("We said: %(words)s") % {"words": _quoted(last[0] or last[1])}
 
 
 def we_said(viewer: Viewer, alert: Alert, shown: list[int]) -> PostLine | None:
     """The newest post of ours within fourteen days that holds the words for which posts of the alert were caught."""
+    newest = _said_by_us(viewer, alert, shown).values_list("pk", flat=True).first()
+    return next(iter(conversations.lines(viewer, [newest])), None) if newest is not None else None
+
+
+def _said_by_us(viewer: Viewer, alert: Alert, shown: list[int]) -> QuerySet[Post]:
+    """Newest first."""
     phrases = {phrase for why in listening.why(alert.watch, shown[:20]).values() for phrase in why}
-    if not phrases:
-        return None
     asked = Q()
     for phrase in sorted(phrases)[:WORDS]:
         asked |= Q(said__text__icontains=phrase)
@@ -122,5 +138,4 @@ def we_said(viewer: Viewer, alert: Alert, shown: list[int]) -> PostLine | None:
     rows = conversations.visible_to(viewer).filter(ours, asked, pk__gte=since)
     if not alert.drill:
         rows = rows.exclude(place__in=drill_grounds())  # an answer that was practised was never said
-    newest = rows.order_by("-pk").values_list("pk", flat=True).first()
-    return next(iter(conversations.lines(viewer, [newest])), None) if newest is not None else None
+    return rows.order_by("-pk") if phrases else rows.none()

@@ -29,6 +29,11 @@ def goes_out(viewer: Viewer, until: datetime) -> list[DraftLine]:
     return agenda(viewer, until=until, limit=20)
 
 
+def leaves(viewer: Viewer, until: datetime) -> int:
+    """How many go out before a moment if nobody holds them back. One statement; none but for staff."""
+    return seen(viewer).filter(state="waiting", goes_at__lt=until).count()
+
+
 def drafts_for(viewer: Viewer, *, limit: int = MOST) -> list[DraftLine]:
     """Drafts that are not planned, the last changed first. Nothing but for staff."""
     return lines_of(viewer, seen(viewer).filter(state__in=OPEN).order_by("-changed_at", "-pk")[:limit])

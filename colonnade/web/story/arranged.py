@@ -56,6 +56,7 @@ def arrange(account: Place, bridge: Watch) -> None:
         script=_DRILL,
         steps=steps,
     )
+    insight.set_route(tomasz, bridge, "at_once")
     for reader in (mayor, ana):
         insight.set_briefing(
             None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,8 @@ from colonnade.insight.models import Alert
 from colonnade.insight.pulse import step_of
 from colonnade.insight.types import Precision, WhatDiffers
 from colonnade.listening import queries as listening
-from colonnade.primitives import ids
+from colonnade.primitives import clock, ids
+from colonnade.publishing import queries as publishing
 from colonnade.web.episodes import around, chart_of
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
@@ -28,7 +30,7 @@ from colonnade.web.marking import caught
 from colonnade.web.pages import is_part, not_found, page
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
-from colonnade.web.views.today.spans import zone_of
+from colonnade.web.views.today.spans import tomorrow, zone_of
 
 AT_ONCE, MOST_READ, MOST_SHOWN = 40, 200, 60
 NAMES = {
@@ -75,11 +77,16 @@ def _in_all(told: list[Precision]) -> Precision:
 @staff_only
 def alert(request: HttpRequest, pk: int) -> HttpResponse:
     """One alert with its posts, all of them or those that hold something that is different (`kind` and `what`), or that were
-    said in some minutes (`from` and `to`). Parts: `told`, its chart and what is different; `beside`, what was found and said."""
+    said in some minutes (`from` and `to`). Parts: `five`, it in five lines; `moves`, what may be done at once; `told`, its
+    chart and what is different; `beside`, what was found and said."""
     viewer = looking(request).viewer
     found = queries.alert_for(viewer, pk)
     if found is None:
         return not_found(request)
+    if is_part(request, "five"):
+        return page(request, "alerts/five.html", _five(request, found))
+    if is_part(request, "moves") and not found.drill:
+        return page(request, "alerts/moves.html", _at_once(request, found))
     if is_part(request, "beside"):
         return page(request, "alerts/beside.html", _beside(viewer, found))
     context, posts = _told(viewer, found)
@@ -143,6 +150,25 @@ def _shown(request: HttpRequest, viewer: Viewer, alert: Alert, posts: list[int])
         "minutes": steps is not None,
         "ticked": set(request.GET.getlist("post")),
         "draft": queries.draft_sentence(alert, len(posts), zone, what=what, holding=len(held)),
+    }
+
+
+def _five(request: HttpRequest, alert: Alert) -> dict[str, Any]:
+    """It in five lines as a phone tells it, without the first, which stands above."""
+    who = looking(request)
+    return {"alert": alert, "five": queries.in_five_lines(who.viewer, alert, zone_of(who.person))[1:]}
+
+
+def _at_once(request: HttpRequest, alert: Alert) -> dict[str, Any]:
+    """What may be done: what was rehearsed for it, and what goes out today all the same."""
+    who = looking(request)
+    midnight = tomorrow(clock.now(), zone_of(who.person), time(0))
+    offers = [one for one in queries.offered(who.viewer) if one.scenario.watch_id == alert.watch_id]
+    return {
+        "offers": offers,
+        "brake": publishing.brake(who.viewer),
+        "leave": publishing.leaves(who.viewer, midnight),
+        "reason": queries.headline(alert, []),
     }
 
 

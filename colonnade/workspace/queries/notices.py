@@ -89,7 +89,6 @@ def _words(row: Notice) -> str:
     told = {
         "who": str(row.post.author) if row.post else "",
         "place": row.post.place.name if row.post else "",
-        "watch": row.alert.watch.name if row.alert else "",
     }
     match row.kind:
         case NoticeKind.CASE_ASSIGNED:
@@ -111,11 +110,16 @@ def _words(row: Notice) -> str:
         case NoticeKind.NOT_APPROVED:
             return gettext("Something planned did not go out: nobody had approved it as it is.")
         case NoticeKind.ALERT:
-            loud = gettext("“%(watch)s” is unusually loud.") % told
-            drill = row.alert is not None and row.alert.drill
-            return (gettext("Drill: %(what)s") % {"what": loud}) if drill else loud
+            return _loud(row)
         case _:
             return gettext("%(who)s began something new in %(place)s.") % told
+
+
+def _loud(row: Notice) -> str:
+    assert row.alert is not None  # it is of that kind
+    told = {"watch": row.alert.watch.name, "usual": insight.usual_of(row.alert)}
+    loud = gettext("“%(watch)s” is unusually loud: %(usual)s.") % told
+    return (gettext("Drill: %(what)s") % {"what": loud}) if row.alert.drill else loud
 
 
 def as_it_rings(viewer: Viewer, line: NoticeLine, zone: ZoneInfo) -> str:
