@@ -239,7 +239,7 @@ def test_an_alert_tells_itself_in_five_lines_and_what_may_be_done_at_once(world:
         assert words in shown, words
     with few_statements():
         shown = text_of(client.get(f"/listen/alerts/{alert.pk}?part=moves"))
-    assert "Pause 1 that goes out today" in shown
+    assert "Pause 1 that goes out within a day" in shown
     (reason,) = re.findall(r'name="reason" value="([^"]+)"', shown)
     client.post("/publish/all/pause", {"reason": reason})
     assert published.braked()

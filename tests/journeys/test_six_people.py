@@ -1,4 +1,4 @@
-"""Six people and their day, as far as the rooms exist; each loses the connection at the worst moment, and nothing else.
+"""Six people and their day; each loses the connection at the worst moment, and nothing else.
 
 While words are being typed the server is killed; at the moment of sending the network goes, or the server takes what was
 sent and its answer never arrives. Afterwards everything typed is still there, and everything sent stands there once.
@@ -7,22 +7,33 @@ sent and its answer never arrives. Afterwards everything typed is still there, a
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from colonnade.conversations import actions as conversations
 from colonnade.conversations.models import Post
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
+from colonnade.insight.models import Alert, Pulse
 from colonnade.listening import actions as listening
+from colonnade.listening import work as listening_work
+from colonnade.listening.models import Watch
+from colonnade.networks import base
 from colonnade.people.models import Person
-from colonnade.publishing.models import Draft
+from colonnade.places import actions as places
+from colonnade.primitives import clock
+from colonnade.publishing import actions as publishing
+from colonnade.publishing.models import Draft, Review
+from colonnade.publishing.types import Wanted
 from tests.doors.commands import colonnade
 from tests.journeys.cuts import no_network, no_word_back, with_worker
 from tests.journeys.house import House, seen
+from tests.journeys.whole_server import until
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
 
@@ -177,6 +188,80 @@ def test_the_press_officer_writes_a_line_and_keeps_it(house: House) -> None:
     assert Draft.objects.filter(text=words).count() == 1
 
 
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def watched(house: House, what: str, by: Person) -> Watch:
+    """Somebody listens for a thing of which every four hours a word was said until now."""
+    past = [told(house, f"{what}, {hour} hours ago", timedelta(hours=hour)) for hour in range(4, 96, 4)]
+    conversations.receive(house.world.wire, past)
+    watch = listening.add_watch(what, f'"{what}"', by=by)
+    listening_work.backfill(watch, days=7, by=by)
+    until(lambda: watch.mentions.count() == len(past), "what was stored")
+    return watch
+
+
+def told(house: House, words: str, back: timedelta = timedelta(), author: str = "walker") -> base.Item:
+    item = house.world.incoming(words, author=author)
+    (post,) = item.read
+    assert isinstance(post, base.Post)
+    return base.Item(raw=item.raw, read=(replace(post, published=clock.now() - back),))
+
+
+def loud(house: House, watch: Watch, words: str) -> Alert:
+    """Twelve people say it in one moment; the alert that comes of it."""
+    until(
+        lambda: any(one.state["detector"]["rows"] > 500 for one in Pulse.objects.filter(watch=watch)),
+        "a past",
+    )
+    said = [told(house, f"{words} ({n})", author=f"person{n}") for n in range(12)]
+    conversations.receive(house.world.wire, said)
+    return until(lambda: Alert.objects.filter(watch=watch).first(), "the alert")
+
+
+@pytest.mark.one_database
+def test_the_press_officer_is_out_in_a_few_taps_and_nothing_cheerful_goes_out(house: House) -> None:
+    world = house.world
+    us = base.Author(network="pretend", address="harbour@town", name="Harbour", proof="signed")
+    account = places.add_account("pretend", "pretend://harbour", name="Harbour", credentials={}, identity=us)
+    cheerful = publishing.write(
+        "Forty lanterns on the old bridge!", by=world.lea, targets=[Wanted(account.pk)]
+    )
+    soon = clock.now() + timedelta(hours=2)
+    publishing.schedule(cheerful, f"{soon:%Y-%m-%dT%H:%M}", "UTC", by=world.lea)
+    publishing.ask_for_approval(account, True, by=world.ines)
+    line = publishing.write(
+        "The old bridge is closed. The ferry runs every hour.", by=world.tomasz, targets=[Wanted(account.pk)]
+    )
+    loud(house, watched(house, "The old bridge", world.tomasz), "The old bridge has a crack!")
+    page = house.page(world.tomasz, "/notices", **PHONE)
+    seen(page, "“The old bridge” is unusually loud: 12 in five minutes").tap()
+    for words in (
+        "Since ",
+        "By Person",
+        "“The old bridge has a crack!",
+        "We have said nothing about it yet.",
+    ):
+        seen(page.locator(".five"), words)
+    page.get_by_role("button", name="Pause 1 that goes out within a day").tap()
+    seen(page, "Everything planned is paused.")
+
+    page.goto(f"{house.home}/publish/{line.pk}")
+    words = page.locator("[name=text]")
+    words.fill(words.input_value().replace("every hour", "every fifteen minutes"))
+    page.get_by_role("button", name="Ask for approval").tap()
+    until(lambda: Review.objects.filter(draft=line).exists(), "the question")
+    chief = house.page(world.ines, "/today", **PHONE)
+    seen(chief, "The ferry runs every fifteen minutes.")
+    chief.locator("li", has_text="fifteen minutes").locator("[data-approve]").tap()
+    seen(chief, "Approved, as it stands.")
+    page.goto(f"{house.home}/today")
+    page.locator("#approve").get_by_role("button", name="Publish now").tap()
+    until(lambda: Draft.objects.get(pk=line.pk).state in ("going", "done"), "out")
+    cheerful.refresh_from_db()
+    assert cheerful.state == "waiting", "and it stays so until somebody resumes"
+
+
 def test_the_mayor_writes_herself_on_her_phone(house: House) -> None:
     page = house.page(
         house.world.ines,
@@ -236,6 +321,30 @@ def test_the_analyst_follows_a_word_to_its_posts_and_takes_them_along(house: Hou
         page.get_by_role("link", name="Download as CSV").click()
     assert _lines(table.value) == 1 + 6
     assert str(watch.pk) in page.url
+
+
+@pytest.mark.one_database
+def test_the_analyst_goes_from_unusual_to_the_briefing_in_six_clicks(house: House) -> None:
+    world = house.world
+    alert = loud(house, watched(house, "The tunnel", world.lea), "A swan blocks the tunnel")
+    until(lambda: Alert.objects.exclude(differs={}).filter(pk=alert.pk).exists(), "what is different")
+    page = house.page(world.lea, "/today")
+    page.locator("#unusual").get_by_role("link", name="swan", exact=True).click()  # 1: a different word
+    seen(page, "Only posts with “swan”: 12.")
+    page.locator(".tick-post").first.click()  # 2: a post that carries it
+    page.locator(".tick-post").nth(1).click()  # 3
+    page.get_by_role("button", name="Useful").click()  # 4: the verdict
+    expect(page.get_by_role("button", name="Useful")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[name=sentence]")).to_have_value(re.compile("“swan” stands in 12 of 12 posts"))
+    page.locator("#finding").get_by_role("button", name="Keep").click()  # 5: the sentence
+    seen(page, "It stands in the next briefing")
+    finding = page.url.removeprefix(house.home)
+    expect(page.locator("#posts [data-post]")).to_have_count(2)
+    expect(page.locator(".chart")).to_be_visible()
+    page.get_by_role("link", name="The tunnel").click()  # 6: it stays on the chart
+    expect(page.locator(f".drawn a[href$='{finding}']").first).to_be_visible()
+    page.goto(f"{house.home}/listen/alerts")
+    seen(page, "1 of 1 alerts that people judged were useful")
 
 
 def _lines(table: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,9 +30,10 @@ from colonnade.web.marking import caught
 from colonnade.web.pages import is_part, not_found, page
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
-from colonnade.web.views.today.spans import tomorrow, zone_of
+from colonnade.web.views.today.spans import zone_of
 
 AT_ONCE, MOST_READ, MOST_SHOWN = 40, 200, 60
+A_DAY = timedelta(days=1)
 NAMES = {
     "word": _("Words"),
     "tag": _("Tags"),
@@ -160,14 +161,13 @@ def _five(request: HttpRequest, alert: Alert) -> dict[str, Any]:
 
 
 def _at_once(request: HttpRequest, alert: Alert) -> dict[str, Any]:
-    """What may be done: what was rehearsed for it, and what goes out today all the same."""
+    """What may be done: what was rehearsed for it, and what goes out within a day all the same."""
     who = looking(request)
-    midnight = tomorrow(clock.now(), zone_of(who.person), time(0))
     offers = [one for one in queries.offered(who.viewer) if one.scenario.watch_id == alert.watch_id]
     return {
         "offers": offers,
         "brake": publishing.brake(who.viewer),
-        "leave": publishing.leaves(who.viewer, midnight),
+        "leave": publishing.leaves(who.viewer, clock.now() + A_DAY),
         "reason": queries.headline(alert, []),
     }
 
