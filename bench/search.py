@@ -135,12 +135,13 @@ def _worked_ms() -> float:
 
 @cache
 def _backend() -> int:
-    """The process that answers this connection, 0 where the database is in our own."""
+    """The process that answers this connection, 0 where the database is in our own. It gets no helpers: all work is to count."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
         return 0
     with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
         cursor.execute("SELECT pg_backend_pid()")
         return int(cursor.fetchone()[0])
 

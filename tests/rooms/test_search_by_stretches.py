@@ -36,6 +36,9 @@ SETTINGS = [
     {"WALKED": 3, "AT_ONCE": 0, "GROWING": 1},
     {"WALKED": 0, "AT_ONCE": 0, "GROWING": 40},
     {"WALKED": 0, "AT_ONCE": 1},
+    {"TASTED": 0, "AT_ONCE": 0},
+    {"TASTED": 0.5, "AT_ONCE": 0, "GROWING": 1, "ROOM": 0.1},
+    {"TASTED": 20, "AT_ONCE": 3, "GROWING": 40},
     {},
 ]
 
@@ -45,7 +48,7 @@ def item(number: int, words: str, at: datetime | None = None, audience: str = "p
     return base.Item(raw=b"{}", read=(post,))
 
 
-def walk_thus(monkeypatch: pytest.MonkeyPatch, settings: dict[str, int]) -> None:
+def walk_thus(monkeypatch: pytest.MonkeyPatch, settings: dict[str, float]) -> None:
     for name, value in settings.items():
         monkeypatch.setattr(stretches, name, value)
 
@@ -69,7 +72,7 @@ def at_the_borders() -> list[datetime]:
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_a_hit_at_each_border_of_a_stretch_is_found_once_and_newest_first(
-    db: None, settings: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    db: None, settings: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World.make()
     moments = at_the_borders()
@@ -78,19 +81,19 @@ def test_a_hit_at_each_border_of_a_stretch_is_found_once_and_newest_first(
     expected = sorted(done.posts, reverse=True)
     assert sorted(ids.moment_of(post) for post in expected) == sorted(moments)
     walk_thus(monkeypatch, settings)
-    for viewer in (world.anonymous, world.viewer(world.ana)):
-        assert search(viewer, "ferry", limit=100) == expected
+    for viewer, query in ((world.anonymous, "ferry"), (world.viewer(world.ana), '"the ferry"')):
+        assert search(viewer, query, limit=100) == expected
         for limit in (1, 7):
-            assert all_pages(viewer, "ferry", limit) == expected
+            assert all_pages(viewer, query, limit) == expected
         for at, post in enumerate(expected):
-            assert search(viewer, "ferry", before=post, limit=3) == expected[at + 1 : at + 4]
+            assert search(viewer, query, before=post, limit=3) == expected[at + 1 : at + 4]
             since = queries.Within(since=post)
-            assert search(viewer, "ferry", limit=100, within=since) == expected[: at + 1]
+            assert search(viewer, query, limit=100, within=since) == expected[: at + 1]
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_phrases_words_left_out_and_what_is_restricted_are_found_alike(
-    db: None, settings: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    db: None, settings: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, rng = World.make(), random.Random(3)
     items = []

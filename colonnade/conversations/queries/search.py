@@ -37,8 +37,10 @@ Check: TypeAlias = Callable[[Sequence[int]], Collection[int]]
 _LAST = 2**63 - 1
 ROUNDS = (100, 600, 2_000)
 """How many posts are checked one by one, round by round, until the page is full."""
+SEEN_BY_STAFF, SEEN_BY_OTHERS = 0.9, 0.55
+"""About which share of all posts they may see: it decides how far a look goes, never what is found."""
 FEW_HINTS = 8
-"""Up to so many of them FTS5 leaves out what is hidden quicker than the probe does, where all hits are asked for."""
+"""Up to so many of them the index leaves out what is hidden quicker than the probe does, where all hits are asked for."""
 WALKED = 5_000
 """Posts among which a branch without words is looked for, in each round."""
 
@@ -135,7 +137,13 @@ class _Search:
         if db.is_postgres():
             words = tuple(index.tsqueries(branch))
             asked = stretches.Asked(
-                words, self._any_hint, self.viewer.holds_open_circle, where, tuple(values)
+                words,
+                self._any_hint,
+                self.viewer.holds_open_circle,
+                where,
+                tuple(values),
+                phrase=index.holds_phrase(branch.wanted),
+                sees=SEEN_BY_STAFF if self.viewer.is_staff else SEEN_BY_OTHERS,
             )
             return stretches.newest_first(asked, before=before, since=since, limit=limit)
         match = index.fts5(branch)
@@ -150,7 +158,7 @@ class _Search:
         """All posts of a branch with words, as FTS5 is asked for them: between two ids, by its own rows, since it would go
         through all others otherwise. Never with an order: `windows` tells why."""
         match = index.fts5(branch)
-        if not self.viewer.holds_open_circle or len(self.hints or ()) <= FEW_HINTS:
+        if self._few_hints():
             match = self._with_hints(match) or match
         return (
             "SELECT conversations_post.id FROM conversations_fts CROSS JOIN conversations_post "
@@ -161,11 +169,14 @@ class _Search:
         )
 
     def in_postgres(self, branch: Branch, where: tuple[str, list[Any]], days: str) -> tuple[str, list[Any]]:
-        """The same as GIN is asked for them, of some days."""
-        words = [days, *index.tsqueries(branch)]
+        """The same as GIN is asked for them, of some days. What it finds is a set (OFFSET keeps it one), of which the planner
+        takes the posts one by one or all at once."""
+        words = [*index.tsqueries(branch), days]
+        if self._few_hints():
+            words += filter(None, [self._any_hint()])
         return (
-            "SELECT conversations_post.id FROM conversations_posttext t JOIN conversations_post "
-            f"ON conversations_post.id = t.post_id WHERE {stretches.all_hold(words)} AND {where[0]}",
+            "SELECT conversations_post.id FROM conversations_post WHERE conversations_post.id IN (SELECT t.post_id "
+            f"FROM conversations_posttext t WHERE {stretches.all_hold(words)} OFFSET 0) AND {where[0]}",
             [*words, *where[1]],
         )
 
@@ -201,6 +212,10 @@ class _Search:
         parts = [(self.seen, self.values), *map(about.sql, told)]
         return _all(parts if before is None else [*parts, ("conversations_post.id < %s", [before])])
 
+    def _few_hints(self) -> bool:
+        """Whether hints pay although all hits are asked for."""
+        return not self.viewer.holds_open_circle or len(self.hints or ()) <= FEW_HINTS
+
     def _with_hints(self, match: str) -> str | None:
         return None if self.hints is None else index.fts5_seen(match, self.hints)
 
@@ -222,14 +237,14 @@ def branch_as_sql(
     viewer: Viewer, branch: Branch, within: Within, since: int, until: int
 ) -> tuple[str, list[Any]]:
     """The ids of all posts between two ids that fit a branch and that the viewer may see, as SQL."""
-    seen, values = predicate(viewer)
+    seen, values = predicate(viewer, of_many=db.is_postgres())
     search = _Search(viewer, Question((branch,)), seen, values, within)
     span: tuple[Told, ...] = (About("since", (since,)), About("until", (until,)))
     where = search.where((*branch.about, *within.told, *span), None)
     if not branch.wanted:
         return f"SELECT conversations_post.id FROM conversations_post WHERE {where[0]}", where[1]
     if db.is_postgres():
-        return search.in_postgres(branch, where, index.days(index.day(since), index.day(until)))
+        return search.in_postgres(branch, where, stretches.days_between(since, until))
     return search.in_sqlite(branch, where, since, until)
 
 

@@ -8,6 +8,10 @@ posts, a frequent word on a day that has few: 27 against 0.4 ms).
 
 Hints cost GIN a list each, and who sees much has more than a hundred. So they are asked for only where they pay: where
 they leave so few that all can be looked at, and as soon as a stretch held nothing that the viewer may see.
+
+GIN knows no places of words either: for a phrase it gives whatever holds its words, thirty candidates for each hit and more, and
+every one is read. So phrases are paced: a first stretch of some candidates tells how many hits are among them, and the next one is
+made as long as the rest of the page should take.
 """
 
 from __future__ import annotations
@@ -31,7 +35,10 @@ BARREN_AT_ONCE = 30_000
 stands only in what is restricted has few hits for others."""
 GROWING = 4
 """How much longer each stretch is than the one before it, and than it may be otherwise while nothing was found."""
-
+TASTED = 1_300
+"""Candidates for a phrase, of those that the viewer may see, in the first stretch: among posts of thirty words a page of hits."""
+ROOM = 1.3
+"""How much longer the next one is than should do, going by what was found."""
 
 _NEVER = 2**63 - 1
 
@@ -41,7 +48,9 @@ class Asked:
     """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values.
 
     `find_hints` gives a tsquery that all the viewer may see fulfils, None where there is none that could be trusted; it
-    is asked only where it is used. `wide`: the viewer sees so much that hints leave nothing out at first.
+    is asked only where it is used. `wide`: the viewer sees so much that hints leave nothing out at first. `phrase`: the
+    index gives far more than there are hits; `sees`: about which share of them the viewer may see. A share that is wrong
+    makes a look longer than it had to be, or asks for another.
     """
 
     words: tuple[str, ...]
@@ -49,6 +58,8 @@ class Asked:
     wide: bool
     where: str
     values: tuple[Any, ...]
+    phrase: bool
+    sees: float
 
     @cached_property
     def hinted(self) -> tuple[str, ...]:
@@ -65,11 +76,16 @@ class _Stock:
     newest: int
     posts: float
 
+    @property
+    def days(self) -> int:
+        """From the first day to the last."""
+        return index.day(self.newest) - index.day(self.oldest) + 1
+
 
 def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: int) -> list[int]:
     """Ids of the newest posts that hold what is asked, below the id `before` and not below `since`."""
     hits, newer = _expected(asked.words), _NEVER if before is None else before
-    if hits <= AT_ONCE:
+    if hits <= (1.5 * TASTED if asked.phrase else AT_ONCE):
         return _look(asked, asked.words, newer, limit)
     if not asked.wide and _expected(asked.hinted) <= AT_ONCE:
         return _look(asked, asked.hinted, newer, limit)
@@ -78,13 +94,14 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
         return []
     end = stock.newest + 1 if before is None else min(before, stock.newest + 1)
     start = max(stock.oldest, since or 0)
+    if asked.phrase:
+        return _paced(asked, start, end, stock, hits, limit)
     found: list[int] = []
     if hits * WALKED >= stock.posts * limit:
         walked_to = _end_of_walk(end)
         found = _walk(asked, walked_to, end, limit)
         end = walked_to
-    days = index.day(stock.newest) - index.day(stock.oldest) + 1
-    most, length, conditions = max(1, int(days * AT_ONCE / hits)), 1, asked.words
+    most, length, conditions = max(1, int(stock.days * AT_ONCE / hits)), 1, asked.words
     while len(found) < limit and end > start:
         last = index.day(end - 1)
         first = max(index.day(start), index.begin(last - length + 1, length))
@@ -96,6 +113,29 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
             if _expected(conditions) <= BARREN_AT_ONCE:
                 return found + _look(asked, conditions, end, limit - len(found))
         length = min(GROWING * length, most if found else GROWING * most)
+    return found
+
+
+def _paced(asked: Asked, start: int, end: int, stock: _Stock, candidates: float, limit: int) -> list[int]:
+    """The newest hits of a phrase of frequent words, from the id `start` on and below `end`; `candidates`: how many posts
+    hold its words."""
+    conditions = asked.words if asked.wide else asked.hinted
+    a_day = max(1.0, candidates) / stock.days
+    top, oldest = index.day(end - 1), index.day(start)
+    found: list[int] = []
+    length = max(1, int(TASTED / asked.sees / a_day))
+    while end > start:
+        first, last = index.stretch(index.day(end - 1), length)
+        if (first - oldest) * a_day <= TASTED / 2:
+            first = oldest  # it does not pay to leave so little for another look
+        if 2 * (last - first) > stock.days:  # nor to ask for so many days
+            return found + _look(asked, conditions, end, limit - len(found))
+        found += _look(asked, (*conditions, index.days(max(first, oldest), last)), end, limit - len(found))
+        if len(found) == limit:
+            break
+        end = index.first_id(first)
+        longer = min(GROWING, ROOM * (limit - len(found)) / len(found)) if found else GROWING
+        length = int((top - first + 1) * longer) + 1
     return found
 
 
@@ -125,8 +165,8 @@ def _stock() -> _Stock | None:
 def _look(asked: Asked, conditions: tuple[str, ...], end: int, limit: int) -> list[int]:
     """The newest hits below the id `end` as the index gives them.
 
-    Days, where they are a condition, come first: GIN leaps from condition to condition in this order and ends with the first that is at its end
-    (with the days last each look costs 8 ms instead of 1). The id is bounded as a sum and the post joined by LATERAL,
+    GIN leaps from condition to condition in this order and ends with the first that is at its end. Days come before words (with the
+    days last each look costs 8 ms instead of 1), but after a phrase, which leaves fewer posts than they do. The id is bounded as a sum and the post joined by LATERAL,
     or the planner would leave GIN and go through all posts.
     """
     return _fetch(
@@ -158,6 +198,15 @@ def _end_of_walk(end: int) -> int:
         f"SELECT id FROM conversations_post WHERE id < %s ORDER BY id DESC OFFSET {WALKED} LIMIT 1", [end]
     )
     return found[0] if found else 0
+
+
+def days_between(since: int, until: int) -> str:
+    """The tsquery of at least all posts between two ids: to where a longer span ends, if nothing is newer anyway."""
+    stock = _stock()
+    last = index.day(until)
+    if stock is not None and last >= index.day(stock.newest):
+        last = index.end(last)
+    return index.days(index.day(since), last)
 
 
 def all_hold(conditions: Sequence[str]) -> str:

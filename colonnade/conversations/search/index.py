@@ -42,6 +42,18 @@ def begin(number: int, length: int) -> int:
     return number // size * size
 
 
+def end(number: int) -> int:
+    """The last day of the 16 in which a day lies: one span instead of up to 15 where it does not matter what follows."""
+    return number // 16 * 16 + 15
+
+
+def stretch(last: int, length: int) -> tuple[int, int]:
+    """The first and the last day of a stretch of about so many days that holds the given one, in few spans: from half a span of
+    16 on in whole ones, the last of which may go on behind that day."""
+    first = begin(last - length + 1, max(16, length) if length >= 8 else 1)
+    return first, end(last) if length >= 8 else last
+
+
 def _day_marks(number: int) -> list[str]:
     """What stands for a day in the index: itself and the longer spans in which it lies."""
     return [f"{name}{number // length}" for name, length in _SPANS]
@@ -85,6 +97,16 @@ def tsvector(post: int, title: str, body: str, hints: str) -> str:
         position += _FIELD_GAP
     words = [f"'{word}':{','.join(map(str, at))}" for word, at in places.items()]
     return " ".join(words + [f"':{mark}'" for mark in [*hints.split(), *_day_marks(day(post))]])
+
+
+def holds_phrase(wanted: Iterable[Indexed]) -> bool:
+    """Whether words have to stand side by side, of which PostgreSQL's index knows nothing."""
+    return any(
+        len(part.words) > 1
+        if isinstance(part, Words)
+        else holds_phrase((part.wanted,) if isinstance(part, Without) else part.parts)
+        for part in wanted
+    )
 
 
 def tsqueries(branch: Branch) -> list[str]:
