@@ -5,3 +5,9 @@ class ConversationsConfig(AppConfig):
     name = "colonnade.conversations"
     label = "conversations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from colonnade.conversations import queries
+        from colonnade.core import files
+
+        files.named_by(queries.names_file)

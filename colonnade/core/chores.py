@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 
 from django.conf import settings
@@ -31,6 +32,18 @@ def forget_the_past() -> None:
         CacheEntry.objects.filter(expires__lt=clock.now()).delete()
         Heartbeat.objects.filter(at_ms__lt=clock.now_ms() - DAY_MS).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@work.work()
+def remove_file(digest: str) -> None:
+    """Delete a file that a row let go of, unless another names it; queued by `let_go_of_file`."""
+    files.remove_unnamed(digest)
+
+
+def let_go_of_file(digest: str) -> None:
+    """A row names this file no more: in an action. It is looked at when nobody can be about to name it again unseen."""
+    due = clock.now() + timedelta(seconds=files.UNNAMED_S * 2)
+    work.enqueue(remove_file, digest, due=due, key=f"file:{digest}")
 
 
 @work.work(lease_s=600)

@@ -14,6 +14,7 @@ import os
 import re
 import secrets as random
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +25,8 @@ from colonnade.primitives import clock
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _PIECE = 256 * 1024
+UNNAMED_S = 3600.0
+_named: list[Callable[[str], bool]] = []
 
 
 class TooLarge(ValueError):
@@ -54,7 +57,7 @@ def put(source: bytes | BinaryIO, max_bytes: int) -> str:
     try:
         digest = _copy(stream, draft, max_bytes)
         target = path_of(digest)
-        if not target.exists():
+        if not _touched(target):
             _make_folders(target.parent)
             points.reach("files.before-rename")
             os.replace(draft, target)
@@ -62,6 +65,15 @@ def put(source: bytes | BinaryIO, max_bytes: int) -> str:
     finally:
         draft.unlink(missing_ok=True)
     return digest
+
+
+def _touched(target: Path) -> bool:
+    """Whether it is there already; then it counts as new, since who stored it again is about to name it."""
+    try:
+        os.utime(target, (clock.now_s(), clock.now_s()))
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _copy(stream: BinaryIO, draft: Path, max_bytes: int) -> str:
@@ -112,6 +124,30 @@ def size_of(digest: str) -> int:
 def remove(digest: str) -> None:
     """Delete the file; nothing happens when it is gone already. Only once no row names its digest any more."""
     path_of(digest).unlink(missing_ok=True)
+
+
+def named_by(asks: Callable[[str], bool]) -> None:
+    """A room says at start how it is asked whether any row of its own names a digest."""
+    if asks not in _named:
+        _named.append(asks)
+
+
+def remove_unnamed(digest: str) -> bool:
+    """Delete the file if no room names it any more; whether it went. One that was stored within the last hour stays, since its
+    row may not be written yet: it is looked at again by whoever lets go of it next."""
+    path = path_of(digest)
+    if any(asks(digest) for asks in _named) or not path.exists():
+        return False
+    aside = _root() / "passing" / random.token_hex(16)
+    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(path, aside)
+        if aside.stat().st_mtime > clock.now_s() - UNNAMED_S or any(asks(digest) for asks in _named):
+            os.replace(aside, path)
+            return False
+        aside.unlink()
+        return True
+    return False
 
 
 def clear_passing(older_than_s: float = 24 * 3600) -> int:

@@ -188,6 +188,11 @@ def not_said_yet() -> Organisation:
     return Organisation(name=settings.COLONNADE_NAME, ours=True)
 
 
+def names_file(digest: str) -> bool:
+    """Whether a row of this room names this file."""
+    return Organisation.objects.filter(logo=digest).exists()
+
+
 def our_name() -> str:
     """How the organisation is called: for letters and whatever else needs a word; "Colonnade" where nobody has said."""
     return our_organisation().name or "Colonnade"

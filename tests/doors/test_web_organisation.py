@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from colonnade.conversations.models import Attachment
+from colonnade.core import files
+from colonnade.core.db import act
 from colonnade.core.models import AuditEntry
+from colonnade.core.work import run_due
 from colonnade.people import actions, queries
 from colonnade.people.models import Organisation
+from colonnade.primitives import clock
 from colonnade.web import house
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.drawn import ASIDE, chunk, drawn, encoded, opened, png
@@ -92,6 +98,35 @@ def test_the_logo_is_the_picture_and_nothing_but(world: World) -> None:
     client.post(PAGE, said(no_logo="1"))
     assert visitor().get(address[1]).status_code == 404
     assert "house-logo" not in text_of(visitor().get("/"))
+
+
+def later(hours: float) -> None:
+    with clock.stopped_at(clock.now() + timedelta(hours=hours)):
+        while run_due():
+            pass
+
+
+def test_a_logo_that_was_replaced_leaves_the_store_unless_something_else_is_the_same_picture(
+    world: World,
+) -> None:
+    client, logos = visitor(world.tomasz), []
+    for side in (64, 65, 66):
+        client.post(PAGE, said(logo=picture(png(side, side))))
+        logos.append(queries.our_organisation().logo)
+    _, post = world.start(world.town, "This was our first logo.", by=world.ana)
+    with act():
+        Attachment.objects.create(post=post, digest=logos[0], name="logo.png")
+    later(0.5)
+    assert [files.exists(one) for one in logos] == [True, True, True], "somebody may be storing it again"
+    later(3)
+    assert [files.exists(one) for one in logos] == [True, False, True]
+    client.post(PAGE, said(no_logo="1"))
+    client.post(PAGE, said(logo=picture(png(66, 66))))
+    later(3)
+    assert files.exists(logos[2]), "it is the logo again"
+    client.post(PAGE, said(no_logo="1"))
+    later(3)
+    assert not files.exists(logos[2])
 
 
 def test_a_logo_that_is_no_square_is_no_icon(world: World) -> None:

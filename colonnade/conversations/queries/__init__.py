@@ -3,7 +3,15 @@
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
 from colonnade.conversations.queries.hours import by_hour
 from colonnade.conversations.queries.lists import lines, newest, openings
-from colonnade.conversations.queries.machine import counts_seen, opens, said_of, stored, titled, told_of
+from colonnade.conversations.queries.machine import (
+    counts_seen,
+    names_file,
+    opens,
+    said_of,
+    stored,
+    titled,
+    told_of,
+)
 from colonnade.conversations.queries.persons import (
     TalkedIn,
     identities_for,
@@ -46,6 +54,7 @@ __all__ = [
     "last_said",
     "lines",
     "look",
+    "names_file",
     "newest",
     "note_count",
     "onward",

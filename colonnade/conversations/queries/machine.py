@@ -106,3 +106,8 @@ def counts_seen(viewer: Viewer) -> QuerySet[ConversationCount]:
     """
     rows = ConversationCount.objects.filter(scope__audience__in=viewer.audiences, posts__gt=0)
     return rows if viewer.ceiling is None else rows.filter(scope__place__in=viewer.ceiling)
+
+
+def names_file(digest: str) -> bool:
+    """Whether a post has a file with this digest; for the machine itself."""
+    return Attachment.objects.filter(digest=digest).exists()

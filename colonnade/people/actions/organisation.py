@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
-from colonnade.core import audit, files
+from colonnade.core import audit, chores, files
 from colonnade.core.db import action
 from colonnade.core.pictures import Picture
 from colonnade.people import queries, rules
@@ -32,16 +32,19 @@ def set_organisation(*, name: str, accent: str = "", by: Person | None) -> Organ
 
 @action
 def set_logo(picture: Picture, *, by: Person) -> Organisation:
-    """The picture that stands for this house. The one before stays in the file store, where other rows may name it too.
+    """The picture that stands for this house. The one before leaves the file store, unless another row names it.
 
     Raises PermissionDenied, core.files.TooLarge.
     """
     _require(by)
     ours, _ = _ours()
+    before = ours.logo
     ours.logo = files.put(picture.body, LARGEST_LOGO)
     ours.logo_type, ours.logo_width, ours.logo_height = picture.media_type, picture.width, picture.height
     ours.save(update_fields=["logo", "logo_type", "logo_width", "logo_height"])
     _record("logo set", ours, by, digest=ours.logo)
+    if before and before != ours.logo:
+        chores.let_go_of_file(before)
     return ours
 
 
@@ -52,6 +55,7 @@ def drop_logo(*, by: Person) -> None:
     ours = Organisation.objects.select_for_update().filter(ours=True).exclude(logo="").first()
     if ours is None:
         return
+    chores.let_go_of_file(ours.logo)
     ours.logo, ours.logo_type, ours.logo_width, ours.logo_height = "", "", 0, 0
     ours.save(update_fields=["logo", "logo_type", "logo_width", "logo_height"])
     _record("logo removed", ours, by)
