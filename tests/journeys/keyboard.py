@@ -34,7 +34,7 @@ _HERE = """
 _HOLD = """
 () => {
   window.held = document.activeElement;
-  const field = "selectionStart" in window.held;
+  const field = Number.isInteger(window.held.selectionStart);  // a box to tick has none
   if (field) window.held.setSelectionRange(1, 3);
   window.was = field ? [window.held.value, 1, 3] : [];
 }
@@ -42,7 +42,7 @@ _HOLD = """
 _HELD = """
 () => {
   const one = document.activeElement;
-  const now = "selectionStart" in one ? [one.value, one.selectionStart, one.selectionEnd] : [];
+  const now = Number.isInteger(one.selectionStart) ? [one.value, one.selectionStart, one.selectionEnd] : [];
   return one === window.held && one.isConnected && JSON.stringify(now) === JSON.stringify(window.was);
 }
 """

@@ -63,15 +63,22 @@ new MutationObserver((changes) => {
 function countDown(toast) {
   let left = Number(toast.dataset.lasts);
   const timer = setInterval(() => {
+    if (toast.contains(document.activeElement)) return; // whoever stands on it has time
     left -= 1;
     const shown = toast.querySelector("[data-left]");
     if (shown) shown.textContent = String(left);
     if (left <= 0) { clearInterval(timer); toast.remove(); }
   }, 1000);
+  let before = null;
+  toast.addEventListener("focusin", (event) => { if (!toast.contains(event.relatedTarget)) before = event.relatedTarget; });
   toast.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return; // what could not be undone is said here
     clearInterval(timer);
+    const stood = toast.contains(document.activeElement);
     toast.remove();
+    if (!stood) return;
+    const there = before?.isConnected && before.getClientRects().length ? before : document.getElementById("main");
+    there.focus({ preventScroll: true });
   });
 }
 
