@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from colonnade.core import paper
 from colonnade.web.documents.blocks import LONGEST_WORD, reads_right_to_left, said
-from colonnade.web.taking.ground import lines, wide
+from colonnade.web.taking.ground import lines, plain, text, wide
 
 pytestmark = pytest.mark.corpora
 
@@ -50,6 +51,13 @@ def test_lines_of_a_picture_fit_its_width(words: str, width: int, most: int) -> 
     found = lines(words, 12, width, most)
     assert len(found) <= most
     assert all(wide(line, 12) <= width for line in found)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_said_a_picture_can_be_read(words: str) -> None:
+    drawn = ET.fromstring(text(1, 2, words, size=9, fill="#000000"))
+    assert (drawn.text or "").split() == plain(words).split()
 
 
 def test_what_is_told_is_set_as_words_and_a_template_reaches_no_file(tmp_path: Path) -> None:

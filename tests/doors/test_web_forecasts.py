@@ -67,6 +67,14 @@ def test_the_next_day_stands_beside_how_well_days_before_were_foretold(world: Wo
     part = text_of(client.get(f"/listen/{watch.pk}/forecast", headers={"HX-Request": "true"}))
     assert "<html" not in part
     assert f'hx-get="/listen/{watch.pk}/forecast"' in text_of(client.get(f"/listen/{watch.pk}"))
+    assert f'href="/charts/forecast/{watch.pk}.png"' in page
+    with few_statements():
+        table = text_of(client.get(f"/charts/forecast/{watch.pk}.csv")).splitlines()
+    assert (table[0], len(table)) == ("\ufeffWhen,Mentions,usual from,usual to", 25)
+    assert table[1].startswith("2026-11-18T12:00+00:00,")
+    picture = text_of(client.get(f"/charts/forecast/{watch.pk}.svg"))
+    assert "a forecast, no count" in picture
+    assert "18 Nov 2026 12:00 to 19 Nov 2026 12:00 (UTC)" in picture
 
 
 def test_where_too_little_is_known_it_says_so(world: World) -> None:
@@ -74,6 +82,8 @@ def test_where_too_little_is_known_it_says_so(world: World) -> None:
     assert "Too little is known" in text_of(visitor(world.lea).get(f"/listen/{watch.pk}/forecast"))
     assert "Too little is known" in text_of(visitor(world.lea).get("/inbox/what-if"))
     assert_the_same_as_absent(visitor(world.okafor), f"/listen/{watch.pk}/forecast", "/listen/12345/forecast")
+    for address in (f"/charts/forecast/{watch.pk}.svg", "/charts/cases.svg"):
+        assert visitor(world.lea).get(address).status_code == 404, address
 
 
 def test_more_people_answer_sooner_and_every_sum_is_shown(world: World) -> None:
@@ -103,6 +113,8 @@ def test_more_people_answer_sooner_and_every_sum_is_shown(world: World) -> None:
     many = text_of(client.get("/inbox/what-if?staff=5&minutes=20"))
     assert "With 5 people an answer takes" in many
     assert "lay inside the band" in many
+    assert 'href="/charts/cases.csv"' in many
+    assert len(text_of(client.get("/charts/cases.csv")).splitlines()) == 25
     assert client.get("/inbox/what-if?staff=lots&minutes=-3&within=99999999").status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ NARROW, SMALL, LARGE, WIDEST = (
     0.78,
     1.05,
 )  # of the size of letters, a little more than they mostly are
+_NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _NARROW = frozenset("iljtfIr.,:;'|!()[] ")
 
 
@@ -51,12 +53,17 @@ class Ground:
         return round(self.foot - value / (self.top * HEADROOM) * self.height, 1)
 
 
+def plain(words: object) -> str:
+    """Words without what no picture may hold: XML knows no control characters."""
+    return _NOT_IN_XML.sub("", str(words))
+
+
 def text(
     x: float, y: float, words: object, *, size: float, fill: str, anchor: str = "start", bold: int = 400
 ) -> str:
     """A line of words."""
     line = '<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="{}" font-weight="{}">{}</text>'
-    return format_html(line, round(x, 1), round(y, 1), size, fill, anchor, bold, words)
+    return format_html(line, round(x, 1), round(y, 1), size, fill, anchor, bold, plain(words))
 
 
 def wide(words: str, size: float) -> float:

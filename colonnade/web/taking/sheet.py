@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from colonnade.web.drawing import Chart
 from colonnade.web.ranks import Ranks
 from colonnade.web.series import SeriesChart
-from colonnade.web.taking.ground import Ground, lines, text, wide
+from colonnade.web.taking.ground import Ground, lines, plain, text, wide
 from colonnade.web.taking.paint import DASHES, Paint
 from colonnade.web.taking.plate import Plate, whose
 from colonnade.web.taking.shapes import Drawn, joined, shapes
@@ -50,8 +50,8 @@ def sheet(plate: Plate, paint: Paint) -> str:
         WIDE,
         TALL,
         LETTERS,
-        f"{plate.of}: {plate.chart.title}" if plate.of else plate.chart.title,
-        plate.chart.says,
+        plain(f"{plate.of}: {plate.chart.title}" if plate.of else plate.chart.title),
+        plain(plate.chart.says),
         paint["surface"],
         joined([head, middle, "" if plate.is_empty else legend, _foot(plate, paint)]),
     )
