@@ -74,10 +74,12 @@ class Edit(Value, tag="edit"):
 
 
 class Deletion(Value, tag="deletion"):
-    """The post named `uri` is gone. It may arrive before the post itself: then the post never appears."""
+    """The post named `uri` is gone. It may arrive before the post itself: then the post never appears. Where a server tells
+    only its own id of it, that is `known_as` and `uri` is "": whoever sifts looks up which post that was."""
 
     uri: str
     by: Author | None = None
+    known_as: str = ""
 
 
 class Mark(Value, tag="mark"):

@@ -28,6 +28,7 @@ from colonnade.listening.actions.sifting.sieve import HELD_S
 from colonnade.listening.models import Mention, Sifted
 from colonnade.networks import base, registry
 from colonnade.networks.jetstream.connector import JetstreamConnector
+from colonnade.networks.mastodon_streaming.connector import TimelineConnector
 from colonnade.places import actions as places
 from colonnade.places import queries as place_queries
 from colonnade.places.models import Place, Polling
@@ -214,6 +215,35 @@ def test_who_is_gone_while_their_words_are_held_takes_them_along(world: World) -
     sieve.take(brought(place, gone, at=2, more=False))
     assert texts(place) == []
     assert Post.objects.filter(place=place, deleted=True).count() == 1
+
+
+def test_a_deletion_by_the_id_of_its_own_server_reaches_what_was_stored_before_the_worker_began(
+    world: World,
+) -> None:
+    actions.add_watch("Ferry", "ferry", by=world.lea)
+    place = places.add_source("mastodon_streaming", "https://social.example/", name="Everybody")
+    moment = clock.now() - timedelta(hours=3)
+    own = [(clock.ms_of(moment) + 700 << 16) + number for number in range(3)]
+    reader = TimelineConnector("https://social.example/", {}, CLIENT)
+    items = []
+    for number, id_ in enumerate(own):
+        told = {
+            "id": str(id_),
+            "uri": f"https://elsewhere.example/users/ana/statuses/{number}",
+            "created_at": moment.isoformat(),
+            "content": f"<p>ferry {number}</p>",
+            "account": {"acct": "ana@elsewhere.example", "username": "ana"},
+        }
+        raw = json.dumps(told).encode()
+        items.append(base.Item(raw=raw, read=reader.read(raw), external_id=str(id_)))
+    Sieve(place).take(base.Batch(items=tuple(items), cursor={"time_us": 1}))
+    assert sorted(texts(place)) == ["ferry 0", "ferry 1", "ferry 2"]
+    again = TimelineConnector("https://social.example/", {}, CLIENT)
+    gone = [json.dumps({"event": "delete", "payload": str(id_)}).encode() for id_ in (own[1], own[1] + 9)]
+    said = tuple(base.Item(raw=raw, read=again.read(raw)) for raw in gone)
+    Sieve(place).take(base.Batch(items=said, cursor={"time_us": 2}))
+    assert sorted(texts(place)) == ["ferry 0", "ferry 2"]
+    assert not Buried.objects.exists(), "of what nobody kept nothing is left"
 
 
 def test_a_break_loses_nothing_and_doubles_nothing(world: World) -> None:

@@ -185,12 +185,13 @@ def test_changes_and_deletions_name_the_post_by_its_name_in_the_world() -> None:
     ]
     with mastodon([status(1)], [pushed]) as town:
         things = said(until_it_ends(town.connector(), {}))
-    post, edit, gone, broken = things
+    post, edit, gone, of_before, broken = things
     assert isinstance(post, Post)
     assert isinstance(edit, Edit)
     assert edit.post.html == "<p>Ferry 5 goes</p>"
     assert isinstance(gone, Deletion)
     assert gone.uri == edit.post.uri == post.uri
+    assert of_before == Deletion(uri="", known_as="404"), "of what came before only the server's id is known"
     assert isinstance(broken, Unreadable)
 
 

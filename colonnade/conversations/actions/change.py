@@ -81,6 +81,8 @@ def _edit_remote(place: Place, incoming: base.Edit, done: Received) -> None:
 
 
 def _delete_remote(place: Place, incoming: base.Deletion, done: Received) -> None:
+    if not incoming.uri.strip():
+        return
     post = _locked(place, incoming.uri)
     if post is None:
         burial, made = Buried.objects.get_or_create(

@@ -7,6 +7,7 @@ the same timeline; what comes both ways comes once. Servers that let nobody list
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Generator, Iterator, Mapping
@@ -41,6 +42,7 @@ LOOK_EVERY_S, TICK_S = 15.0, 1.0
 _MOST_KNOWN = 50_000
 _LARGEST = 1024 * 1024
 _RAW_OF_UNREADABLE = 64 * 1024
+_ID = re.compile(r"[0-9]{1,18}")
 _ABOUT = ("update", "status.update", "delete")
 
 
@@ -160,12 +162,16 @@ class TimelineConnector:
         return [Item(raw=message, read=said)] if said else []
 
     def _said_by(self, event: _Event) -> tuple[Incoming | Unreadable, ...]:
-        """What an event says; () for what is of no concern, or about a status that is not known."""
+        """What an event says; () for what is of no concern. Of a status that came before this connection only the server's
+        id is known."""
         if event.event not in _ABOUT:
             return ()
         if event.event == "delete":
-            uri = self._uris.get(event.payload.strip().strip('"'))
-            return (Deletion(uri=uri),) if uri else ()
+            id_ = event.payload.strip().strip('"')
+            uri = self._uris.get(id_, "")
+            if not uri and not _ID.fullmatch(id_):
+                return ()
+            return (Deletion(uri=uri, known_as="" if uri else id_),)
         status = self._noted(msgspec.convert(loads(event.payload.encode("utf-8", "replace")), Status))
         post = post_of(status, self._host(), self._uris)
         return (post,) if event.event == "update" else (Edit(post=post),)

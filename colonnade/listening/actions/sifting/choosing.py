@@ -75,6 +75,7 @@ class Chooser:
         tells it; of what cannot be read some a minute."""
         if not others:
             return []
+        others = self._named(others)
         coming = {intake.name_hash(thing.uri) for item in kept for thing in posts_in(item)}
         named = {hash_ for _, thing in others if (hash_ := about(thing)) is not None}
         here = outside.kept_of(self._place, named - coming) | coming
@@ -104,6 +105,20 @@ class Chooser:
         edited = [(item, one.post) for item, one in others if isinstance(one, base.Edit)]
         unknown = [(item, post) for item, post in edited if intake.name_hash(post.uri) not in here]
         return self.chosen(unknown).kept if unknown else []
+
+    def _named(self, others: Sequence[tuple[base.Item, Any]]) -> list[tuple[base.Item, Any]]:
+        """The same with the names of posts that are called only by the id of their own server; without those nobody knows."""
+        asked = {thing.known_as for _, thing in others if isinstance(thing, base.Deletion) and thing.known_as}
+        if not asked:
+            return list(others)
+        uris = outside.uris_known_as(self._place, asked)
+        named: list[tuple[base.Item, Any]] = []
+        for item, thing in others:
+            if not isinstance(thing, base.Deletion) or not thing.known_as:
+                named.append((item, thing))
+            elif uri := uris.get(thing.known_as):
+                named.append((item, base.Deletion(uri=uri, by=thing.by)))
+        return named
 
     def _few_unreadable(self, item: base.Item, thing: base.Unreadable) -> list[base.Item]:
         minute = clock.now_ms() // MINUTE_MS
