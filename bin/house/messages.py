@@ -33,6 +33,7 @@ _KEYWORDS: dict[str, Any] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "NoChips": (1,),  # as the next
     "QueryError": (1,),  # its sentence is put into the reader's language where it is shown
 }
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
+from colonnade.listening.chipping import chips_of
+from colonnade.listening.language.parsing import parse
 from colonnade.listening.suggesting import any_of, composed, spellings
 from colonnade.primitives import ids
 
@@ -57,6 +59,12 @@ def built(sent: QueryDict) -> Built:
         more=min(more, MOST_MORE),
     )
     return _as_query(made) if made.expert and not query else made
+
+
+def in_chips(made: Built, lists: Mapping[str, str]) -> Built:
+    """The same in chips, where an expert's query says no more than they can. Raises NoChips, QueryError."""
+    chips = chips_of(parse(made.query, lists))
+    return Built(chips.topic, chips.chosen, add=chips.add, leave_out=chips.leave_out, said=made.said)
 
 
 def _as_query(made: Built) -> Built:

@@ -139,3 +139,44 @@ def test_the_builder_needs_few_statements(world: World) -> None:
     for path in ("/listen/preview", "/listen/new"):
         with few_statements():
             assert client.get(path, {"topic": "Port Alder", **said}).status_code == 200
+
+
+def test_a_query_that_chips_can_say_opens_in_chips_and_is_kept_from_them(world: World) -> None:
+    arrive(world, *FERRY, *WINE)
+    client = visitor(world.ana)
+    client.post(
+        "/listen/add", {"query": '("port alder" OR #portalder) (ferry OR boat) -wine', "name": "Boats"}
+    )
+    watch = Watch.objects.get()
+    page = text_of(client.get(f"/listen/{watch.pk}/edit"))
+    assert 'name="topic"\n        value="port alder"' in page
+    sent = dict(re.findall(r'type="hidden" name="(offered|way|add|leave_out)" value="([^"]*)"', page))
+    assert sent == {"offered": "port alder", "way": "#portalder", "add": "boat", "leave_out": "wine"}
+    kept = {
+        "topic": "port alder",
+        "offered": "port alder",
+        "way": ['"port alder"', "#portalder"],
+        "add": ["ferry"],
+        "leave_out": ["wine"],
+    }
+    looked = text_of(client.get(f"/listen/{watch.pk}/edit", kept))
+    assert 'name="add" value="ferry" id="add-ferry" checked' in looked
+    client.post(f"/listen/{watch.pk}/change", {**kept, "name": "Boats"})
+    watch.refresh_from_db()
+    assert (watch.query, watch.version) == ('("port alder" OR #portalder) ferry -wine', 2)
+    with few_statements():
+        client.get(f"/listen/{watch.pk}/edit")
+    with few_statements():
+        client.get(f"/listen/{watch.pk}/edit", kept)
+
+
+def test_a_query_that_says_more_stays_text_and_says_why(world: World) -> None:
+    client = visitor(world.ana)
+    client.post("/listen/add", {"query": "ferry NEAR/3 late", "name": "Late"})
+    page = text_of(client.get(f"/listen/{Watch.objects.get().pk}/edit"))
+    assert ">ferry NEAR/3 late</textarea>" in page
+    assert "It stays text: “(ferry NEAR/3 late)” has no chip." in page
+    again = text_of(client.get("/listen/new", {"query": "ferry OR boat", "expert": "1", "chips": "1"}))
+    assert 'value="ferry, boat"' in again
+    wrong = text_of(client.get("/listen/new", {"query": "ferry OR (", "expert": "1", "chips": "1"}))
+    assert ">ferry OR (</textarea>" in wrong

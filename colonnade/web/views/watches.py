@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.access.types import Viewer
@@ -13,6 +14,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.search.marking import excerpt, phrases_of
 from colonnade.listening import actions, work
 from colonnade.listening import queries as listening
+from colonnade.listening.chipping import NoChips
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.models import Watch
 from colonnade.listening.suggesting import Suggestions, composed
@@ -21,7 +23,7 @@ from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.places.models import Aim
 from colonnade.primitives import ids
-from colonnade.web.building import Built, built
+from colonnade.web.building import Built, built, in_chips
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import marked
@@ -37,34 +39,54 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new watch: from a name (`topic`), or (`expert`, or with `q`, its words) as a query. What the address says of it is
     shown as it would be caught, so that the page works without JavaScript too."""
     kept: dict[str, Any] = {name: request.GET.get(name, "") for name in ("name", "opens_case", "case_query")}
-    asked = built(request.GET)
+    asked, stays = _in_chips(request, built(request.GET), wanted="chips" in request.GET)
     if asked.expert and not kept["name"]:
         kept["name"] = asked.topic
-    shown = _shown(request, asked)
-    # Beside posts they come by themselves: so the page asks no more than a dozen statements.
-    aims = {} if "caught" in shown else {"aims": places.aims()}
-    return page(request, "listen/form.html", kept | shown | aims | {"picked": request.GET.get("aim", "")})
+    return _form(request, kept | {"picked": request.GET.get("aim", ""), "stays": stays}, asked)
 
 
 @require_safe
 @staff_only
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form that changes a watch."""
+    """The form that changes a watch: its query in chips where they can say it, else as text with the reason. What the address says
+    takes the place of what is kept."""
     viewer = looking(request).viewer
     found = listening.watch_for(viewer, pk)
     if found is None:
         return not_found(request)
+    kept = {"name": found.name, "opens_case": found.opens_case, "case_query": found.case_query}
+    context: dict[str, Any] = {"watch": found, **kept, "picked": found.aim_id}
+    if request.GET.keys() & {"topic", "query", "expert"}:
+        asked, stays = _in_chips(request, built(request.GET), wanted="chips" in request.GET)
+        sent = {"name": "name", "case_query": "case_query", "picked": "aim"}
+        context |= {name: request.GET[field] for name, field in sent.items() if field in request.GET}
+        context["opens_case"] = "opens_case" in request.GET
+        return _form(request, context | {"stays": stays}, asked)
     said = dict(list(listening.labels_of(viewer, found).items())[:MOST_SAID])
-    kept = Built(query=found.query, expert=True, said=said)
-    context = {
-        "watch": found,
-        "name": found.name,
-        "opens_case": found.opens_case,
-        "case_query": found.case_query,
-        "aims": places.aims(),
-        "picked": found.aim_id,
-    }
-    return page(request, "listen/form.html", {"built": kept, **context})
+    asked, stays = _in_chips(request, Built(query=found.query, expert=True, said=said), wanted=True)
+    return page(
+        request, "listen/form.html", context | {"built": asked, "stays": stays, "aims": places.aims()}
+    )
+
+
+def _form(request: HttpRequest, context: dict[str, Any], asked: Built) -> HttpResponse:
+    """The form with what it would have caught. Beside posts the Aims come by themselves: so the page asks no more than a dozen
+    statements."""
+    shown = _shown(request, asked)
+    aims = {} if "caught" in shown else {"aims": places.aims()}
+    return page(request, "listen/form.html", context | shown | aims)
+
+
+def _in_chips(request: HttpRequest, asked: Built, *, wanted: bool) -> tuple[Built, str]:
+    """A query in chips where that is wanted, and why it stays text where they cannot say it."""
+    if not asked.expert or not wanted:
+        return asked, ""
+    try:
+        return in_chips(asked, listening.list_texts_for(looking(request).viewer, asked.query)), ""
+    except NoChips as error:
+        return asked, gettext(error.template) % error.values
+    except QueryError:
+        return asked, ""
 
 
 @require_safe
