@@ -170,6 +170,7 @@ CSRF_USE_SESSIONS = False
 # Browsers offer passkeys over plain http to localhost alone.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "colonnade.web.sessions"
 X_FRAME_OPTIONS = "DENY"
 
 # --- time, language, files ------------------------------------------------------------------------------------------

@@ -91,6 +91,12 @@ class Case(models.Model):
                 condition=Q(solved_at__isnull=False),
                 name="case_solved_lately",
             ),
+            # For numbers (`queries.tally`): all they ask of a case, in the order in which they are grouped.
+            models.Index(
+                fields=["owner", "state", "due_at", "waiting_since", "opened_at", "conversation", "why"],
+                condition=Q(solved_at=None),
+                name="case_by_owner",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -127,7 +127,7 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class DeskNow:
     """What waits for us: how many cases, how many of them late or nobody's, since when the oldest; who has how many (the
-    most first), and who of the desk has none."""
+    most first), who of the desk has none, by name, and how many they are with those not named."""
 
     waiting: int
     late: int
@@ -135,6 +135,7 @@ class DeskNow:
     oldest: datetime | None
     loads: tuple[Load, ...]
     free: tuple[Load, ...]
+    free_count: int
 
 
 @dataclass(frozen=True, slots=True)

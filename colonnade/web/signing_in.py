@@ -20,6 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from colonnade.core import db, secrets
+from colonnade.core.prepared import Prepared
 from colonnade.people import actions as people
 from colonnade.people import queries as people_queries
 from colonnade.people.models import SignIn
@@ -77,15 +78,17 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return people_queries.our_name()
 
 
+_SIGNED_IN = Prepared(
+    lambda pk: SignIn.objects.select_related("person__principal", "person__preference").filter(pk=pk),
+    SignIn._meta.pk,
+)
+
+
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     """By e-mail and password; whoever is signed in is read together with their person, in one statement."""
 
     def get_user(self, user_id: Any) -> SignIn | None:
-        found = (
-            SignIn.objects.select_related("person__principal", "person__preference")
-            .filter(pk=user_id)
-            .first()
-        )
+        found = _SIGNED_IN.first(user_id)
         return found if found is not None and found.is_active else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -17,7 +18,7 @@ from colonnade.access import rules as access_rules
 from colonnade.access.models import Term
 from colonnade.access.types import SIGNED_IN, Viewer
 from colonnade.conversations import actions, queries, rules
-from colonnade.conversations.queries import visibility
+from colonnade.conversations.queries import lists, visibility
 from colonnade.conversations.work import queue_stale_hints
 from colonnade.core.db import act
 from colonnade.networks import base
@@ -202,6 +203,12 @@ def _compare(built: Built, looker: Looker) -> list[str]:
         "newest": (set(queries.newest(viewer)), want),
         "search": (set(search(viewer, "ferry")), ferry),
     }
+    if len(built.places) > 1:
+        with patch.object(
+            lists, "READ_FIRST", 1
+        ):  # so that there are scopes which are read after the first ones
+            merged = queries.newest(viewer, places=[place.pk for place in built.places], limit=2)
+        answers["newest two of several places"] = (set(merged), set(sorted(want, reverse=True)[:2]))
     for number, place in enumerate(built.places):
         here = {pk for pk, post in numbered if pk in want and post.place == number}
         answers[f"newest in place {number}"] = (set(queries.newest(viewer, place=place.pk)), here)

@@ -1,10 +1,10 @@
 """Every read of conversations that others use; the viewer comes first. `visible_to` alone selects posts."""
 
 from colonnade.conversations.queries.arrivals import Arrivals, arrived_since
+from colonnade.conversations.queries.holding import HoldsSeen, holds_seen
 from colonnade.conversations.queries.hours import by_hour
 from colonnade.conversations.queries.lists import lines, newest, openings
 from colonnade.conversations.queries.machine import (
-    counts_seen,
     names_file,
     opens,
     said_of,
@@ -38,6 +38,7 @@ from colonnade.conversations.queries.visibility import post_by_uri, post_for, vi
 
 __all__ = [
     "Arrivals",
+    "HoldsSeen",
     "TalkedIn",
     "Within",
     "answering_seen",
@@ -46,8 +47,8 @@ __all__ = [
     "by_hour",
     "conversation_by_id",
     "conversation_for",
-    "counts_seen",
     "current_conversation",
+    "holds_seen",
     "identities_for",
     "identities_like",
     "last_heard",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
-from colonnade.access.types import Viewer
-from colonnade.conversations.models import Attachment, ConversationCount, Origin, Post, TitleWord
+from colonnade.conversations.models import Attachment, Origin, Post, TitleWord
 from colonnade.conversations.types import Said, Told
 from colonnade.core.words import bearers
 from colonnade.places.models import Scope
@@ -96,16 +95,6 @@ def _said(row: tuple[Any, ...]) -> Said:
         title=title,
         text=text,
     )
-
-
-def counts_seen(viewer: Viewer) -> QuerySet[ConversationCount]:
-    """Counters of conversations in the scopes that the viewer sees, without empty ones.
-
-    For "conversations in which the viewer may see anything at all", as a correlated EXISTS. Blocks and mutes are not
-    asked: it is meant for the desk, which they do not bind.
-    """
-    rows = ConversationCount.objects.filter(scope__audience__in=viewer.audiences, posts__gt=0)
-    return rows if viewer.ceiling is None else rows.filter(scope__place__in=viewer.ceiling)
 
 
 def names_file(digest: str) -> bool:

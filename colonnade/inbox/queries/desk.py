@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
 from colonnade.inbox import rules
 from colonnade.inbox.models import Case, CaseEntry, CaseLook
+from colonnade.inbox.queries.tally import Tally, tallies
 from colonnade.inbox.types import CaseCounts, CaseLine, EntryLine, Looking
 from colonnade.people.models import Team
 from colonnade.primitives import clock
@@ -21,6 +22,7 @@ _UNSOLVED_FIRST = (F("solved_at").desc(nulls_first=True), F("id").desc())
 PRESSING = ("-priority", "queue_at", "pk")
 OURS = ("open", "assigned")
 WITH = ("conversation__place", "conversation__scope__audience", "owner", "team")
+WITH_LINES = ("conversation__place", "conversation__scope", "owner", "team")
 
 
 def seen(viewer: Viewer) -> QuerySet[Case]:
@@ -28,8 +30,7 @@ def seen(viewer: Viewer) -> QuerySet[Case]:
     rows = Case.objects.all()
     if not rules.can_see_cases(viewer):
         return rows.none()
-    there = conversations.counts_seen(viewer).filter(conversation=OuterRef("conversation"))
-    return rows.filter(Exists(there))
+    return rows.filter(conversations.HoldsSeen("conversation", viewer))
 
 
 def real(viewer: Viewer) -> QuerySet[Case]:
@@ -68,7 +69,7 @@ def cases_for(
     are not solved, what waits for us before what waits for them; solved ones come newest first. `after` is the id of the
     last case of the page before.
     """
-    rows = seen(viewer).select_related(*WITH)
+    rows = seen(viewer).select_related(*WITH_LINES)
     rows = rows.filter(solved_at__isnull=state != "solved")
     if owner is not None:
         rows = rows.filter(owner=owner)
@@ -122,7 +123,7 @@ def cases_called(viewer: Viewer, words: str, *, limit: int = 5) -> list[CaseLine
     if not titled:
         return []
     rows = seen(viewer).filter(conversation__in=titled, conversation__scope__audience__in=viewer.audiences)
-    return lines_of(viewer, rows.select_related(*WITH).order_by("-pk")[:limit])
+    return lines_of(viewer, rows.select_related(*WITH_LINES).order_by("-pk")[:limit])
 
 
 def line_of(viewer: Viewer, case: Case) -> CaseLine:
@@ -213,21 +214,22 @@ def looking_at(case: Case, *, besides: int | None = None) -> list[Looking]:
 def counts(viewer: Viewer, *, owner: int | None = None, drills: bool = True) -> CaseCounts:
     """How many unsolved cases the viewer may see, in one statement; `all` and `waiting` those of one `owner`. Without
     `drills` those that are real."""
-    mine = Q(state="assigned", owner=viewer.person) if viewer.person else Q(pk__in=[])
-    whose = Q() if owner is None else Q(owner=owner)
-    found = (
-        (seen(viewer) if drills else real(viewer))
-        .filter(solved_at__isnull=True)
-        .aggregate(
-            all=Count("pk", filter=whose),
-            open=Count("pk", filter=Q(state="open")),
-            assigned=Count("pk", filter=Q(state="assigned")),
-            waiting=Count("pk", filter=Q(state="waiting") & whose),
-            mine=Count("pk", filter=mine),
-            oldest=Min("waiting_since"),
-        )
+    found = tallies(viewer, drills=drills)
+    whose = [one for one in found if owner is None or one.owner == owner]
+    return CaseCounts(
+        all=_cases(whose),
+        open=_cases(one for one in found if one.state == "open"),
+        assigned=_cases(one for one in found if one.state == "assigned"),
+        waiting=_cases(one for one in whose if one.state == "waiting"),
+        mine=_cases(
+            one for one in found if one.state == "assigned" and one.owner == viewer.person is not None
+        ),
+        oldest=min((one.unanswered_since for one in found if one.unanswered_since), default=None),
     )
-    return CaseCounts(**found)
+
+
+def _cases(found: Iterable[Tally]) -> int:
+    return sum(one.cases for one in found)
 
 
 # --- for the machine itself ---------------------------------------------------------------------------------------

@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import rules
 from colonnade.inbox.models import Case, CaseEntry, CaseLater, EntryKind, WatchQuiet
-from colonnade.inbox.queries.desk import WITH, lines_of, real, seen
+from colonnade.inbox.queries.desk import OURS, WITH_LINES, lines_of, real, seen
+from colonnade.inbox.queries.tally import tallies
 from colonnade.inbox.types import Answered, Needs, Unusual
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
@@ -23,18 +25,28 @@ from colonnade.primitives import clock, ids
 HOUR_MS = 3_600_000
 POSTS_SHOWN = 3
 MOST_LOOKED_AT = 1000
+NOBODY = 0  # no id is 0
 
 
 def needs(viewer: Viewer, *, limit: int = 12) -> Needs:
     """Cases that are the viewer's or nobody's and wait for us, without those that they have put off: the most pressing
     first, then who has waited longest."""
-    mine = Q(owner=viewer.person) if viewer.person else Q(pk__in=[])
+    # Asked like this, SQLite walks the list in its order and stops at the first few; by `owner` it would find all of nobody's
+    # cases by an index, and sort them.
+    me = viewer.person or NOBODY
     put_off = CaseLater.objects.filter(person=viewer.person, until__gt=clock.now()).values("case")
-    rows = seen(viewer).filter(mine | Q(owner=None), solved_at__isnull=True, state__in=("open", "assigned"))
-    rows = rows.exclude(pk__in=put_off).select_related(*WITH).order_by("-priority", "queue_at", "pk")
+    rows = seen(viewer).annotate(whose=Coalesce("owner", Value(me)))
+    rows = rows.filter(whose=me, solved_at__isnull=True, state__in=OURS)
+    rows = rows.exclude(pk__in=put_off).select_related(*WITH_LINES).order_by("-priority", "queue_at", "pk")
     cases: list[Case] = list(rows[: limit + 1])
-    count = len(cases) if len(cases) <= limit else rows.count()
+    count = len(cases) if len(cases) <= limit else _count(viewer)
     return Needs(tuple(lines_of(viewer, cases[:limit])), count)
+
+
+def _count(viewer: Viewer) -> int:
+    whose = {None, viewer.person}
+    found = tallies(viewer, not_put_off_by=viewer.person)
+    return sum(one.cases for one in found if one.owner in whose and one.state in OURS)
 
 
 def unusual(viewer: Viewer, *, now: datetime | None = None, also: Collection[int] = ()) -> list[Unusual]:

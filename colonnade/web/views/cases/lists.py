@@ -21,7 +21,7 @@ from colonnade.web.pages import cursor_now, page
 
 VIEWS = ("mine", "nobody", "all", "waiting", "solved")
 OF_ONE = ("all", "waiting", "solved")
-AT_ONCE = 40
+AT_ONCE = 25  # more than a screen holds; the next ones come before the last is reached
 PARTS = {"list": "inbox/list.html", "rows": "inbox/rows.html"}
 
 

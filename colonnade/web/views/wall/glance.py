@@ -51,15 +51,15 @@ def watched(request: HttpRequest, wall: Arrangement) -> list[Watch]:
 
 def desk(request: HttpRequest, wall: Arrangement) -> dict[str, Any]:
     """How much waits, and with whom."""
-    desk = inbox.desk_now(looking(request).viewer)
+    desk = inbox.desk_now(looking(request).viewer, free=MOST_PEOPLE)
     most = max([desk.nobodys, *[one.cases for one in desk.loads], 1])
-    people = [*desk.loads, *desk.free]
+    people = [*desk.loads, *desk.free][:MOST_PEOPLE]
     return {
         "desk": desk,
         "oldest": since(desk.oldest),
         "nobodys_share": _part(desk.nobodys, most),
-        "people": [(one, _part(one.cases, most), since(one.oldest)) for one in people[:MOST_PEOPLE]],
-        "more_people": max(len(people) - MOST_PEOPLE, 0),
+        "people": [(one, _part(one.cases, most), since(one.oldest)) for one in people],
+        "more_people": len(desk.loads) + desk.free_count - len(people),
     }
 
 
