@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
+from django.test import Client
 from django.utils.html import escape
 
 from colonnade.conversations import actions as conversations
@@ -15,6 +17,7 @@ from colonnade.networks.base import Author
 from colonnade.places import actions as places
 from colonnade.publishing import actions as publishing
 from colonnade.publishing.types import Wanted
+from colonnade.web.views import listed, search
 from colonnade.web.views.cases.lists import OF_ONE, VIEWS
 from colonnade.web.views.deliveries import VIEWS as OUTGOING
 from colonnade.web.views.publish.lists import VIEWS as DRAFTS
@@ -145,12 +148,12 @@ def test_columns_of_what_goes_out_of_drafts_of_notices_and_of_a_search_show_thei
     assert "<mark>" not in text_of(client.get(f"/columns/list?found=1&q=cleans&place={world.questions.pk}"))
 
 
-def test_a_list_says_where_the_rest_of_it_stands(world: World) -> None:
+def test_a_list_says_how_it_goes_on(world: World) -> None:
     conversations.receive(world.wire, [world.incoming(f"bridge {n}") for n in range(31)])
     client = visitor(world.ana)
     part = text_of(client.get("/columns/list?found=1&q=bridge"))
     assert part.count("data-post=") == 30
-    assert 'href="/search?q=bridge"' in part
+    assert re.search(r'hx-get="/columns/list\?found=1&amp;q=bridge&amp;after=\d+"', part)
 
 
 def test_such_a_column_is_offered_where_the_list_stands(world: World) -> None:
@@ -199,3 +202,68 @@ def test_a_list_that_was_taken_away_comes_back_as_it_was(world: World) -> None:
         Column.objects.filter(person=world.ana, kind="search").values("words", "which", "width").get()
         == before
     )
+
+
+def walked(client: Client, query: str, row: str) -> list[str]:
+    """What stands in the rows of a list, piece after piece, each piece asked for as the one before it says."""
+    shown, address, pieces = [], f"/columns/list?{query}", 0
+    while address:
+        with few_statements():
+            part = text_of(client.get(address))
+        assert part.count("<ul") == (0 if pieces else 1)
+        shown += re.findall(row, part)
+        further = re.search(r'hx-get="(/columns/list[^"]+)"', part)
+        address, pieces = unescape(further[1]) if further else "", pieces + 1
+    return shown
+
+
+def test_a_column_of_cases_goes_on_and_says_once_where_we_wait_for_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [opened(world, f"Question {n}") for n in range(5)]
+    for case in cases[2:]:
+        inbox.take(case, by=world.ana)
+        inbox.wait(case, by=world.ana)
+    monkeypatch.setattr(listed, "AT_ONCE", 2)
+    client = visitor(world.ana)
+    row = r'data-case="(\d+)"|(We wait for them)'
+    shown = [number or words for number, words in walked(client, "cases=all", row)]
+    assert shown == [str(one.pk) for one in cases[:2]] + ["We wait for them"] + [
+        str(one.pk) for one in cases[2:]
+    ]
+    assert len(walked(client, "cases=waiting", row)) == 3
+
+
+def test_columns_of_every_other_kind_go_on_to_the_end_with_each_row_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = Author(network="pretend", address="harbour@town", name="Harbour", proof="signed")
+    harbour = places.add_account("pretend", "pretend://harbour", name="Harbour", credentials={}, identity=us)
+    for n in range(5):
+        publishing.write(f"About pier {n}", by=world.ana, targets=[Wanted(world.town.pk)])
+        inbox.assign(opened(world, f"Who cleans pier {n}?"), to=world.ana, by=world.lea)
+    worker.settle()
+    for n in range(5):
+        send(harbour, f"The ferry runs at {n}.", by=world.ana)
+    for module in (listed, search):
+        monkeypatch.setattr(module, "AT_ONCE", 2)
+    client = visitor(world.ana)
+    key = r'<li[^>]*data-key="(\d+)"'
+    for query in ("outgoing=open", "drafts=drafts", "notices=1", "found=1&q=cleans"):
+        shown = walked(client, query, key)
+        assert len(shown) == len(set(shown)) == 5, query
+    assert "data-key" not in text_of(client.get("/columns/list?drafts=drafts&after=17"))
+
+
+def test_a_plan_goes_on_and_says_each_day_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts = [
+        publishing.write(f"On the pier {n}", by=world.ana, targets=[Wanted(world.town.pk)]) for n in range(5)
+    ]
+    for draft, local in zip(
+        drafts, ("01T12:00", "01T13:00", "02T12:00", "02T12:00", "02T13:00"), strict=True
+    ):
+        publishing.schedule(draft, f"2030-05-{local}", "UTC", by=world.ana)
+    monkeypatch.setattr(listed, "AT_ONCE", 2)
+    shown = walked(visitor(world.ana), "drafts=plan", r'data-key="(day-[\d-]+|\d+)"')
+    first, second, *others = [str(one.pk) for one in drafts]
+    assert shown == ["day-2030-05-01", first, second, "day-2030-05-02", *others]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from colonnade.inbox import actions as inbox
+from colonnade.workspace import actions as workspace
 from tests.journeys.browsing import browser, new_page, served, sign_in
 from tests.journeys.cuts import no_network
 from tests.world import World
@@ -20,10 +22,14 @@ pytestmark = [
 SAID = "This could not be fetched. It is tried again by itself."
 
 
-def test_what_does_not_come_says_so_where_it_would_stand_and_comes_by_itself(
+def test_parts_come_by_themselves_and_what_does_not_come_says_so_where_it_would_stand(
     child_environment: dict[str, str],
 ) -> None:
     world = World.make()
+    for number in range(32):
+        talk, post = world.start(world.town, f"Lamp {number} is broken", by=world.tomasz)
+        inbox.open_case(talk, post=post)
+    workspace.add_column(world.lea, "cases", which="all")
     world.start(world.town, "The bridge is closed.", by=world.tomasz)
     faults: list[str] = []
     with served(child_environment) as door, browser() as opened:
@@ -53,4 +59,21 @@ def test_what_does_not_come_says_so_where_it_would_stand_and_comes_by_itself(
         with no_network(page):
             page.keyboard.press("Control+k")
             expect(page.locator("[data-toasts]")).to_contain_text("The server cannot be reached")
+        page = new_page(opened, faults)
+        sign_in(page, home, "lea")
+        column_goes_on(page, home)
     assert faults == []
+
+
+def column_goes_on(page: Page, home: str) -> None:
+    """The next rows of a column come when one reaches its end, and whoever asked for them stands on the first of them. (In
+    the same browser, since starting another takes longer than all that it is shown.)"""
+    page.goto(f"{home}/columns")
+    rows, more = page.locator("#column-1 [data-case]"), page.locator("#column-1 [data-more] button")
+    expect(rows).to_have_count(30)
+    above = rows.nth(29).bounding_box()
+    more.evaluate("(button) => { button.focus({ preventScroll: true }); button.click(); }")
+    expect(rows).to_have_count(32)
+    expect(rows.nth(30)).to_be_focused()
+    assert rows.nth(29).bounding_box() == above
+    expect(more).to_have_count(0)

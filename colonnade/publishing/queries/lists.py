@@ -16,12 +16,26 @@ OPEN, PLANNED, GONE = ("draft", "withdrawn"), ("waiting", "paused"), ("going", "
 MOST = 200
 
 
-def agenda(viewer: Viewer, *, until: datetime | None = None, limit: int = MOST) -> list[DraftLine]:
-    """What is planned, the next first; with `until` only what is due before that moment. Nothing but for staff."""
+def agenda(
+    viewer: Viewer, *, until: datetime | None = None, after: int | None = None, limit: int = MOST
+) -> list[DraftLine]:
+    """What is planned, the next first; with `until` only what is due before that moment; `after` goes on behind the draft
+    with that id. Nothing but for staff."""
     rows = seen(viewer).filter(state__in=PLANNED)
     if until is not None:
         rows = rows.filter(goes_at__lt=until)
+    if after is not None:
+        if (last := seen(viewer).filter(pk=after).first()) is None:
+            return []
+        rows = rows.filter(_later_than(last))
     return lines_of(viewer, rows.order_by(F("goes_at").asc(nulls_last=True), "pk")[:limit])
+
+
+def _later_than(last: Draft) -> Q:
+    """What the plan shows behind a draft: those without a time stand at its end."""
+    if last.goes_at is None:
+        return Q(goes_at=None, pk__gt=last.pk)
+    return Q(goes_at__gt=last.goes_at) | Q(goes_at=last.goes_at, pk__gt=last.pk) | Q(goes_at=None)
 
 
 def goes_out(viewer: Viewer, until: datetime) -> list[DraftLine]:
@@ -34,14 +48,25 @@ def leaves(viewer: Viewer, until: datetime) -> int:
     return seen(viewer).filter(state="waiting", goes_at__lt=until).count()
 
 
-def drafts_for(viewer: Viewer, *, limit: int = MOST) -> list[DraftLine]:
-    """Drafts that are not planned, the last changed first. Nothing but for staff."""
-    return lines_of(viewer, seen(viewer).filter(state__in=OPEN).order_by("-changed_at", "-pk")[:limit])
+def drafts_for(viewer: Viewer, *, after: int | None = None, limit: int = MOST) -> list[DraftLine]:
+    """Drafts that are not planned, the last changed first; `after` goes on behind the draft with that id. Nothing but for
+    staff."""
+    rows = seen(viewer).filter(state__in=OPEN)
+    if after is not None:
+        changed = seen(viewer).filter(pk=after).values_list("changed_at", flat=True).first()
+        if changed is None:
+            return []
+        rows = rows.filter(Q(changed_at__lt=changed) | Q(changed_at=changed, pk__lt=after))
+    return lines_of(viewer, rows.order_by("-changed_at", "-pk")[:limit])
 
 
-def waits_for_approval(viewer: Viewer, *, limit: int = MOST) -> list[DraftLine]:
-    """What waits for a second person, what goes out first at the top. Nothing but for staff."""
-    return [line for line in _second_looks(viewer, limit) if line.review is not None and line.review.waits]
+def waits_for_approval(viewer: Viewer, *, after: int | None = None, limit: int = MOST) -> list[DraftLine]:
+    """What waits for a second person, what goes out first at the top; `after` goes on behind the draft with that id.
+    Nothing but for staff."""
+    found = [one for one in _second_looks(viewer, MOST) if one.review is not None and one.review.waits]
+    if after is not None:
+        found = found[next((at for at, one in enumerate(found, 1) if one.id == after), len(found)) :]
+    return found[:limit]
 
 
 def needs_me(viewer: Viewer, *, limit: int = 20) -> list[DraftLine]:

@@ -8,13 +8,14 @@ const isNowhere = () => !document.activeElement || document.activeElement === do
 
 let held = null;
 
-// Where it stands: in each part with an id around it, from the nearest on, the how-manieth stop it is.
+// Where it stands: in each part with an id around it, from the nearest on, the how-manieth stop it is. What brought the next
+// rows has no name: whoever stood on it stands on the first of them, not on its namesake at their end.
 function remember(stop) {
   const around = [];
   for (let root = stop.parentElement?.closest("[id]"); root; root = root.parentElement?.closest("[id]")) {
     around.push({ id: root.id, at: stopsIn(root).indexOf(stop) });
   }
-  return { name: nameOf(stop), id: stop.id, around };
+  return { name: stop.closest("[data-more]") ? null : nameOf(stop), id: stop.id, around };
 }
 
 function find({ name, id, around }) {

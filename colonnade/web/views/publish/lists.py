@@ -75,6 +75,11 @@ class Day:
     word: str
     lines: list[DraftLine]
 
+    @property
+    def key(self) -> str:
+        """By which a list knows its head again."""
+        return f"{self.day:%Y-%m-%d}" if self.day else "none"
+
 
 def by_day(lines: list[DraftLine], zone: ZoneInfo) -> list[Day]:
     today = clock.now().astimezone(zone).date()
