@@ -1,4 +1,5 @@
-"""Search in a million posts: the newest 50 of a word and of a phrase, a month of a word by hour; beside tantivy.
+"""Search in a million posts: the newest 50 of a word and of a phrase, a month of a word by hour; beside tantivy. And a month of a
+watch by hour, from its roll-ups.
 
 Tantivy is given the same words of the same posts, with their hour and their tier, in the same run. It knows no viewers: whom a
 post is for is one word more to it, which is all there is to it for somebody who is not signed in.
@@ -18,7 +19,7 @@ from typing import Any
 
 from bench import frame
 
-GOALS = {"word": 10, "phrase": 15, "month by hour": 100}
+GOALS = {"word": 10, "phrase": 15, "month by hour": 100, "month by hour, from roll-ups": 2}
 TIMES, AT_ONCE, LIMIT = 60, 20_000, 50
 HOUR_MS, MONTH_HOURS = 3_600_000, 30 * 24
 
@@ -36,6 +37,7 @@ def main(argv: list[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="colonnade-tantivy-") as folder:
             peer, built = _tantivy(folder)
             ours = {name: _ours(viewer, cases) for name, viewer in _viewers(town).items()}
+            ours["staff"]["month by hour, from roll-ups"] = _rolled_up(_viewers(town)["staff"])
             theirs = None if peer is None else _theirs(peer, cases)
             same = None if peer is None else _same(peer, cases)
         return frame.report(
@@ -86,6 +88,31 @@ def _ours(viewer: Any, cases: dict[str, list[str]]) -> dict[str, Any]:
     braces = [partial(_newest, viewer, f"{{{query}}}") for query in cases["word"]]
     figures["braces, checked post by post"] = _timed(braces)
     return figures
+
+
+def _rolled_up(viewer: Any) -> dict[str, float]:
+    """What a month by hour takes of a watch that catches something every hour in two places."""
+    from datetime import timedelta
+
+    from colonnade.core.db import act
+    from colonnade.insight.models import Total
+    from colonnade.insight.queries import rollups
+    from colonnade.listening.actions import add_watch
+    from colonnade.listening.models import Watch
+    from colonnade.places.models import Scope
+    from colonnade.primitives import clock
+
+    before = clock.moment_of((_last_hour() + 1) * HOUR_MS)
+    watch = Watch.objects.filter(name="Rolled up").first()
+    if watch is None:
+        with act():
+            watch = add_watch("Rolled up", "common", by=None)
+            hours = range(_last_hour() - MONTH_HOURS - 48, _last_hour() + 48)
+            scopes = Scope.objects.filter(tier="p").order_by("pk")[:2]
+            rows = [Total(watch=watch, hour=hour, scope=one, posts=70) for hour in hours for one in scopes]
+            Total.objects.bulk_create(rows)
+    since = before - timedelta(hours=MONTH_HOURS)
+    return _timed([partial(rollups.counts, viewer, [watch], since=since, before=before)] * TIMES)
 
 
 def _newest(viewer: Any, query: str) -> list[int]:

@@ -16,6 +16,7 @@ from colonnade.primitives import ids
 # --- hours --------------------------------------------------------------------------------------------------------
 
 HOUR_MS = 3_600_000
+HOUR = timedelta(hours=1)
 IDS_IN_AN_HOUR = ids.first_of(HOUR_MS)
 
 
@@ -47,7 +48,8 @@ def end_of_hour(moment: datetime) -> datetime:
 def starts(since: datetime, before: datetime, by: str, zone: tzinfo) -> list[datetime]:
     """When each "hour" (of UTC) or "day" (midnight in `zone`) between two moments begins, oldest first."""
     if by == "hour":
-        return [datetime.fromtimestamp(hour * 3600, UTC) for hour in range(hour_at(since), hour_at(before))]
+        first_hour = datetime.fromtimestamp(hour_at(since) * 3600, UTC)
+        return [first_hour + at * HOUR for at in range(hour_at(before) - hour_at(since))]
     first, found = since.astimezone(zone).date(), []
     while (start := datetime(first.year, first.month, first.day, tzinfo=zone)) < before:
         found.append(start)
