@@ -11,7 +11,7 @@ from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard, Reading, located
-from colonnade.listening.language.showing import one_line, outline
+from colonnade.listening.language.showing import Line, one_line, outline
 from colonnade.listening.language.tree import Node
 from colonnade.listening.language.why import Why, why
 from colonnade.primitives import text as texts
@@ -342,3 +342,16 @@ def test_nothing_but_a_query_error_comes_of_any_text(query: str) -> None:
 @given(st.text(max_size=80).map(texts.normalise))
 def test_words_with_their_places_are_the_words_of_a_text(text: str) -> None:
     assert [word.folded for word in located(text)] == texts.words(text)
+
+
+def test_of_a_long_list_the_outline_shows_the_first_dozen_and_how_many_more_there_are() -> None:
+    tree = parse("late list:names", {"names": " OR ".join(f"w{n}" for n in range(500))})
+    lines = outline(tree)
+    assert [(line.depth, line.operator, line.term) for line in lines[:5]] == [
+        (0, "all", ""),
+        (1, "", "late"),
+        (1, "list", "names"),
+        (2, "any", ""),
+        (3, "", "w0"),
+    ]
+    assert (len(lines), lines[-1]) == (17, Line(3, "more", "488"))

@@ -13,6 +13,7 @@ from colonnade.conversations import actions as conversations
 from colonnade.conversations.queries import conversation_by_id
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
+from colonnade.listening import actions as listening
 from colonnade.networks import base
 from tests.journeys.house import House, seen
 from tests.journeys.keyboard import Keyboard, nameless
@@ -162,6 +163,23 @@ def test_the_palette_finds_a_place_and_gives_focus_back(house: House) -> None:
     expect(page.locator("[role=option][aria-selected=true]")).to_contain_text("Settings")
     keys.press("Enter")
     page.wait_for_url("**/settings")
+
+
+def test_lists_are_offered_while_a_query_is_written(house: House) -> None:
+    for name in ("trams", "trains"):
+        listening.add_list(name, "tram OR train", by=house.world.lea)
+    page = house.page(house.world.ana, "/listen/new?expert=1")
+    keys = Keyboard(page)
+    keys.wait_on("textarea[name=query]")
+    keys.write("late list:tra")
+    page.get_by_role("option", name="trains").wait_for()
+    keys.press("ArrowDown", "Enter")
+    expect(page.locator("textarea[name=query]")).to_have_value("late list:trams ")
+    keys.write("list:")
+    page.get_by_role("option", name="trains").wait_for()
+    keys.press("Escape")
+    page.get_by_role("listbox").wait_for(state="hidden")
+    keys.wait_on("textarea[name=query]")
 
 
 def test_a_watch_is_made_and_heard(house: House) -> None:

@@ -30,19 +30,27 @@ _PLAIN = regex.compile(r"[\p{L}\p{N}_](?:[^\s(){}:" + QUOTES + r"])*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an outline: how deep it lies, and the operator (`all`, `any`, `not`, `near`, `list`) or the term."""
+    """One line of an outline: how deep it lies, and the operator (`all`, `any`, `not`, `near`, `list`) or the term; `more`: of
+    what stands there in a list so many more parts (`term`) are not shown."""
 
     depth: int
     operator: str
     term: str
 
 
-def outline(node: Node, depth: int = 0) -> list[Line]:
-    """The tree from the top, one line a node."""
+MOST_OF_A_LIST = 12
+
+
+def outline(node: Node, depth: int = 0, *, in_list: bool = False) -> list[Line]:
+    """The tree from the top, one line a node; of what a list holds side by side the first dozen."""
     operator, term = _head(node)
+    parts = children(node)
+    shown = parts[:MOST_OF_A_LIST] if in_list else parts
+    inside = in_list or isinstance(node, Named)
     return [
         Line(depth, operator, term),
-        *(line for part in children(node) for line in outline(part, depth + 1)),
+        *(line for part in shown for line in outline(part, depth + 1, in_list=inside)),
+        *([Line(depth + 1, "more", str(len(parts) - len(shown)))] if len(parts) > len(shown) else []),
     ]
 
 

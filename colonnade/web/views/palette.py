@@ -60,6 +60,7 @@ def _screens(who: Looking) -> list[Item]:
             ("inbox", gettext("Inbox")),
             ("publish", gettext("Publish")),
             ("listen", gettext("Listen")),
+            ("lists", gettext("Lists")),
             ("wall", gettext("The wall")),
             ("columns", gettext("Columns")),
             ("people", gettext("People")),
