@@ -12,6 +12,7 @@ from colonnade.conversations.types import Attached, AuthorLine, PostLine
 from colonnade.inbox.types import CaseLine
 from colonnade.primitives import clock
 from colonnade.web.drawing import Chart, Mark
+from colonnade.web.taking.take import Take
 from colonnade.web.talking import Said
 
 
@@ -228,6 +229,7 @@ def _charts() -> list[tuple[str, Chart]]:
                 says=gettext("One day stands out."),
                 marks=line,
                 kind="line",
+                take=Take("trends"),
             ),
         ),
         (gettext_noop("empty"), replace(hours, key="gallery-empty", says="", marks=(), nothing=nothing)),
