@@ -15,6 +15,7 @@ GAP, STEP, TURN = 1.2, 0.6, 2 * pi / 90
 LEAST = 7.5  # a bubble that nobody can read from afar says nothing
 SHORTEST, LONGEST, MOST_LINES = 8, 16, 4
 LARGEST = 5.5  # of letters: a name is no headline
+SMALLEST = 2.2
 AREA = 5200.0
 
 
@@ -83,6 +84,10 @@ def _wrapped(name: str) -> list[list[str]]:
     return [one for one in ways if one] or [[""]]
 
 
+def _is_whole(name: str, lines: Sequence[str]) -> bool:
+    return " ".join(lines) == " ".join(name.split())
+
+
 def _size(lines: Sequence[str], r: float) -> float:
     """How large letters may be so that lines fit into a circle."""
     longest = max(4, *(len(line) for line in lines))
@@ -90,7 +95,9 @@ def _size(lines: Sequence[str], r: float) -> float:
 
 
 def _bubble(thing: Bubble, at: Round) -> str:
-    size, lines = max(((_size(lines, at.r), lines) for lines in _wrapped(thing.name)), key=lambda one: one[0])
+    ways = ((_size(lines, at.r), lines) for lines in _wrapped(thing.name))
+    # Smaller letters rather than a name that is cut, or broken in a word, where there is room for them.
+    size, lines = max(ways, key=lambda one: (_is_whole(thing.name, one[1]) and one[0] >= SMALLEST, one[0]))
     number = min(at.r * 0.62, size * 2.4)
     top = at.y - (len(lines) * size * 1.12 + number) / 2
     words = format_html_join(

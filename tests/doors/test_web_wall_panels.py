@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from colonnade.listening.models import Watch
 from colonnade.networks.base import Author, Item, Post
 from colonnade.places import actions as places
 from colonnade.primitives import clock
-from colonnade.web.bubbles import packed
+from colonnade.web.bubbles import Bubble, bubbles, packed
 from tests.doors.streaming import Door
 from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.journeys.browsing import browser, new_page, sign_in
@@ -104,6 +105,12 @@ def test_bubbles_never_lie_over_one_another() -> None:
         for other in circles[:at]:
             assert (one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= (one.r + other.r) ** 2
     assert circles[0].r == max(circle.r for circle in circles)
+
+
+def test_a_name_in_a_bubble_stands_whole_where_there_is_room() -> None:
+    drawn = bubbles([Bubble("Port Alder on the make-believe network", 126), Bubble("Ideas", 1)])
+    words = re.findall(r"<text x=[^>]*>([^<]*)</text>", drawn)
+    assert " ".join(words) == "Port Alder on the make-believe network Ideas"
 
 
 def test_a_wall_is_arranged_has_an_address_and_is_taken_down(world: World, watches: list[Watch]) -> None:
