@@ -34,6 +34,7 @@ _KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "NoChips": (1,),  # as the next
+    "Note": (2,),
     "QueryError": (1,),  # its sentence is put into the reader's language where it is shown
 }
 

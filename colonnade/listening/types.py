@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from colonnade.listening.language.checking import Note
 from colonnade.listening.language.showing import Line
 from colonnade.listening.suggesting import Suggestions
 
@@ -198,7 +199,8 @@ class Care:
 class Preview:
     """What a search would have caught: `matched` of the newest `looked` posts, `back_to` when, `whole` where those are all of
     thirty days; the ids of a sample, why each of those was caught, how the query was understood; how many each part that
-    was asked `apart` would have caught; how it agrees with what was said of posts, and words that would make it better."""
+    was asked `apart` would have caught; how it agrees with what was said of posts, and words that would make it better;
+    `notes`, what may be slow or may not mean what its author thinks."""
 
     matched: int
     looked: int
@@ -210,6 +212,7 @@ class Preview:
     apart: tuple[int, ...]
     measured: Measured
     suggestions: Suggestions
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

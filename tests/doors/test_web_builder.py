@@ -8,6 +8,7 @@ import pytest
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
+from colonnade.listening import actions as listening
 from colonnade.listening import queries
 from colonnade.listening.models import Label, Mention, Watch
 from tests.doors.web_visits import few_statements, text_of, visitor
@@ -180,3 +181,21 @@ def test_a_query_that_says_more_stays_text_and_says_why(world: World) -> None:
     assert 'value="ferry, boat"' in again
     wrong = text_of(client.get("/listen/new", {"query": "ferry OR (", "expert": "1", "chips": "1"}))
     assert ">ferry OR (</textarea>" in wrong
+
+
+def test_what_is_costly_or_listened_for_already_is_said_before_it_is_kept(world: World) -> None:
+    client = visitor(world.ana)
+    told = text_of(client.get("/listen/preview", {"expert": "1", "query": "*ing bridge"}))
+    assert "“*ing” begins with fewer than" in told
+    assert "it goes the slow way" in told
+    assert "slow way" not in text_of(client.get("/listen/preview", {"expert": "1", "query": "bridge"}))
+    watch = listening.add_watch("Our bridge", "bridge  closed", by=world.lea)
+    asked = {"expert": "1", "query": "bridge closed", "same": "1"}
+    assert "“Our bridge” looks for the very same already." in text_of(client.get("/listen/preview", asked))
+    same = "looks for the very same"
+    assert same not in text_of(client.get("/listen/preview", asked | {"watch": str(watch.pk)})), (
+        "it is that one"
+    )
+    assert same not in text_of(
+        client.get("/listen/preview", {"expert": "1", "query": "bridge closes", "same": "1"})
+    )

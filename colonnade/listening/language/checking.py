@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -42,7 +42,11 @@ class Note:
     @property
     def sentence(self) -> str:
         """The note in English."""
-        return self.template % self.values
+        return self.told(str)
+
+    def told(self, say: Callable[[str], str]) -> str:
+        """The same in the language into which `say` puts a sentence."""
+        return say(self.template) % self.values
 
 
 def check(node: Node) -> Node:

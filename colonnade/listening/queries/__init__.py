@@ -40,7 +40,7 @@ from colonnade.listening.queries.moods import (
 )
 from colonnade.listening.queries.previewing import preview
 from colonnade.listening.queries.standing import STANDING, Standing, heard
-from colonnade.listening.queries.watches import backfill_of, versions_of, watch_for, watches_for
+from colonnade.listening.queries.watches import backfill_of, the_same_as, versions_of, watch_for, watches_for
 
 __all__ = [
     "MOODS",
@@ -79,6 +79,7 @@ __all__ = [
     "stories_of",
     "story_of",
     "tags_of",
+    "the_same_as",
     "versions_of",
     "watch_for",
     "watches_for",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.listening import rules
+from colonnade.listening.language.checking import notes
 from colonnade.listening.language.parsing import parse
 from colonnade.listening.language.reading import Heard, Reading
 from colonnade.listening.language.showing import outline
@@ -58,6 +59,7 @@ def preview(
         apart=tuple(look.counts[1:]),
         measured=rules.measured(query, look.known, labels, lists),
         suggestions=suggestions(query, look.known, labels, lists),
+        notes=tuple(notes(tree)),
     )
 
 

@@ -22,6 +22,15 @@ def watch_for(viewer: Viewer, pk: int) -> Watch | None:
     return watches_for(viewer).filter(pk=pk).first()
 
 
+def the_same_as(viewer: Viewer, query: str, *, besides: int | None = None) -> Watch | None:
+    """A watch that looks for the very same already, but for spaces, `besides` that one itself. One statement."""
+    asked = " ".join(query.split())
+    same = (
+        one for one in watches_for(viewer).exclude(pk=besides or 0) if " ".join(one.query.split()) == asked
+    )
+    return next(same, None)
+
+
 def backfill_of(viewer: Viewer, watch: Watch) -> Backfilled | None:
     """How far the watch has caught what is stored; None where nobody asked, and for anybody but staff."""
     row: Backfill | None = getattr(watch, "backfill", None) if rules.can_see_watches(viewer) else None

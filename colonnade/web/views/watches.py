@@ -100,7 +100,9 @@ def aims(request: HttpRequest) -> HttpResponse:
 @staff_only
 def preview(request: HttpRequest) -> HttpResponse:
     """What the watch of the form would have caught, with a sample to judge and words that would make it better. With `deep`
-    only how much, of as many posts as can be looked at."""
+    only how much, of as many posts as can be looked at; with `same` whether another watch looks for the very same."""
+    if "same" in request.GET:
+        return page(request, "listen/same.html", _same(request, built(request.GET)))
     context = _shown(request, built(request.GET), deep="deep" in request.GET)
     return page(request, "listen/counted.html" if "deep" in request.GET else "listen/preview.html", context)
 
@@ -128,7 +130,19 @@ def _shown(request: HttpRequest, asked: Built, *, deep: bool = False) -> dict[st
         "shown": hits(viewer, found, asked),
         "elsewhere": {pk: right for pk, right in asked.said.items() if pk not in found.posts},
         "suggested": _suggested(asked, found.suggestions),
+        "notes": [one.told(gettext) for one in found.notes],
     }
+
+
+def _same(request: HttpRequest, asked: Built) -> dict[str, Any]:
+    """A watch, other than the one that the form changes, which looks for the very same already."""
+    viewer = looking(request).viewer
+    try:
+        query = asked.composed(listening.list_texts_for(viewer, asked.query))
+    except QueryError:
+        return {}
+    besides = ids.parse(request.GET.get("watch", ""))
+    return {"same": listening.the_same_as(viewer, query, besides=besides) if query else None}
 
 
 def hits(viewer: Viewer, found: Preview, asked: Built) -> list[dict[str, Any]]:
