@@ -6,9 +6,10 @@ bytes and ends in one above 127, as half of ours do, and passes over a page of h
 1 hit in 1,000 was missing, from AND, from phrases and from next pages. Forwards nothing is lost. It is no slower either, since
 the places of words are stored forwards.
 
-The first two windows hold the newest posts, a thousand and sixteen thousand. How long the next one is follows from how many
+The first two windows hold the newest posts, a thousand and sixteen thousand. How long the next ones are follows from how many
 were found; where none was, all the rest is asked for at once, since FTS5 looks for the first hit of a window from the beginning
-of time. Windows of one statement are opened one by one: whoever has enough stops.
+of time. Windows of one statement are opened one by one: whoever has enough stops. So it takes three statements, two more where
+hints are asked for.
 
 Hints make FTS5 read lists of half a million posts. So they are asked for only where they pay: for whoever sees little, and as
 soon as most of what was found is hidden from the viewer.
@@ -69,11 +70,12 @@ class _Span:
         return [self.end, self.recent, max(self.start, self.recent - GROWING * length)]
 
     def next(self, reached: int, found: int, missing: int) -> list[int]:
-        """Between which ids the next one lies, after so many were found down to the id `reached`."""
+        """Between which ids the next ones lie, down to the oldest post, after so many were found down to the id `reached`."""
         if not found:
             return [reached, self.start]
         length = int((self.end - reached) * min(GROWING, ROOM * missing / found)) + 1
-        return [reached, self.start if reached - self.start < 2 * length else reached - length]
+        nearer = (reached - length, reached - 4 * length)
+        return [reached, *(border for border in nearer if border > self.start), self.start]
 
 
 def newest_first(asked: Asked, *, before: int, since: int, limit: int) -> list[int]:
@@ -84,7 +86,7 @@ def newest_first(asked: Asked, *, before: int, since: int, limit: int) -> list[i
     match = asked.match if asked.wide else asked.find_hinted() or asked.match
     patience = BARREN if asked.wide else None
     found: list[int] = []
-    borders = span.first()
+    borders = span.first() if asked.wide else [*span.first(), span.start]
     while True:
         look = _look(asked, match, borders, limit - len(found), patience)
         found += look.found
