@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from colonnade.inbox import actions as inbox
+from colonnade.places import actions as places
 from colonnade.workspace import actions as workspace
 from tests.journeys.browsing import browser, new_page, served, sign_in
 from tests.journeys.cuts import no_network
@@ -19,6 +20,15 @@ pytestmark = [
     pytest.mark.one_database,
 ]
 
+COUNTED = """
+    let looks = 0, answers = 0;
+    addEventListener("colonnade:look", () => { document.documentElement.dataset.looks = looks += 1; }, true);
+    addEventListener("htmx:afterRequest", () => { document.documentElement.dataset.answers = answers += 1; });
+"""
+HIDDEN = """(is) => {
+    Object.defineProperty(document, "hidden", { value: is, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 SAID = "This could not be fetched. It is tried again by itself."
 
 
@@ -62,6 +72,7 @@ def test_parts_come_by_themselves_and_what_does_not_come_says_so_where_it_would_
         page = new_page(opened, faults)
         sign_in(page, home, "lea")
         column_goes_on(page, home)
+        a_frame_looks_again(new_page(opened, faults), home, world)
     assert faults == []
 
 
@@ -77,3 +88,31 @@ def column_goes_on(page: Page, home: str) -> None:
     expect(rows.nth(30)).to_be_focused()
     assert rows.nth(29).bounding_box() == above
     expect(more).to_have_count(0)
+
+
+def a_frame_looks_again(page: Page, home: str, world: World) -> None:
+    """A talk in the box on another site looks again ever more seldom, and not while nobody sees it. (In the same browser.)"""
+    widget = places.make_widget(world.questions, ["https://ferry.example"])
+    asked = inbox.ask(world.questions, name="Grace", text="When does it go?", ip_or_key="192.0.2.7")
+    page.clock.install()
+    page.add_init_script(COUNTED)
+    page.goto(f"{home}/embed/{widget.key}/{asked.resume_token}")
+
+    def after(seconds: float, looks: int) -> None:
+        page.clock.run_for(int(seconds * 1000))
+        assert page.locator("html").get_attribute("data-looks") == (str(looks) if looks else None)
+        if looks:
+            expect(page.locator("html")).to_have_attribute("data-answers", str(looks))
+
+    after(4, looks=0)
+    after(1.5, looks=1)
+    after(6, looks=1)
+    after(2, looks=2)
+    page.evaluate(HIDDEN, True)
+    after(600, looks=2)
+    page.evaluate(HIDDEN, False)
+    after(0.1, looks=3)
+    inbox.reply(asked.case, "At 17:40.", by=world.ana)
+    after(8, looks=4)
+    expect(page.locator("[data-looks-again]")).to_contain_text("At 17:40.")
+    after(5.5, looks=5)
