@@ -137,6 +137,7 @@ class Review(models.Model):
     everything that would have gone out at that moment. `number` counts the reviews of a draft.
 
     `alone`: its own writer approved it, since nobody else may. `fell_at`: when what would go out became something else.
+    `withdrawn_at`: when whoever gave it took it back; then it is as if it had not been said.
     """
 
     id = IdField(primary_key=True, default=ids.new, editable=False)
@@ -150,6 +151,7 @@ class Review(models.Model):
     at = models.DateTimeField()
     alone = models.BooleanField(default=False)
     fell_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

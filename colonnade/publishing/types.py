@@ -80,11 +80,13 @@ class Changed:
 class ReviewLine:
     """How a draft that needs a second person stands.
 
-    `standing`: "unasked", "asked", "approved", "fell" (what was approved has changed) or "changes" (some were asked).
+    `standing`: "unasked", "asked", "approved", "fell" (what was approved has changed), "lost" (who approved it
+    may do so no longer) or "changes" (some were asked).
     `by`, `at`, `words` are of the last who looked, `old` that this was not in the last twelve hours; `how` says what
     made an approval fall: "letter", "words" (`count` of them), "time", "where" or "more". `waits`: it waits for a second
     person. The viewer `may` be that one; `mine`: the words are the viewer's own; `alone`: and nobody else may.
     `read_until`: they read it once more, and may approve it from then on. `planned`: it has a time at which it goes.
+    `given`: the viewer approved it, and may take that back.
     """
 
     standing: str
@@ -103,6 +105,7 @@ class ReviewLine:
     changed: Sequence[Changed] = ()
     read_until: datetime | None = None
     planned: bool = False
+    given: bool = False
 
     @property
     def text_marked(self) -> bool:

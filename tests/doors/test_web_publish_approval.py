@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from colonnade.core.db import act
+from colonnade.core.models import AuditEntry
 from colonnade.deliveries.models import Dispatch
 from colonnade.inbox import actions as inbox
 from colonnade.networks.base import Author
@@ -18,7 +19,7 @@ from colonnade.people.models import Person
 from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.primitives import clock
-from colonnade.publishing import actions, queries, work
+from colonnade.publishing import actions, queries, rules, work
 from colonnade.publishing.models import Draft, FourEyes
 from colonnade.publishing.types import Wanted
 from tests.doors.web_visits import assert_the_same_as_absent, few_statements, text_of, visitor
@@ -116,6 +117,35 @@ def test_one_letter_later_the_page_says_so_and_shows_which(world: World, harbour
     assert refused.status_code == 409
     assert "It has changed since it was approved" in text_of(refused)
     assert not Dispatch.objects.exists()
+
+
+def test_an_approval_is_taken_back_by_its_toast_or_on_the_page_until_it_went_out(
+    world: World, harbour: Place
+) -> None:
+    draft = asked(world, harbour)
+    tomasz, lea = visitor(world.tomasz), visitor(world.lea)
+    seen = seen_on(text_of(tomasz.get(WAITS)))
+    told = text_of(tomasz.post(f"/publish/{draft.pk}/approve", {"seen": seen}, headers=HX))
+    back = f"/publish/{draft.pk}/take-back-approval"
+    assert f'hx-post="{back}"' in told
+    assert lea.post(back, headers=HX).status_code == 409
+    assert "Take my approval back" not in text_of(lea.get(f"/publish/{draft.pk}"))
+    assert "waits again" in text_of(tomasz.post(back, headers=HX))
+    review = queries.draft_for(world.viewer(world.ana), draft.pk).review  # type: ignore[union-attr]
+    assert (review.standing, review.waits) == ("asked", True)
+    with pytest.raises(rules.NeedsApproval, match="waits for approval"):
+        actions.publish_now(draft, by=world.ana)
+    tomasz.post(f"/publish/{draft.pk}/approve", {"seen": seen}, headers=HX)
+    with few_statements():
+        page = text_of(tomasz.get(f"/publish/{draft.pk}"))
+    assert "Take my approval back" in page
+    actions.publish_now(draft, by=world.ana)
+    late = tomasz.post(back, headers=HX)
+    assert late.status_code == 409
+    assert "no longer waiting" in text_of(late)
+    assert Dispatch.objects.count() == 1
+    kept = AuditEntry.objects.filter(what="publishing.approval_taken_back")
+    assert [row.actor for row in kept] == [world.tomasz.principal_id]
 
 
 def test_an_approval_of_somebody_suspended_says_so_and_waits_for_another(

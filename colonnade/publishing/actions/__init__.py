@@ -17,6 +17,7 @@ from colonnade.publishing.actions.reviewing import (
     ask_review,
     let_fall,
     read_again,
+    take_back_approval,
 )
 from colonnade.publishing.actions.sending import note_delivery, publish_now, send, take_back, take_down
 from colonnade.publishing.actions.writing import change, choose_targets, remove, write
@@ -43,6 +44,7 @@ __all__ = [
     "schedule",
     "send",
     "take_back",
+    "take_back_approval",
     "take_down",
     "withdraw",
     "write",

@@ -100,6 +100,24 @@ def approve(draft: Draft, *, by: Person, seen: str) -> Review:
 
 
 @action
+def take_back_approval(draft: Draft, *, by: Person) -> Review:
+    """Undo one's own `approve`, as long as nothing has gone out: the draft waits again as it did before.
+
+    Raises NotAllowed once it is on its way, Unfit where `by` is not who approved it, PermissionDenied.
+    """
+    row, _ = _open(draft, by)
+    last = rules.decision(queries.reviews_of(row))
+    if last is None or last.verdict != Verdict.APPROVED or last.by_id != by.pk:
+        raise rules.Unfit(gettext("There is no approval of yours to take back."))
+    last.withdrawn_at = clock.now()
+    last.save(update_fields=["withdrawn_at"])
+    fell = ApprovalFell(draft=row.pk, review=last.pk)
+    announce(fell, subject=f"draft:{row.pk}", hints=turning.hints(row))
+    turning.record("approval_taken_back", row, by)
+    return last
+
+
+@action
 def read_again(draft: Draft, *, by: Person, seen: str) -> Review:
     """Begin to read one's own words once more, where nobody else may approve them. Raises as `approve` does."""
     row, targets = _open(draft, by)

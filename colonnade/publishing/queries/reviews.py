@@ -152,6 +152,7 @@ class SecondLook:
                 alone=mine and waits and self._is_alone(draft, targets),
                 read_until=rules.reading(reviews, self.viewer.person, mark) if self.viewer.person else None,
                 planned=draft.state != "draft",
+                given=standing == "approved" and _by(rules.decision(reviews)) == self.viewer.person,
             ),
             rules.decision(reviews),
             content,
@@ -180,6 +181,10 @@ class SecondLook:
                 targets, rules.hands(draft), self._members
             )
         return self._alone[where]
+
+
+def _by(last: Review | None) -> int | None:
+    return last.by_id if last is not None else None
 
 
 def _line(line: ReviewLine, last: Review | None, content: Content, names: dict[int, str]) -> ReviewLine:

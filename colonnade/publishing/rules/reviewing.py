@@ -66,9 +66,9 @@ def hands(draft: Draft) -> frozenset[int]:
 
 
 def decision(reviews: Sequence[Review]) -> Review | None:
-    """The last of its reviews (in order) in which somebody approved it, or asked for changes."""
+    """The last of its reviews (in order) in which somebody approved it, or asked for changes, and did not take it back."""
     made = (one for one in reversed(reviews) if one.verdict in (Verdict.APPROVED, Verdict.CHANGES))
-    return next(made, None)
+    return next((one for one in made if one.withdrawn_at is None), None)
 
 
 def standing(reviews: Sequence[Review], mark: str) -> str:

@@ -79,6 +79,9 @@ PUBLISHING: Mapping[str, Verb] = {
         gettext_lazy("Approval asked for"), {"": gettext_lazy("%(who)s asked for approval of a draft")}
     ),
     "publishing.approved": Verb(gettext_lazy("Approved"), {"": gettext_lazy("%(who)s approved a draft")}),
+    "publishing.approval_taken_back": Verb(
+        gettext_lazy("Approval taken back"), {"": gettext_lazy("%(who)s took back the approval of a draft")}
+    ),
     "publishing.changes_asked": Verb(
         gettext_lazy("Changes asked for"), {"": gettext_lazy("%(who)s asked for changes to a draft")}
     ),

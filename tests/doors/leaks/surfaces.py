@@ -352,8 +352,8 @@ WEB: tuple[Surface, ...] = (
     act("publish/<id:pk>", "/publish/{draft}?x=save", kinds(DRAFT), reach=STAFF, text="Words"),
     *(
         act("publish/<id:pk>/<slug:what>", f"/publish/{{draft}}/{what}", kinds(DRAFT), reach=STAFF)
-        for what in ("pause", "resume", "now", "withdraw", "take-back", "take-down", "remove", "approve", "ask-changes",
-                     "read-again")
+        for what in ("pause", "resume", "now", "withdraw", "take-back", "take-down", "remove", "approve",
+                     "take-back-approval", "ask-changes", "read-again")
     ),
     Surface("looking at what one writes", "publish/look", at("/publish/look"),
             lambda thing: thing.what == PLACE and not thing.is_source, reach=STAFF, method="POST",

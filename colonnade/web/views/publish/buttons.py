@@ -34,10 +34,10 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     except (*SAYS_NO, rules.StaleDraft) as error:
         return _refused(request, pk, str(error))
     said = str(SAID.get(what, gettext("Done.")))
-    if what != "now":
+    if what not in WAYS_BACK:
         return toast(request, said, back=onward)
-    way_back = reverse("draft_act", args=[pk, "take-back"])
-    return toast(request, said, back=onward, undo={"what": "now"}, action=way_back)
+    way_back = reverse("draft_act", args=[pk, WAYS_BACK[what]])
+    return toast(request, said, back=onward, undo={"what": what}, action=way_back)
 
 
 def _refused(request: HttpRequest, pk: int, error: str) -> HttpResponse:
@@ -90,6 +90,11 @@ def _approve(row: Draft, person: Person, form: Mapping[str, str]) -> str:
     return _from(row, form)
 
 
+def _take_back_approval(row: Draft, person: Person, form: Mapping[str, str]) -> str:
+    actions.take_back_approval(row, by=person)
+    return _from(row, form)
+
+
 def _ask_changes(row: Draft, person: Person, form: Mapping[str, str]) -> str:
     actions.ask_changes(row, form.get("words", ""), by=person)
     return _from(row, form)
@@ -114,10 +119,13 @@ ACTS = {
     "take-down": _take_down,
     "remove": _remove,
     "approve": _approve,
+    "take-back-approval": _take_back_approval,
     "ask-changes": _ask_changes,
     "read-again": _read_again,
 }
+WAYS_BACK = {"now": "take-back", "approve": "take-back-approval"}
 SAID = {
+    "take-back-approval": gettext_lazy("Your approval is taken back: it waits again."),
     "approve": gettext_lazy("Approved, as it stands."),
     "ask-changes": gettext_lazy("It waits for the changes that you asked for."),
     "now": gettext_lazy("It is on its way."),
