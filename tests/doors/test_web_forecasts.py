@@ -108,7 +108,9 @@ def test_more_people_answer_sooner_and_every_sum_is_shown(world: World) -> None:
         few = text_of(client.get("/inbox/what-if?staff=1&minutes=20"))
     assert "With 1 person" in few
     assert "1 × 60 ÷ 20 = <b>3" in few
-    assert "People needed" in few
+    assert "People needed for what comes" in few
+    assert "1 case waits now." in few
+    assert "takes 1 person: 1 × 20 ÷ 60 = 0.3." in few
     assert 'href="/inbox/what-if"' in text_of(client.get("/inbox"))
     many = text_of(client.get("/inbox/what-if?staff=5&minutes=20"))
     assert "With 5 people an answer takes" in many

@@ -105,6 +105,9 @@ def test_it_is_offered_on_today_when_its_watch_is_unusual(
         shown = text_of(client.get("/scenarios?part=offered"))
     assert "The bridge closes" in shown
     assert "Begin in earnest" in shown
+    with few_statements():
+        beside = text_of(client.get(f"/listen/alerts/{Alert.objects.get().pk}?part=moves"))
+    assert "Begin “The bridge closes”" in beside, "and beside its alert"
     client.post(f"/scenarios/{closes.pk}/begin")
     assert "To its steps" in text_of(client.get("/scenarios?part=offered"))
     assert 'id="scenarios"' in text_of(client.get("/today"))

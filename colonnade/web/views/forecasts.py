@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +30,8 @@ from colonnade.web.taking.take import Take
 
 MOST_STAFF, MOST_MINUTES = 50, 240
 STAFF, MINUTES, ANSWERED_IN = 2, 12, 60
+NOTHING = 0.05
+"""Fewer cases than this are shown as none."""
 STEPS = {
     "capacity": _("what the staff can answer in the hour"),
     "waiting": _("waiting at its end"),
@@ -158,22 +162,33 @@ def desk_what_if(request: HttpRequest) -> HttpResponse:
         told = queries.cases_to_come(viewer)
     except Unusable as why:
         return page(request, "forecasts/what_if.html", context | {"unusable": str(why)})
-    waiting = inbox.needs(viewer, limit=1).count
+    cases = inbox.counts(viewer, drills=False)
+    waiting = cases.all - cases.waiting
     arrivals = [max(0.0, point.value) for point in told.points]
     hours = what_if(arrivals, minutes=minutes, staff=[staff] * len(arrivals), waiting=waiting)
     needed = staff_needed(arrivals, minutes=minutes, answer_minutes=within)
+    shown = _until_nothing(hours)
     context |= {
         "waiting": waiting,
+        "at_once": ceil(waiting * minutes / 60),
+        "sum": f"{waiting} × {minutes} ÷ 60 = {round(waiting * minutes / 60, 1)}",
+        "quiet_from": date_format(_at(told.points[shown]), "D H:i") if shown < len(hours) else "",
         "chart": _of_cases(told),
         "worth": _worth(told.backtest),
         "hours": [
             _hour(point, hour, people) for point, hour, people in zip(told.points, hours, needed, strict=True)
-        ],
+        ][:shown],
         "left": round(hours[-1].waiting),
         "most": max(needed),
         "says": _says(hours, staff),
     }
     return page(request, "forecasts/what_if.html", context)
+
+
+def _until_nothing(hours: Sequence[Hour]) -> int:
+    """How many hours it takes until nothing comes and nothing waits any more, and the one after them."""
+    busy = (at for at, hour in enumerate(hours, 1) if max(hour.arrivals, hour.waiting) >= NOTHING)
+    return min(max(busy, default=0) + 1, len(hours))
 
 
 def _number(request: HttpRequest, field: str, usual: int, most: int) -> int:
