@@ -80,6 +80,10 @@ def test_a_list_is_written_looked_at_changed_and_removed(world: World) -> None:
     assert "Nothing names it yet" not in page
     assert ">Closed</a>" in page
     assert "Remove this list" not in page
+    client.get("/listen")
+    with few_statements():
+        watch = text_of(client.get(f"/listen/{Watch.objects.get().pk}"))
+    assert f'href="/listen/lists/{block.pk}" dir="auto">list:our-crossings</a>' in watch
     with few_statements():
         assert "</svg>Closed</span>" in text_of(client.get("/listen/lists"))
     changed = {"name": "our-crossings", "query": "bridge OR ferry OR tunnel", "description": ""}

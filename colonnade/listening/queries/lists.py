@@ -42,6 +42,12 @@ def list_names_for(viewer: Viewer, *, limit: int = 200) -> list[str]:
     return list(lists_for(viewer).values_list("name", flat=True)[:limit])
 
 
+def lists_named_by(viewer: Viewer, watch: Watch) -> list[NamedList]:
+    """The lists that the queries of a watch name, by name. No statement where they name none."""
+    names = lists_named(watch.query) | lists_named(watch.case_query)
+    return list(lists_for(viewer).filter(name__in=names)) if names else []
+
+
 def list_versions_of(viewer: Viewer, found: NamedList, *, limit: int = 20) -> list[VersionLine]:
     """The forms that a list had, the present one first, each with what was changed in it. One statement."""
     if not rules.can_see_watches(viewer):

@@ -100,6 +100,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
         template, context = part(request, viewer, found)
         return page(request, template, {"watch": found, **context})
     context = {"watch": found, "states": STATES, **_chart(request, viewer, found)}
+    context["lists"] = listening.lists_named_by(viewer, found)
     when = stretch(request.GET.get("hour", ""), request.GET.get("day", ""))
     story = ids.parse(request.GET.get("story", ""))
     if story is not None:
