@@ -121,7 +121,7 @@ def send_briefing(edition: int, with_pdf: bool = False) -> None:
     if why:
         insight.edition_not_sent(edition, why)
         return
-    letter(found, with_pdf=with_pdf).send()
+    letter(found, with_pdf=with_pdf or found.briefing.with_pdf).send()
     insight.edition_sent(edition, clock.now())
 
 

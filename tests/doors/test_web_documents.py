@@ -14,7 +14,7 @@ from colonnade.core import paper
 from colonnade.core.db import act
 from colonnade.core.work import run_due
 from colonnade.insight import actions
-from colonnade.insight.models import Alert, Edition
+from colonnade.insight.models import Alert, Briefing, Edition
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
 from colonnade.places import actions as places
@@ -139,3 +139,18 @@ def test_a_letter_goes_out_without_its_document_where_none_can_be_made(
     (sent,) = mail.outbox
     assert sent.message().get_content_type() == "multipart/related"
     assert "as PDF" not in str(sent.alternatives[0][0])
+
+
+def test_whoever_reads_it_chooses_whether_each_letter_carries_its_document(
+    world: World, bridge: Watch
+) -> None:
+    fields = {"name": "Morning", "every": "day", "at": "09:00", "by_mail": "1", "with_pdf": "1"}
+    assert visitor(world.ana).post("/briefings", fields).status_code == 302
+    briefing = Briefing.objects.get()
+    assert 'name="with_pdf" value="1" checked' in text_of(visitor(world.ana).get(f"/briefings/{briefing.pk}"))
+    work.send_briefing(actions.make_one_now(briefing).pk)
+    assert mail.outbox[0].message().get_content_type() == "multipart/mixed"
+    visitor(world.ana).post(f"/briefings/{briefing.pk}", {**fields, "with_pdf": []})
+    with clock.stopped_at(clock.now() + timedelta(minutes=1)):
+        work.send_briefing(actions.make_one_now(briefing).pk)
+    assert mail.outbox[1].message().get_content_type() == "multipart/related"

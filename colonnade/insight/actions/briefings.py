@@ -33,14 +33,17 @@ def set_briefing(
     at: time,
     by_mail: bool,
     watches: Iterable[Watch],
+    with_pdf: bool = False,
 ) -> Briefing:
-    """Set up a briefing for somebody of staff, or change it. Raises ValueError without a name, PermissionDenied."""
+    """Set up a briefing for somebody of staff, or change it; `with_pdf` puts its document into its letters. Raises ValueError
+    without a name, PermissionDenied."""
     if not is_staff(by) or not is_staff(reader):
         raise PermissionDenied("Briefings are for people of staff.")
     if not name.strip():
         raise ValueError(gettext("Say what it is called."))
     row = briefing or Briefing(made_by=by)
-    row.reader, row.name, row.by_mail = reader, name.strip()[:100], by_mail
+    row.reader, row.name = reader, name.strip()[:100]
+    row.by_mail, row.with_pdf = by_mail, with_pdf
     row.every = "week" if every == "week" else "day"
     row.weekday, row.at = min(max(weekday, 0), 6), at
     row.save()

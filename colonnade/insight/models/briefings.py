@@ -23,6 +23,7 @@ class Briefing(models.Model):
     weekday = models.PositiveSmallIntegerField(default=0)
     at = models.TimeField(default=time(9, 0))
     by_mail = models.BooleanField(default=True)
+    with_pdf = models.BooleanField(default=False, db_default=False)
     paused = models.BooleanField(default=False)
     watches = models.ManyToManyField(Watch, related_name="briefings", blank=True)
     made_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")

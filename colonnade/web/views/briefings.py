@@ -48,6 +48,7 @@ class Form:
     weekday: int
     at: time
     by_mail: bool
+    with_pdf: bool
     watches: frozenset[int]
 
 
@@ -74,6 +75,7 @@ def briefings(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             weekday=typed.weekday,
             at=typed.at,
             by_mail=typed.by_mail,
+            with_pdf=typed.with_pdf,
             watches=chosen,
         )
     except ValueError as error:
@@ -191,7 +193,7 @@ def _person(request: HttpRequest) -> Person:
 
 def _standing(found: Briefing | None, person: Person) -> Form:
     if found is None:
-        return Form(None, person.pk, gettext("Morning briefing"), "day", 0, NINE, True, frozenset())
+        return Form(None, person.pk, gettext("Morning briefing"), "day", 0, NINE, True, False, frozenset())
     watches = frozenset(found.watches.values_list("pk", flat=True))
     return Form(
         found,
@@ -201,6 +203,7 @@ def _standing(found: Briefing | None, person: Person) -> Form:
         found.weekday,
         found.at,
         found.by_mail,
+        found.with_pdf,
         watches,
     )
 
@@ -216,6 +219,7 @@ def _typed(request: HttpRequest, found: Briefing | None, person: Person) -> Form
         int(weekday) if weekday in "0123456" and weekday else 0,
         _time(said.get("at", "")),
         "by_mail" in said,
+        "with_pdf" in said,
         frozenset(ids.parse(one) or 0 for one in said.getlist("watch")),
     )
 

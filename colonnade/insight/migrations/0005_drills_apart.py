@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("insight", "0004_totals"),
-        ("listening", "0010_said_in_drills"),
+        ("listening", "0008_said_in_drills"),
         ("people", "0006_words_of_names"),
     ]
 

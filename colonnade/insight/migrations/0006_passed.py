@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insight", "0006_drills_apart")]
+    dependencies = [("insight", "0005_drills_apart")]
 
     operations = [
         migrations.AddField(model_name="sketch", name="passed", field=models.PositiveIntegerField(default=0)),
