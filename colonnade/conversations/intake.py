@@ -171,14 +171,21 @@ def _ms(moment: datetime | None, arrived_ms: int) -> int:
 
 def known_author(author: base.Author) -> base.Author:
     """An author as identities are kept: cleaned and cut to size."""
+    network, address, name = called(author)
     return base.Author(
-        network=_line(author.network, 32) or "unknown",
-        address=_line(author.address, 500) or "unknown",
-        name=_line(author.name, 200),
+        network=network,
+        address=address,
+        name=name,
         url=_web(author.url),
         avatar_url=_web(author.avatar_url),
         proof=author.proof,
     )
+
+
+def called(author: base.Author) -> tuple[str, str, str]:
+    """Network, address and name of an author, as they are kept."""
+    network, address = _line(author.network, 32) or "unknown", _line(author.address, 500) or "unknown"
+    return network, address, _line(author.name, 200) if author.name else ""
 
 
 def _line(value: str, limit: int) -> str:

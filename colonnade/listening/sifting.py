@@ -33,23 +33,23 @@ def heard_of(post: base.Post, place: str, parent: Answered | None, arrived_ms: i
     title = intake.title_of(post.title) if post.title else ""
     if not post.media and _is_blank(said) and texts.is_blank(title):
         return None
-    author = intake.known_author(post.author)
+    network, address, name = intake.called(post.author)
     links = dict.fromkeys(unescape(link) for link in _LINK.findall(shown)) if shown else ()
     flags = {"reply": parent is not None, "quote": bool(post.quotes), "media": bool(post.media)}
     return Heard(
         text=said,
         title=title,
-        author=author.address,
-        name=author.name,
+        author=address,
+        name=name,
         to=(parent.address,) if parent else (),
         links=tuple(links),
         url=post.url if post.url.startswith(("http://", "https://")) else "",
         lang=post.lang[:16],
-        network=author.network,
+        network=network,
         place=place,
         source=place,
         at=intake.moment_ms(post, arrived_ms),
-        flags=frozenset(name for name, is_so in flags.items() if is_so),
+        flags=frozenset(flag for flag, is_so in flags.items() if is_so),
     )
 
 

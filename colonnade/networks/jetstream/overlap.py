@@ -37,6 +37,7 @@ class Overlap:
         self._order: deque[Name] = deque()
         self._names: set[Name] = set()
         self._forgotten_us = 0
+        self._hashes: dict[Name, bytes] = {}
 
     def is_new(self, event: Event, latest_us: int) -> bool:
         """Note an event; False where it came before."""
@@ -69,7 +70,8 @@ class Overlap:
         if self._old and since <= self._old_until_us:
             since = max(since, self._old_from_us)
             kept |= self._old
-        kept.update(_hash(name) for name in self._order if name[0] >= since)
+        self._hashes = {name: self._hashes.get(name) or _hash(name) for name in self._order}
+        kept.update(hash_ for name, hash_ in self._hashes.items() if name[0] >= since)
         return {"time_us": self.at_us, "since_us": since, "seen": _packed(kept)}
 
 
