@@ -5,7 +5,23 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("intake", "visible", "pages", "push", "two_browsers", "start", "kills", "paint", "forecast", "mood", "match", "bursts", "listen", "search", "alert")
+NAMES = (
+    "intake",
+    "visible",
+    "pages",
+    "push",
+    "two_browsers",
+    "start",
+    "kills",
+    "paint",
+    "forecast",
+    "mood",
+    "match",
+    "bursts",
+    "listen",
+    "search",
+    "alert",
+)
 
 
 def main() -> int:

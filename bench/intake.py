@@ -120,8 +120,11 @@ def _by_turns(place: Any, payloads: Payloads, options: Namespace) -> _Turns:
         undone = raw.what_it_writes(partial(_take_in, place, body()))
         timed("parted", turns.parted, partial(_write_each, engine, undone.in_parts(turns.transactions)))
         turns.rows = undone.sizes()
-        told = (number + 1, turns.ours[-1], turns.raw[-1], turns.parted[-1], turns.transactions)
-        print("chunk %d: %.0f/s, raw %.0f/s, raw %.0f/s in %d transactions" % told, file=sys.stderr)
+        ours, raw, parted = turns.ours[-1], turns.raw[-1], turns.parted[-1]
+        print(
+            f"chunk {number + 1}: {ours:.0f}/s, raw {raw:.0f}/s, raw {parted:.0f}/s in {turns.transactions} transactions",
+            file=sys.stderr,
+        )
     engine.close()
     return turns
 

@@ -22,7 +22,11 @@ _OF_POSTS = {
 }
 _BEFORE_POSTS = {"people_identity": "author_id", "conversations_conversation": "conversation_id"}
 # A conversation has the id of the post that opened it.
-_BY_ID_OF_POST = {"conversations_conversation": "id", "conversations_conversationcount": "conversation_id", "conversations_fts": "rowid"}
+_BY_ID_OF_POST = {
+    "conversations_conversation": "id",
+    "conversations_conversationcount": "conversation_id",
+    "conversations_fts": "rowid",
+}
 _TAG = "conversations_tag"
 _COUNTS, _OUTBOX, _FTS = "conversations_conversationcount", "core_outbox", "conversations_fts"
 
@@ -42,7 +46,9 @@ class Undone:
 
         Authors, tags and facts come with the first: what is written in one table by others' ids is there when needed.
         """
-        posts = sorted(row[self.columns["conversations_post"].index("id")] for row in self.rows["conversations_post"])
+        posts = sorted(
+            row[self.columns["conversations_post"].index("id")] for row in self.rows["conversations_post"]
+        )
         bounds = [posts[len(posts) * n // parts] for n in range(1, parts)]
         made = [Undone(columns=self.columns) for _ in range(parts)]
         for table, rows in self.rows.items():

@@ -20,7 +20,7 @@ from house.findings import Finding, one_a_place
 from house.rules import ASKING, RULES, Rule
 from house.tree import Tree
 
-CODE = ("colonnade", "tests", "bin")
+CODE = ("colonnade", "tests", "bench", "bin")
 TYPED = ("colonnade", "bin/house")
 
 
