@@ -237,6 +237,7 @@ def test_an_alert_tells_itself_in_five_lines_and_what_may_be_done_at_once(world:
         "We have said nothing about it yet.",
     ):
         assert words in shown, words
+    assert len(re.findall("“(?:A lorry hit the bridge|The bridge! What now)", shown)) == 3, "three posts"
     with few_statements():
         shown = text_of(client.get(f"/listen/alerts/{alert.pk}?part=moves"))
     assert "Pause 1 that goes out within a day" in shown
