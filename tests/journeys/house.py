@@ -36,6 +36,7 @@ class House:
         self.pages.append(page)
         if who is not None:
             client = Client()
+            who.sign_in.refresh_from_db()  # a page may have changed what a session stands on
             client.force_login(who.sign_in, backend="colonnade.web.signing_in.Backend")
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             page.context.add_cookies(

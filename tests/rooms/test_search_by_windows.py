@@ -17,6 +17,8 @@ from colonnade.primitives import ids
 from tests.searching import search
 from tests.world import World
 
+pytestmark = pytest.mark.one_database
+
 AUTHOR = base.Author(network="pretend", address="river.watch")
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 POSTS = 600

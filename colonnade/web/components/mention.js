@@ -47,15 +47,18 @@ function count() {
 document.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) count(); });
 // Boxes that stand outside the form belong to it, so they are emptied with it.
 document.addEventListener("reset", () => setTimeout(count));
-// What was chosen is answered with new lines, so whoever acted stands on the first post of it afterwards, remembered before.
+// What was chosen is answered with new lines, so whoever acted stands on the first post of it afterwards: remembered by name, for the
+// list may come anew meanwhile.
 let first = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.closest?.("[data-many]") && event.detail.requestConfig.verb === "post") first = picked()[0]?.closest(".post");
+  if (event.target.closest?.("[data-many]") && event.detail.requestConfig.verb === "post") first = picked()[0]?.closest(".post")?.dataset.post;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-many]");
   if (!form || !event.detail.successful || event.detail.requestConfig.verb !== "post") return;
-  if (form.contains(document.activeElement) || document.activeElement === document.body) first?.focus({ preventScroll: true });
+  if (form.contains(document.activeElement) || document.activeElement === document.body) {
+    (document.querySelector(`.post[data-post="${first}"]`) ?? document.getElementById("main"))?.focus({ preventScroll: true });
+  }
   for (const menu of form.querySelectorAll("[data-menu][open]")) menu.open = false;
   form.reset();
 });
