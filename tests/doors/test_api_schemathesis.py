@@ -33,7 +33,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 8
+EXAMPLES = 10
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
