@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -34,14 +32,12 @@ from colonnade.web.looking import looking
 from colonnade.web.marking import CaughtLine
 from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, fields_of, mentions, narrowing, posts
-from colonnade.web.taking.files import cell
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
 from colonnade.web.views.compare import split_of
 
 WEEK, MONTH, HOURS = 7, 30, 48
 MOST_WATCHES = 200
-MOST_IN_A_FILE = 5000
 STATES = (("new", _("New")), ("done", _("Done")), ("aside", _("Aside")))
 
 
@@ -283,51 +279,3 @@ def _one_story(viewer: Viewer, watch: Watch, post: int) -> dict[str, Any]:
     """Every mention that tells the same as this one."""
     told = listening.story_of(viewer, watch, post)
     return {"story": post, "posts": mentions(viewer, watch, conversations.lines(viewer, told), cares=True)}
-
-
-@require_safe
-@staff_only
-def mentions_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest mentions of a watch that the viewer may see, as a table for other programs."""
-    viewer = looking(request).viewer
-    found = listening.watch_for(viewer, pk)
-    if found is None:
-        return not_found(request)
-    told = listening.mentions_for(viewer, found, limit=MOST_IN_A_FILE)
-    why = listening.why(found, told)
-    name = slugify(found.name) or "watch"
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
-    response.write("\ufeff")  # without it spreadsheets take UTF-8 for something else
-    rows = csv.writer(response)
-    rows.writerow(
-        [
-            gettext("Said at"),
-            gettext("Who"),
-            gettext("Address"),
-            gettext("Where"),
-            gettext("Matched"),
-            gettext("Words"),
-            gettext("Link"),
-        ]
-    )
-    for post in conversations.lines(viewer, told):
-        rows.writerow(
-            [
-                ids.moment_of(post.id).isoformat(timespec="seconds"),
-                *(
-                    cell(value)
-                    for value in (
-                        post.author.name,
-                        post.author.address,
-                        post.place_name,
-                        ", ".join(why.get(post.id, [])),
-                        f"{post.title}\n{post.text}".strip(),
-                        post.url,
-                    )
-                ),
-            ]
-        )
-    return response
