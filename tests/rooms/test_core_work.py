@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from colonnade.core import db, points, work
 from colonnade.core.models import Job, Schedule
@@ -84,6 +85,16 @@ def test_the_oldest_due_work_is_taken_first() -> None:
         move(1)
         assert [work.run_due(1) for _ in range(3)] == [1, 1, 1]
     assert ran == [1, 2, 3]
+
+
+def test_no_more_is_taken_than_was_asked_for_however_the_database_goes_about_it() -> None:
+    for bell in range(5):
+        work.enqueue(ring, bell)
+    with connection.cursor() as cursor:
+        # The plan that PostgreSQL chooses by itself where it takes the table for nearly empty.
+        for setting in ("hashjoin", "hashagg", "mergejoin", "sort", "material") if db.is_postgres() else ():
+            cursor.execute(f"SET LOCAL enable_{setting} = off")
+    assert [len(work.claim(2)) for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_one_row_waits_under_a_key_and_another_one_only_brings_it_forward() -> None:

@@ -79,11 +79,14 @@ def put(entry: Entry, args: tuple[Any, ...], *, due_ms: int | None, key: str) ->
     return number
 
 
+# The rows are chosen once, before any is taken: PostgreSQL may ask a subquery with a limit again for each row of the table,
+# skips what it has locked, and takes more than the limit.
 _CLAIM = """
-UPDATE core_job SET state = 'taken', next_ms = %s, since_ms = %s, token = %s, tries = tries + 1
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM core_job WHERE state <> 'failed' AND next_ms <= %s {queues} ORDER BY next_ms, id LIMIT %s {lock}
 )
+UPDATE core_job SET state = 'taken', next_ms = %s, since_ms = %s, token = %s, tries = tries + 1
+WHERE id IN (SELECT id FROM due)
 RETURNING id, function, args, tries, token
 """
 
@@ -102,12 +105,12 @@ def claim(limit: int, lease_s: float = DEFAULT_LEASE_S, *, queues: tuple[str, ..
         lock="FOR UPDATE SKIP LOCKED" if db.is_postgres() else "",
     )
     values: list[str | int] = [
-        now + int(lease_s * 1000),
-        now,
-        secrets.token_hex(8),
         now,
         *(queues or (STREAMS,)),
         limit,
+        now + int(lease_s * 1000),
+        now,
+        secrets.token_hex(8),
     ]
     with db.machinery(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
