@@ -31,6 +31,7 @@ for _name in (
     "PORT",
     "PUBLIC_URL",
     "ALLOW_PRIVATE_HOSTS",
+    "PLC_URL",
     "MAIL_URL",
     "SECRET_KEY",
     "DEBUG",

@@ -96,6 +96,13 @@ def _public_url(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _directory(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+        raise fail("PLC_URL", value, "empty, or the address of a directory such as https://plc.directory")
+    return value.rstrip("/")
+
+
 def _private_hosts(value: str) -> tuple[str, ...]:
     hosts = tuple(part.strip().lower() for part in value.split(",") if part.strip())
     for host in hosts:
@@ -179,6 +186,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Names, addresses or networks inside your own walls that Colonnade may fetch from, with commas between.",
         _private_hosts,
+    ),
+    Setting(
+        "PLC_URL",
+        "https://plc.directory",
+        "Where names of authors of Bluesky are looked up; empty to look none up.",
+        _directory,
     ),
     Setting(
         "MAIL_URL",

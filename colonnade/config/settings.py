@@ -23,6 +23,7 @@ COLONNADE_PORT: int = _values["PORT"]
 COLONNADE_PUBLIC_URL: str = _values["PUBLIC_URL"] or f"http://{COLONNADE_HOST}:{COLONNADE_PORT}"
 COLONNADE_NAME: str = _values["NAME"]
 COLONNADE_ALLOW_PRIVATE_HOSTS: tuple[str, ...] = _values["ALLOW_PRIVATE_HOSTS"]
+COLONNADE_PLC_URL: str = _values["PLC_URL"]
 COLONNADE_MAIL_URL: str = _values["MAIL_URL"]
 COLONNADE_WORK_THREADS: int = _values["WORK_THREADS"]
 # The whole table with what is set now, for `doctor` and the guide: (variable, shown value, default, sentence).

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+
+from django.conf import settings
 
 from colonnade.core.db import act
 from colonnade.core.work import enqueue, every, work
 from colonnade.insight import actions, queries, rules
+from colonnade.networks.base import NetworkError
+from colonnade.networks.http import Client
+from colonnade.networks.jetstream.names import Called, called
 from colonnade.primitives import clock, ids
+
+log = logging.getLogger(__name__)
 
 LEARN_AFTER = timedelta(seconds=1)
 COUNTED_AT_ONCE = 200
@@ -100,6 +108,21 @@ def keep_trends() -> None:
     """What rises is looked for while it rises."""
     hour = rules.hour_of(ids.first_of(clock.now_ms()))
     actions.keep_trends(hour, queries.rising_now(hour))
+    if settings.COLONNADE_PLC_URL:
+        for did in queries.authors_to_name(hour):
+            enqueue(learn_author_name, did, key=did[:200])
+
+
+@work(tries=1)
+def learn_author_name(did: str) -> None:
+    """Look up what an author of most posts is called. Who cannot be asked now is asked again a day later."""
+    http = Client(allowed_private_hosts=settings.COLONNADE_ALLOW_PRIVATE_HOSTS)
+    try:
+        found = called(did, http, directory=settings.COLONNADE_PLC_URL)
+    except NetworkError as fault:
+        log.info("%s could not be looked up: %s", did, fault)
+        found = Called()
+    actions.keep_author_name(did, found.handle, confirmed=found.confirmed)
 
 
 # --- drills -----------------------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ def told(**values: str) -> str:
         ("PUBLIC_URL", "https://talk.example.org/sub"),
         ("ALLOW_PRIVATE_HOSTS", "http://intranet"),
         ("ALLOW_PRIVATE_HOSTS", "10.0.0.0/99"),
+        ("PLC_URL", "plc.directory"),
         ("MAIL_URL", "mail.example.org"),
         ("MAIL_URL", "smtp://mail.example.org"),
         ("SECRET_KEY", "short"),

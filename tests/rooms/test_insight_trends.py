@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,10 @@ from msgspec.structs import replace
 from colonnade.conversations import actions as conversations
 from colonnade.core import db, events, points
 from colonnade.core.work import run_due
-from colonnade.insight import queries, work
+from colonnade.insight import actions, queries, work
 from colonnade.insight import trends as sketches
 from colonnade.insight.actions.trends import WRITTEN_EVERY_S
-from colonnade.insight.models import Sketch, Trend
+from colonnade.insight.models import AuthorName, Sketch, Trend
 from colonnade.insight.rules import hour_of
 from colonnade.listening import actions as listening
 from colonnade.listening.actions.sifting import Sieve
@@ -24,6 +25,7 @@ from colonnade.places import actions as places
 from colonnade.places.models import Place, Scope
 from colonnade.primitives import clock, ids
 from tests.doors.web_visits import few_statements, text_of, visitor
+from tests.rooms.loopback import Answer, Loopback, pages, serving
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +241,94 @@ def test_what_not_everybody_of_staff_may_read_or_the_network_calls_restricted_is
         sieve.take(base.Batch(items=(hidden,), cursor={"time_us": 1}))
         sieve.note(again_in_s=0.0)
         assert counted("lorry") == 0
+
+
+# --- what authors are called who are known by a DID ----------------------------------------------------------------------
+
+ANA, STRANGER, LOUD = (f"did:plc:{letter * 24}" for letter in "abc")
+
+
+def says_a_lot(sieve: Sieve, did: str, begin: int) -> None:
+    items = [
+        base.Item(
+            raw=b"{}",
+            read=(
+                base.Post(
+                    uri=f"at://{did}/app.bsky.feed.post/{n}",
+                    author=base.Author(network="bluesky", address=did),
+                    text=f"Something about nothing, {n}",
+                    published=clock.now(),
+                ),
+            ),
+        )
+        for n in range(begin, begin + 6)
+    ]
+    sieve.take(base.Batch(items=tuple(items), cursor={"time_us": begin}))
+
+
+def asked(server: Loopback) -> list[str]:
+    return [request.path for request in server.requests]
+
+
+def directory(known: dict[str, str]) -> Answer:
+    return pages(
+        {
+            f"/{did}": (200, {}, json.dumps({"id": did, "alsoKnownAs": [f"at://{name}"]}).encode())
+            for did, name in known.items()
+        }
+    )
+
+
+def test_authors_of_a_stream_are_called_by_name_and_asked_for_in_the_background_once(
+    world: World, settings: Any
+) -> None:
+    settings.COLONNADE_ALLOW_PRIVATE_HOSTS = ("127.0.0.1",)
+    client = visitor(world.lea)
+    with serving(directory({STRANGER: "127.0.0.1"})) as server, clock.stopped_at(NOON):
+        settings.COLONNADE_PLC_URL = server.url(host="127.0.0.1")
+        place = everybody()
+        hear()
+        known = base.Author(network="bluesky", address=ANA, name="ana.example")
+        post = base.Post(uri="at://kept", author=known, text="The ferry is late", published=clock.now())
+        conversations.receive(place, [base.Item(raw=b"{}", read=(post,))])
+        sieve = Sieve(place)
+        for n, did in enumerate((ANA, STRANGER, LOUD)):
+            says_a_lot(sieve, did, n * 10)
+        sieve.note(again_in_s=0.0)
+        page = text_of(client.get("/listen/trends"))
+        assert asked(server) == [], "a page asks nobody"
+        assert "ana.example" in page
+        assert f">{STRANGER[:16]}…</a>" in page
+        assert f'href="https://bsky.app/profile/{STRANGER}"' in page
+        work.keep_trends()
+        hear()
+        assert sorted(asked(server)) == [f"/{STRANGER}", f"/{LOUD}"], "whom the house knows is not asked for"
+        with few_statements():
+            page = text_of(client.get("/listen/trends"))
+        assert "says to be 127.0.0.1: not confirmed" in page, "nobody there says that it is them"
+        actions.keep_author_name(LOUD, "harbour.example", confirmed=True)
+        assert ">harbour.example</a>" in text_of(client.get("/listen/trends"))
+        work.keep_trends()
+        hear()
+        assert len(asked(server)) == 2, "neither answer is asked for again"
+
+
+def test_nobody_is_asked_where_no_stream_is_read_or_the_operator_named_no_directory(
+    world: World, settings: Any
+) -> None:
+    settings.COLONNADE_ALLOW_PRIVATE_HOSTS = ("127.0.0.1",)
+    with serving(directory({STRANGER: "ferry.example"})) as server, clock.stopped_at(NOON):
+        place = everybody()
+        hear()
+        sieve = Sieve(place)
+        says_a_lot(sieve, STRANGER, 0)
+        sieve.note(again_in_s=0.0)
+        settings.COLONNADE_PLC_URL = ""
+        work.keep_trends()
+        hear()
+        settings.COLONNADE_PLC_URL = server.url(host="127.0.0.1")
+        places.archive(place, by=world.ines)
+        work.keep_trends()
+        hear()
+        assert asked(server) == []
+        assert not AuthorName.objects.exists()

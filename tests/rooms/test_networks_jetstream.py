@@ -23,6 +23,7 @@ from colonnade.networks.base import (
 from colonnade.networks.conformance import check
 from colonnade.networks.http import BadResponse, Blocked, Client, HungUp, TooLarge
 from colonnade.networks.jetstream.connector import JetstreamConnector, asking
+from colonnade.networks.jetstream.names import Called, called
 from colonnade.networks.jetstream.overlap import MOST, OVERLAP_US, Overlap
 from tests.rooms.jetstream_town import (
     ANA,
@@ -35,7 +36,7 @@ from tests.rooms.jetstream_town import (
     jetstream,
     play,
 )
-from tests.rooms.loopback import serving
+from tests.rooms.loopback import pages, serving
 
 pytestmark = pytest.mark.corpora  # no database: once is enough
 
@@ -341,3 +342,30 @@ def _event(one: dict[str, Any]) -> Any:
     from colonnade.networks.jetstream.events import event_of
 
     return event_of(json.dumps(one).encode())
+
+
+def _document(did: str, *names: str) -> tuple[int, dict[str, str], bytes]:
+    return 200, {}, json.dumps({"id": did, "alsoKnownAs": list(names)}).encode()
+
+
+def test_a_did_is_called_by_a_name_that_says_the_same_of_it() -> None:
+    ana, liar, other, broken = (f"did:plc:{letter * 24}" for letter in "abcd")
+    table = {
+        f"/{ana}": _document(ana, "https://ana.example", "at://Ana.Example"),
+        "/proof/ana.example": (200, {}, f"{ana}\n".encode()),
+        f"/{liar}": _document(liar, "at://ana.example"),
+        f"/{other}": _document(ana, "at://ana.example"),
+        f"/{broken}": (200, {}, b'{"id": 7}'),
+    }
+    with serving(pages(table)) as server:
+        places = {"directory": server.url(), "proof": server.url("/proof/{handle}")}
+        assert called(ana, CLIENT, **places) == Called(handle="ana.example", confirmed=True)
+        assert called(liar, CLIENT, **places) == Called(handle="ana.example"), "anybody may say anything"
+        for nobody in (other, broken, "did:plc:" + "e" * 24):
+            assert called(nobody, CLIENT, **places) == Called()
+        before = len(server.requests)
+        for nonsense in ("did:plc:../../etc", "did:key:z6Mk", "did:web:a/b", "ana"):
+            assert called(nonsense, CLIENT, **places) == Called()
+        assert len(server.requests) == before
+        with pytest.raises(NetworkError):
+            called("did:web:127.0.0.1%3A1", CLIENT)

@@ -34,7 +34,7 @@ from colonnade.insight.actions.scenarios import (
     undo_step,
     write_debrief,
 )
-from colonnade.insight.actions.trends import count_hour, keep_trends
+from colonnade.insight.actions.trends import count_hour, keep_author_name, keep_trends
 from colonnade.insight.actions.walls import arrange_wall, take_down_wall
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "end",
     "hear_mentions",
     "judge_alert",
+    "keep_author_name",
     "keep_difference",
     "keep_pulse",
     "keep_trends",

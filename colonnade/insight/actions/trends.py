@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from colonnade.core.db import action
 from colonnade.insight import queries
+from colonnade.insight.models import AuthorName, Trend
 from colonnade.insight.models import Sketch as Row
-from colonnade.insight.models import Trend
 from colonnade.insight.rules import hour_of_ms
 from colonnade.insight.trends import DAYS_KEPT, Passed, Rising, Sketch
 from colonnade.listening.language.reading import Heard
@@ -80,3 +81,11 @@ def keep_trends(hour: int, found: Iterable[Rising]) -> None:
     )
     Row.objects.filter(hour__lte=hour - 24 * DAYS_KEPT).delete()
     Trend.objects.filter(hour__lte=hour - 24 * DAYS_KEPT).delete()
+    AuthorName.objects.filter(asked_at__lte=clock.now() - timedelta(days=DAYS_KEPT)).delete()
+
+
+@action
+def keep_author_name(address: str, name: str, *, confirmed: bool) -> None:
+    """Remember what an author is called, or that it was not to be found out (""): either is not asked again at once."""
+    told = {"name": name, "confirmed": confirmed, "asked_at": clock.now()}
+    AuthorName.objects.update_or_create(address=address, defaults=told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from colonnade.insight.models.alerts import ALERT, Alert, Finding, Pulse, Route, Sketch, Trend
+from colonnade.insight.models.alerts import ALERT, Alert, AuthorName, Finding, Pulse, Route, Sketch, Trend
 from colonnade.insight.models.briefings import Briefing, Edition, Handover
 from colonnade.insight.models.rollups import Rollup, Tally, Total
 from colonnade.insight.models.scenarios import RUN, Run, Scenario, ScenarioVersion, Step, StepDone
@@ -12,6 +12,7 @@ __all__ = [
     "ALERT",
     "RUN",
     "Alert",
+    "AuthorName",
     "Briefing",
     "Edition",
     "Finding",

@@ -113,6 +113,16 @@ class Trend(models.Model):
         ]
 
 
+class AuthorName(models.Model):
+    """What somebody who is only known by a DID is called, asked for because they were among those of most posts. `name` is "" where
+    that was not to be found out; `confirmed` says that the name says the same of them. Forgotten as hours of trends are."""
+
+    address = models.CharField(max_length=500, primary_key=True)
+    name = models.CharField(max_length=253, blank=True)
+    confirmed = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+
+
 class Finding(models.Model):
     """A sentence that somebody wrote about something unusual, with the posts that carry it and a picture of the time.
 

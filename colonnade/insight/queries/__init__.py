@@ -63,6 +63,10 @@ from colonnade.insight.queries.telling import (
     words_of,
 )
 from colonnade.insight.queries.trends import (
+    AuthorCalled,
+    Counted,
+    authors_called,
+    authors_to_name,
     counted_now,
     days_counted,
     is_for_all_of_staff,
@@ -83,12 +87,16 @@ from colonnade.insight.queries.walls import (
 )
 
 __all__ = [
+    "AuthorCalled",
+    "Counted",
     "alarm_of",
     "alert_for",
     "alerts_for",
     "alerts_now",
     "around",
     "arrangement",
+    "authors_called",
+    "authors_to_name",
     "briefing_for",
     "briefings_for",
     "cases_to_come",

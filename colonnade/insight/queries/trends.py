@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from html import unescape
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
+from colonnade.insight.models import AuthorName, Trend
 from colonnade.insight.models import Sketch as Row
-from colonnade.insight.models import Trend
 from colonnade.insight.queries.pulse import any_of_staff
 from colonnade.insight.queries.scenarios import drill_grounds
 from colonnade.insight.rules import hour_of
 from colonnade.insight.trends import DAYS_KEPT, Most, Rising, Sketch, most_heard, rising, terms_of
 from colonnade.listening import rules as listening
+from colonnade.networks.jetstream.names import can_be_asked
+from colonnade.networks.jetstream.posts import NETWORK, author_of
 from colonnade.places import queries as places
 from colonnade.places.models import Place
 from colonnade.primitives import clock, ids
 
 DAYS_COMPARED, HOURS_NOW = 14, 2
+ASKED_AGAIN_AFTER = timedelta(days=1)
 _LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 Said = tuple[str, set[tuple[str, str]]]
@@ -81,14 +85,61 @@ def counted_now(viewer: Viewer, hour: int) -> Counted:
     """What was counted in this hour and the one before; nothing for anybody but staff. One statement."""
     if not listening.can_see_watches(viewer):
         return Counted()
-    rows = Row.objects.filter(hour__in=[hour - back for back in range(HOURS_NOW)])
-    now = [Sketch.from_bytes(bytes(row.body)) for row in rows]
+    now = [Sketch.from_bytes(bytes(row.body)) for row in _now(hour)]
     return Counted(
         posts=sum(one.posts for one in now),
         passed=sum(one.passed for one in now),
         sites=tuple(most_heard("site", now)),
         authors=tuple(most_heard("author", now)),
     )
+
+
+class AuthorCalled(NamedTuple):
+    """What an author is called whose address is a DID, whether that is sure, and where their own page is."""
+
+    name: str
+    confirmed: bool
+    page: str
+
+
+def authors_called(viewer: Viewer, addresses: Collection[str]) -> dict[str, AuthorCalled]:
+    """What those of these addresses that are DIDs are called, "" where nobody here knows. Two statements at most, and
+    nothing is asked for: that is done in the background."""
+    dids = [one for one in addresses if one.startswith("did:")]
+    if not dids or not listening.can_see_watches(viewer):
+        return {}
+    asked = {one.address: one for one in AuthorName.objects.filter(address__in=dids)}
+    known = _known_here(viewer, dids)
+    return {
+        did: AuthorCalled(
+            known.get(did) or (asked[did].name if did in asked else ""),
+            did in known or (did in asked and asked[did].confirmed),
+            author_of(did).url,
+        )
+        for did in dids
+    }
+
+
+def authors_to_name(hour: int) -> list[str]:
+    """For the machine itself: those of most posts of this hour and the one before whom nobody here can name, and who were not asked
+    for lately; none while no stream of their network is read."""
+    now = [Sketch.from_bytes(bytes(row.body)) for row in _now(hour)]
+    dids = [one.term for one in most_heard("author", now) if can_be_asked(one.term)]
+    if not dids or not places.reads_by("jetstream"):
+        return []
+    again = Q(confirmed=True) | Q(asked_at__gt=clock.now() - ASKED_AGAIN_AFTER)
+    asked = set(AuthorName.objects.filter(again, address__in=dids).values_list("address", flat=True))
+    known = _known_here(any_of_staff(), dids)
+    return [did for did in dids if did not in asked and did not in known]
+
+
+def _known_here(viewer: Viewer, dids: Collection[str]) -> dict[str, str]:
+    rows = conversations.identities_for(viewer).filter(network=NETWORK, address__in=dids)
+    return dict(rows.exclude(name="").values_list("address", "name"))
+
+
+def _now(hour: int) -> QuerySet[Row]:
+    return Row.objects.filter(hour__in=[hour - back for back in range(HOURS_NOW)])
 
 
 def trends_for(viewer: Viewer, hour: int) -> QuerySet[Trend]:

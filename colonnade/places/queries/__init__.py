@@ -18,6 +18,7 @@ from colonnade.places.queries.elsewhere import (
     our_addresses,
     our_faces,
     push_to,
+    reads_by,
     streams_due,
     with_hubs,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "put_away",
     "read_through",
     "readers",
+    "reads_by",
     "scopes_seen",
     "short_words",
     "space_for",

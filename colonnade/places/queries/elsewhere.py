@@ -13,7 +13,7 @@ from colonnade.access.types import Viewer
 from colonnade.networks import registry
 from colonnade.networks.base import Connector
 from colonnade.networks.http import Client
-from colonnade.places.models import Account, Place, PlaceKind, Polling
+from colonnade.places.models import Account, Place, PlaceKind, Polling, Source
 from colonnade.places.queries.seeing import places_for
 from colonnade.places.types import Push
 
@@ -40,6 +40,11 @@ def streams_due(now: datetime, limit: int) -> list[int]:
     """Ids of sources that stream and that nobody reads at present."""
     rows = _due(now).filter(place__source__connector__in=registry.STREAMS)
     return list(rows.order_by("due_at").values_list("place_id", flat=True)[:limit])
+
+
+def reads_by(connector: str) -> bool:
+    """Whether any source is read by this connector at present."""
+    return Source.objects.filter(connector=connector, place__archived_at__isnull=True).exists()
 
 
 def _due(now: datetime) -> QuerySet[Polling]:

@@ -25,6 +25,7 @@ from colonnade.web.taking.plate import Plate
 from colonnade.web.taking.take import Take
 
 MOST_DRAWN = 12
+SHORT = len("did:plc:abcd1234")
 NAMES = (
     ("word", _("Words")),
     ("tag", _("Tags")),
@@ -51,14 +52,7 @@ def trends(request: HttpRequest) -> HttpResponse:
         "days": queries.days_counted(viewer),
         "counted": counted,
         "kept": counted.posts - counted.passed,
-        "tops": [
-            (name, [_top(kind, one) for one in tops])
-            for name, kind, tops in (
-                (gettext("Most linked sites"), "site", counted.sites),
-                (gettext("Most posts by"), "author", counted.authors),
-            )
-            if tops
-        ],
+        "tops": _tops(viewer, counted),
         "take": Take("trends") if found else None,
     }
     return page(request, "trends/list.html" if is_part(request, "list") else "trends/page.html", context)
@@ -100,9 +94,31 @@ def _line(trend: Trend, most: int) -> dict[str, Any]:
     }
 
 
-def _top(kind: str, one: Most) -> dict[str, Any]:
+def _tops(viewer: Viewer, counted: queries.Counted) -> list[tuple[str, list[dict[str, Any]]]]:
+    called = queries.authors_called(viewer, [one.term for one in counted.authors])
+    tops = (
+        (gettext("Most linked sites"), [_top("site", one) for one in counted.sites]),
+        (gettext("Most posts by"), [_top("author", one, called.get(one.term)) for one in counted.authors]),
+    )
+    return [(name, lines) for name, lines in tops if lines]
+
+
+def _top(kind: str, one: Most, called: queries.AuthorCalled | None = None) -> dict[str, Any]:
     query = urlencode({"q": asked_as(kind, one.term)})
-    return {"term": one.term, "posts": one.posts, "search": f"{reverse('search')}?{query}"}
+    name = called.name if called and called.confirmed else ""
+    return {
+        "term": name or shortened(one.term),
+        "whole": one.term,
+        "says": called.name if called and not called.confirmed else "",
+        "page": called.page if called else "",
+        "posts": one.posts,
+        "search": f"{reverse('search')}?{query}",
+    }
+
+
+def shortened(address: str) -> str:
+    """A DID as far as one can read it; any other address as it is."""
+    return f"{address[:SHORT]}…" if address.startswith("did:") and len(address) > SHORT else address
 
 
 def asked_as(kind: str, term: str) -> str:
