@@ -168,7 +168,7 @@ def _resident() -> int:
 
 def _matching(matcher: Matcher[int], posts: Sequence[Heard]) -> Callable[[], int]:
     def run() -> int:
-        return sum(len(matcher.pairs(batch)[0]) for batch in in_batches(posts))
+        return sum(len(matcher.pairs(batch)[0]) for batch in in_batches(posts, matcher.at_once))
 
     return run
 

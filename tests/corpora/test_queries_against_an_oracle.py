@@ -312,7 +312,9 @@ def _not_dropped(patch: pytest.MonkeyPatch) -> None:
 
 
 def _title_run_into_text(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(batch, "_TITLE", "")
+    right = batch.terms_of
+    together = lambda parts, *rest: right([("", f"{title} {text}") for title, text in parts], *rest)  # noqa: E731
+    patch.setattr(batch, "terms_of", together)
 
 
 def _only_the_anchor_checked(patch: pytest.MonkeyPatch) -> None:

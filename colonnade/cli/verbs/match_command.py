@@ -165,7 +165,7 @@ class Run:
 
         started = time.perf_counter()
         lines = self._lines(file, name, read_post)
-        for batch in in_batches(post for _, post in lines):
+        for batch in in_batches((post for _, post in lines), self._matcher.at_once):
             self.posts += len(batch)
             found = self._matcher.match([post for _, post in batch])
             sys.stdout.write("".join(self._told(batch, found)))

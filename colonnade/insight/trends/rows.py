@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from colonnade.insight.trends.sketch import GROUPS, SHORTEST
-from colonnade.listening.matcher.lookup import LONGEST, Cut
+from colonnade.listening.matcher.cutting import Cut
+from colonnade.listening.matcher.lookup import LONGEST
 
 Keys: TypeAlias = npt.NDArray[np.uint64]
 MOST_ROWS = 200_000

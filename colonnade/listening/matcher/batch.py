@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from colonnade.listening.language.reading import Heard, Reading
-from colonnade.listening.matcher.lookup import Cut
+from colonnade.listening.matcher.cutting import terms_of
 from colonnade.listening.matcher.vocabulary import (
-    END_OF_POST,
-    END_OF_TITLE,
     EVERY_POST,
     FIRST,
     POST_END,
@@ -21,59 +19,27 @@ from colonnade.listening.matcher.vocabulary import (
     UNKNOWN,
     Vocabulary,
 )
-from colonnade.primitives import text as texts
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
-_POST, _TITLE = END_OF_POST.decode(), END_OF_TITLE.decode()
-# ASCII in small letters, with zeros for what parts words; the two signs that end a post and a title are kept as words.
-_FOLDED = bytes(
-    ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else code if code in (1, 2) else 0
-    for code in range(256)
-)
+_BITS = np.array([1 << bit for bit in range(8)], dtype=np.uint8)
 
 
 class Stream:
-    """The words of all posts one after another: `terms` of each, `posts` they stand in, `parts` (a new one after each title
-    and each post: nothing is near across)."""
+    """The words of all posts one after another: `terms` of each, `posts` they stand in."""
 
     def __init__(self, posts: Sequence[Heard], vocabulary: Vocabulary) -> None:
-        plain = [at for at, post in enumerate(posts) if post.text.isascii() and post.title.isascii()]
-        other = sorted({*range(len(posts))}.difference(plain)) if len(plain) < len(posts) else []
-        self.terms = np.concatenate(
-            [
-                _ascii_terms([posts[at] for at in plain], vocabulary),
-                _terms([posts[at] for at in other], vocabulary),
-            ]
-        )
+        parts = [(post.title, post.text) for post in posts]
+        unknown = None if vocabulary.looks_at_every_word else UNKNOWN
+        self.terms = terms_of(parts, vocabulary.words.lookup, vocabulary.words, unknown)
         ends = self.terms == POST_END
-        order = np.array([*plain, *other, 0], dtype=np.int64)
-        self.posts = order[np.cumsum(ends) - ends]
-        self.parts = np.cumsum(ends | (self.terms == TITLE_END))
+        self.posts = np.cumsum(
+            ends
+        )  # of the signs at the end of a post this is the next one, but those stand for nothing
 
-
-def _ascii_terms(posts: Sequence[Heard], vocabulary: Vocabulary) -> Numbers:
-    """The terms of posts in ASCII, with a sign after each post; all of them cut and looked up in one go."""
-    pieces = [f"{post.title} {_TITLE} {post.text}" if post.title else post.text for post in posts]
-    joined = f" {_POST} ".join([*pieces, ""])
-    titled = sum(1 for post in posts if post.title)
-    if joined.count(_POST) != len(posts) or joined.count(_TITLE) != titled:
-        return _terms(posts, vocabulary)
-    cut = Cut(joined.encode().translate(_FOLDED))
-    unknown = None if vocabulary.looks_at_every_word else UNKNOWN
-    return cut.terms(vocabulary.words.lookup, vocabulary.words, unknown)
-
-
-def _terms(posts: Sequence[Heard], vocabulary: Vocabulary) -> Numbers:
-    """The terms of posts in any script, with a sign after each post."""
-    pieces: list[str] = []
-    for post in posts:
-        if post.title:
-            pieces += [*texts.words(post.title), _TITLE]
-        pieces += [*texts.words(post.text), _POST]
-    tokens = " ".join(pieces).encode("utf-8", "surrogatepass").split()
-    if vocabulary.looks_at_every_word:
-        return np.fromiter(map(vocabulary.words.__getitem__, tokens), dtype=np.int64, count=len(tokens))
-    return np.fromiter(map(vocabulary.words.get, tokens, repeat(UNKNOWN)), dtype=np.int64, count=len(tokens))
+    @cached_property
+    def parts(self) -> Numbers:
+        """A new number after each title and each post: nothing is near across."""
+        return np.cumsum((self.terms == POST_END) | (self.terms == TITLE_END))
 
 
 class Presence:
@@ -109,12 +75,13 @@ class Presence:
     def _add_bits(self, there: Numbers, rows: Numbers, posts: Numbers) -> None:
         known = len(self._bits)
         self._rows[there] = np.arange(known, known + len(there))
-        more = np.zeros((len(there), self._width), dtype=np.uint8)
-        flat = more.reshape(-1)
-        cells, bits = rows * self._width + (posts >> 3), posts & 7
-        for bit in range(8):  # of one bit no two pairs share a cell
-            flat[cells[bits == bit]] |= np.uint8(1 << bit)
-        self._bits = np.concatenate([self._bits, more])
+        cells = rows * self._width + (posts >> 3)
+        first = np.flatnonzero(
+            np.diff(cells, prepend=-1)
+        )  # pairs are in order, so those of one cell stand together
+        more = np.zeros(len(there) * self._width, dtype=np.uint8)
+        more[cells[first]] = np.bitwise_or.reduceat(_BITS[posts & 7], first)
+        self._bits = np.concatenate([self._bits, more.reshape(-1, self._width)])
 
     def cells(self, terms: Numbers) -> Numbers:
         """Where in `bits` the bits of each term begin; bit n % 8 of byte n // 8 from there tells of post n."""
@@ -141,7 +108,7 @@ def each_once(left: Numbers, right: Numbers, size: int) -> tuple[Numbers, Number
     keys = np.sort(left * size + right)
     fresh = np.ones(len(keys), dtype=np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
-    keys = keys[fresh]
+    keys = keys[np.flatnonzero(fresh)]
     left = keys // size
     return left, keys - left * size
 
@@ -157,7 +124,7 @@ def ragged(starts: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
 def presence(posts: Sequence[Heard], stream: Stream, vocabulary: Vocabulary) -> Presence:
     """Everything about these posts that stands in no order: words, the patterns they fit, signs, fields."""
     found = Presence(len(posts), vocabulary.size)
-    named = stream.terms >= FIRST
+    named = np.flatnonzero(stream.terms >= FIRST)
     terms, places = [stream.terms[named]], [stream.posts[named]]
     more = [_expanded(terms[0], places[0], vocabulary), _told(posts, vocabulary)]
     terms += [one for one, _ in more]

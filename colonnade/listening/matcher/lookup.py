@@ -1,4 +1,4 @@
-"""Words of ASCII texts to their terms, all words of a batch at once.
+"""Words to their terms, all words of a batch at once.
 
 A word of up to sixteen bytes is two numbers of 64 bits, exactly; a table with open addressing finds their term without making
 a single Python object. Longer words are few: they are looked up one by one.
@@ -6,7 +6,7 @@ a single Python object. Longer words are few: they are looked up one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 Keys: TypeAlias = npt.NDArray[np.uint64]
 Numbers: TypeAlias = npt.NDArray[np.int64]
-HALF, LONGEST = 8, 16
+LONGEST = 16
 _ROOM = 4
 """Slots for each word: with a quarter of them taken most words are found at the first look."""
 _LOW, _HIGH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-_MASKS = np.array([(1 << 8 * length) - 1 for length in range(HALF + 1)], dtype=np.uint64)
 NOT_THERE = -1
 
 
@@ -35,6 +34,7 @@ class Lookup:
         self._low: Keys = np.zeros(slots, dtype=np.uint64)
         self._high: Keys = np.zeros(slots, dtype=np.uint64)
         self._terms: Numbers = np.zeros(slots, dtype=np.int64)
+        self._taken = np.zeros(slots, dtype=np.bool_)
 
     def learn(self, words: Sequence[bytes], terms: Sequence[int]) -> None:
         """From now on these words have these terms; longer ones than sixteen bytes are passed over."""
@@ -44,12 +44,12 @@ class Lookup:
         padded = np.frombuffer(b"".join(word.ljust(LONGEST, b"\0") for word, _ in short), dtype="<u8")
         low, high = padded[0::2].astype(np.uint64), padded[1::2].astype(np.uint64)
         if (self._known + len(short)) * _ROOM > self._slots:
-            taken = self._low != 0
-            old = self._low[taken], self._high[taken], self._terms[taken]
+            old = self._low[self._taken], self._high[self._taken], self._terms[self._taken]
             self._make_room(1 << ((self._known + len(short)) * 2 * _ROOM - 1).bit_length())
             self._put(*old)
         self._put(low, high, np.array([term for _, term in short], dtype=np.int64))
-        self._known = int(np.count_nonzero(self._low))
+        self._taken = self._low != 0
+        self._known = int(np.count_nonzero(self._taken))
 
     def _put(self, low: Keys, high: Keys, terms: Numbers) -> None:
         """Write into the first free slot of each word, or over the word itself. Of two words after one slot the one written
@@ -72,52 +72,15 @@ class Lookup:
     def terms(self, low: Keys, high: Keys) -> Numbers:
         """The term of each word, NOT_THERE for what was never learned."""
         found = np.full(len(low), NOT_THERE, dtype=np.int64)
-        slot, asked = self._first_slots(low, high), np.arange(len(low))
+        slot = self._first_slots(low, high)
+        # Of few queries the table is mostly empty, and a byte says so for most words of a stream.
+        asked = np.flatnonzero(self._taken[slot])
+        slot, low, high = slot[asked], low[asked], high[asked]
         while len(asked):
             here = self._low[slot]
             own = (here == low) & (self._high[slot] == high)
-            found[asked[own]] = self._terms[slot[own]]
+            known = np.flatnonzero(own)  # numbers choose much faster than masks
+            found[asked[known]] = self._terms[slot[known]]
             left = np.flatnonzero(~own & (here != 0))
             slot, asked, low, high = (slot[left] + 1) & (self._slots - 1), asked[left], low[left], high[left]
-        return found
-
-
-class Cut:
-    """A text in bytes, of which all zeros part words, as words: where each begins, how long it is, its two numbers."""
-
-    def __init__(self, text: bytes) -> None:
-        self._text = text
-        letters = np.frombuffer(text + bytes(LONGEST + 1), dtype=np.uint8)
-        edges = np.diff((letters != 0).view(np.int8), prepend=np.int8(0))
-        self.starts = np.flatnonzero(edges == 1)
-        self.lengths = np.flatnonzero(edges == -1) - self.starts
-        self.low = self._half(letters, self.starts, self.lengths)
-        self.high = np.zeros(len(self.starts), dtype=np.uint64)
-        longer = np.flatnonzero(self.lengths > HALF)
-        self.high[longer] = self._half(letters, self.starts[longer] + HALF, self.lengths[longer] - HALF)
-
-    @staticmethod
-    def _half(letters: npt.NDArray[np.uint8], starts: Numbers, lengths: Numbers) -> Keys:
-        """Eight bytes from each start on as one number, without those of the next word."""
-        found = np.zeros(len(starts), dtype=np.uint64)
-        for at in range(HALF):
-            found |= letters[starts + at].astype(np.uint64) << np.uint64(8 * at)
-        return found & _MASKS[np.minimum(lengths, HALF)]
-
-    def word(self, at: int) -> bytes:
-        """One word by its number."""
-        start = int(self.starts[at])
-        return self._text[start : start + int(self.lengths[at])]
-
-    def terms(self, lookup: Lookup, words: Mapping[bytes, int], unknown: int | None) -> Numbers:
-        """The term of each word: from the table, and of what is not there from `words` one by one. `unknown` stands for words
-        that are not there either; None asks `words` itself."""
-        found = lookup.terms(self.low, self.high)
-        long = self.lengths > LONGEST
-        found[long] = NOT_THERE
-        if unknown is not None:
-            found[(found == NOT_THERE) & ~long] = unknown
-        for at in np.flatnonzero(found == NOT_THERE).tolist():
-            word = self.word(at)
-            found[at] = words[word] if unknown is None else words.get(word, unknown)
         return found

@@ -21,7 +21,7 @@ from colonnade.listening.matcher.vocabulary import Vocabulary
 
 Key = TypeVar("Key", bound=Hashable)
 One = TypeVar("One")
-POSTS_AT_ONCE = 4_096
+FEW_QUERIES, FEWER_AT_ONCE, POSTS_AT_ONCE = 5_000, 2_048, 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ class Matcher(Generic[Key]):
     def __len__(self) -> int:
         return len(self._numbers)
 
+    @property
+    def at_once(self) -> int:
+        """How many posts make the best batch. What is held of two thousand stays in the processor's own memory; but of many queries
+        each batch has to go through all of them, however few its posts are."""
+        return FEWER_AT_ONCE if len(self) <= FEW_QUERIES else POSTS_AT_ONCE
+
     def add(self, key: Key, query: str | Node) -> None:
         """Listen for a query, in place of the one that had this key before. Raises QueryError; then nothing has changed."""
         node = parse(query, self._lists) if isinstance(query, str) else query
@@ -69,8 +75,7 @@ class Matcher(Generic[Key]):
     def match(self, posts: Sequence[Heard]) -> list[list[Key]]:
         """For each post the keys of the queries that it fits, in the order in which those were added."""
         found: list[list[Key]] = []
-        for start in range(0, len(posts), POSTS_AT_ONCE):
-            part = posts[start : start + POSTS_AT_ONCE]
+        for part in in_batches(posts, self.at_once):
             rows: list[list[Key]] = [[] for _ in part]
             for post, query in zip(*(one.tolist() for one in self.pairs(part)), strict=True):
                 rows[post].append(self._keys[query])
@@ -125,7 +130,7 @@ class Matcher(Generic[Key]):
         return self._keys[query]
 
 
-def in_batches(posts: Iterable[One], size: int = POSTS_AT_ONCE) -> Iterator[list[One]]:
+def in_batches(posts: Iterable[One], size: int) -> Iterator[list[One]]:
     """Posts in batches of at most `size`."""
     rest = iter(posts)
     while batch := list(islice(rest, size)):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from colonnade.listening.language.tree import Element
 from colonnade.listening.matcher.asked_fields import AskedFields
+from colonnade.listening.matcher.cutting import END_OF_POST, END_OF_TITLE
 from colonnade.listening.matcher.forms import Forms
 from colonnade.listening.matcher.lookup import Lookup
 
 UNKNOWN, POST_END, TITLE_END, EVERY_POST, FIRST = 0, 1, 2, 3, 4
-END_OF_POST, END_OF_TITLE = b"\x01", b"\x02"
+_SIGNS = {END_OF_POST.encode(): POST_END, END_OF_TITLE.encode(): TITLE_END}
 MOST_REMEMBERED = 200_000
 
 
@@ -23,7 +24,8 @@ class Words(dict[bytes, int]):
         self._vocabulary = vocabulary
         self._changed: list[bytes] = []
         self.lookup = Lookup()
-        self[END_OF_POST], self[END_OF_TITLE] = POST_END, TITLE_END
+        for sign, term in _SIGNS.items():
+            self[sign] = term
 
     def __setitem__(self, token: bytes, term: int) -> None:
         super().__setitem__(token, term)
@@ -133,7 +135,7 @@ class Vocabulary:
 
     def _forget(self) -> None:
         """Drop the words that no query names; who comes again is looked at again."""
-        kept = self._wanted | {END_OF_POST, END_OF_TITLE}
+        kept = self._wanted | _SIGNS.keys()
         gone = [token for token in self.words if token not in kept]
         for token in gone:
             self.expansions.pop(self.words[token], None)
