@@ -132,6 +132,14 @@ FAULTS = (
     Fault("an inline style", "markup", "colonnade/web/planted.html", '<p style="color: red">x</p>\n'),
     Fault("text let through", "markup", "colonnade/web/planted.html", "<p>{{ post.text|safe }}</p>\n"),
     Fault("htmx evaluating", "markup", "colonnade/web/planted.html", '<p hx-on:click="go()">x</p>\n'),
+    Fault(
+        "a part that asks by itself and has no target", "asks-by-itself",
+        "colonnade/web/planted.html", '<p hx-get="{% url \'x\' %}" hx-trigger="{% if a %}load, {% endif %}every 9s"></p>\n',
+    ),
+    Fault(
+        "a part that asks by itself in the manner of its form", "asks-by-itself", "colonnade/web/planted.html",
+        '<form hx-swap="none"><br><p hx-get="{% url \'x\' %}" hx-trigger="colonnade:look" hx-target="this"></p></form>\n',
+    ),
     Fault("a font from elsewhere", "assets", "colonnade/web/planted.css", "@import url(https://fonts.example/a.css);\n"),
     Fault(
         "a script from elsewhere", "markup", "colonnade/web/planted.html",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from house.findings import Report
 from house.rules import (
+    asking,
     documents,
     imports,
     keys,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     templates.check_markup,
     templates.check_assets,
     templates.check_safe_marks,
+    asking.check,
     documents.check_rooms,
     documents.check_events,
     documents.check_settings,
