@@ -84,6 +84,27 @@ def test_yes_and_no_offer_words_that_are_pressed_and_kept(world: World) -> None:
     )
 
 
+def test_a_new_watch_says_that_it_is_still_looking_back_until_it_has(world: World) -> None:
+    arrive(world, *FERRY)
+    worker.settle()
+    client = visitor(world.lea)
+    client.post("/listen/add", {"topic": "Port Alder", "stored": "1"})
+    watch = Watch.objects.get()
+    says = "Looking back at what is stored begins in a moment: these figures grow."
+    for where in ("/listen", f"/listen/{watch.pk}", f"/listen/{watch.pk}?by=day"):
+        with few_statements():
+            assert says in text_of(client.get(where)), where
+    asked = re.findall(
+        r'hx-get="([^"]+)"\s+hx-trigger="load delay:2s"', text_of(client.get(f"/listen/{watch.pk}?by=day"))
+    )
+    assert asked == [f"/listen/{watch.pk}?part=chart&amp;by=day"], "it looks again by itself"
+    worker.settle()
+    for where in ("/listen", f"/listen/{watch.pk}", *(one.replace("&amp;", "&") for one in asked)):
+        page = text_of(client.get(where))
+        assert says not in page
+        assert 'hx-trigger="load delay:2s"' not in page
+
+
 def test_an_expert_goes_on_with_what_was_built(world: World) -> None:
     (post,) = arrive(world, "Port Alder wine")
     built = {"topic": "Port Alder", "leave_out": "wine", f"said-{post}": "n", "expert": "1"}

@@ -20,7 +20,7 @@ from colonnade.conversations.types import PostLine
 from colonnade.insight import queries as insight
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
-from colonnade.listening.types import Care, Day, Narrowing, VersionLine
+from colonnade.listening.types import Backfilled, Care, Day, Narrowing, VersionLine
 from colonnade.people import queries as people
 from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
@@ -43,21 +43,22 @@ STATES = (("new", _("New")), ("done", _("Done")), ("aside", _("Aside")))
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How much of a watch was said: today, over all the days drawn, and the picture of them."""
+    """How much of a watch was said: today, over all the days drawn, and the picture of them; how far it has looked back."""
 
     watch: Watch
     today: int
     all: int
     days: Sequence[Day]
     drawn: str
+    backfill: Backfilled | None
 
 
 def _numbers(viewer: Viewer, watches: Sequence[Watch], *, back: int, tall: int) -> list[Numbers]:
     counted = insight.days(viewer, watches, back=back)
-    return [_drawn(watch, counted[watch.pk], tall) for watch in watches]
+    return [_drawn(watch, counted[watch.pk], tall, listening.backfill_of(viewer, watch)) for watch in watches]
 
 
-def _drawn(watch: Watch, days: Sequence[Day], tall: int) -> Numbers:
+def _drawn(watch: Watch, days: Sequence[Day], tall: int, backfill: Backfilled | None) -> Numbers:
     total = sum(day.posts for day in days)
     words = ngettext("%(n)d mention in %(days)d days", "%(n)d mentions in %(days)d days", total)
     titles = [
@@ -68,7 +69,7 @@ def _drawn(watch: Watch, days: Sequence[Day], tall: int) -> Numbers:
     picture = bars(
         [day.posts for day in days], tall=tall, words=words % {"n": total, "days": len(days)}, titles=titles
     )
-    return Numbers(watch, days[-1].posts, total, days, picture)
+    return Numbers(watch, days[-1].posts, total, days, picture, backfill)
 
 
 @require_safe
@@ -182,7 +183,8 @@ def _told_apart(viewer: Viewer, watch: Watch) -> str:
 
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     by_day = request.GET.get("by") == "day" or request.GET.get("day")
-    return _days(viewer, watch) if by_day else _hours(viewer, watch)
+    drawn = _days(viewer, watch) if by_day else _hours(viewer, watch)
+    return drawn | {"backfill": listening.backfill_of(viewer, watch)}
 
 
 def _hours(viewer: Viewer, watch: Watch) -> dict[str, Any]:
