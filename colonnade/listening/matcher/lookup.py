@@ -31,9 +31,9 @@ class Lookup:
     def _make_room(self, slots: int) -> None:
         self._slots = slots
         self._shift = np.uint64(64 - (slots.bit_length() - 1))
-        self._low: Keys = np.zeros(slots, dtype=np.uint64)
-        self._high: Keys = np.zeros(slots, dtype=np.uint64)
-        self._terms: Numbers = np.zeros(slots, dtype=np.int64)
+        # The three stand side by side, so that what is asked of one slot is one walk to the memory.
+        self._rows: Keys = np.zeros((slots, 3), dtype=np.uint64)
+        self._low, self._high, self._terms = self._rows.T
         self._taken = np.zeros(slots, dtype=np.bool_)
 
     def learn(self, words: Sequence[bytes], terms: Sequence[int]) -> None:
@@ -47,11 +47,11 @@ class Lookup:
             old = self._low[self._taken], self._high[self._taken], self._terms[self._taken]
             self._make_room(1 << ((self._known + len(short)) * 2 * _ROOM - 1).bit_length())
             self._put(*old)
-        self._put(low, high, np.array([term for _, term in short], dtype=np.int64))
+        self._put(low, high, np.array([term for _, term in short], dtype=np.uint64))
         self._taken = self._low != 0
         self._known = int(np.count_nonzero(self._taken))
 
-    def _put(self, low: Keys, high: Keys, terms: Numbers) -> None:
+    def _put(self, low: Keys, high: Keys, terms: Keys) -> None:
         """Write into the first free slot of each word, or over the word itself. Of two words after one slot the one written
         last has it, and the other goes on."""
         slot = self._first_slots(low, high)
@@ -77,10 +77,10 @@ class Lookup:
         asked = np.flatnonzero(self._taken[slot])
         slot, low, high = slot[asked], low[asked], high[asked]
         while len(asked):
-            here = self._low[slot]
-            own = (here == low) & (self._high[slot] == high)
+            here, there, terms = self._rows.take(slot, axis=0).T
+            own = (here == low) & (there == high)
             known = np.flatnonzero(own)  # numbers choose much faster than masks
-            found[asked[known]] = self._terms[slot[known]]
+            found[asked[known]] = terms[known]
             left = np.flatnonzero(~own & (here != 0))
             slot, asked, low, high = (slot[left] + 1) & (self._slots - 1), asked[left], low[left], high[left]
         return found

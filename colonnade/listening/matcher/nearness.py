@@ -94,15 +94,14 @@ def _stands(stream: Stream, here: Numbers, there: Numbers, word: Numbers) -> npt
 
 
 class Occurrences:
-    """Every place of every word of a stream."""
+    """Every place of every word of a stream that some query names."""
 
     def __init__(self, stream: Stream, terms: int) -> None:
-        often = np.bincount(stream.terms, minlength=terms)
-        many = len(stream.terms)
-        self.places = np.sort(stream.terms * many + np.arange(many)) % many
-        self._starts = np.cumsum(often) - often
-        self.counts = often
-        self.counts[:FIRST] = 0
+        named, many = np.flatnonzero(stream.terms >= FIRST), len(stream.terms)
+        words = stream.terms[named]
+        self.counts = np.bincount(words, minlength=terms)
+        self.places = np.sort(words * many + named) % many
+        self._starts = np.cumsum(self.counts) - self.counts
 
     def of(self, terms: Numbers) -> tuple[Numbers, Numbers]:
         """Where in `places` those of each term begin, and how many there are."""
