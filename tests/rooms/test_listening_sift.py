@@ -6,12 +6,12 @@ import html
 import json
 import re
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Sum
+from msgspec.structs import replace
 
 from colonnade.conversations import actions as conversations
 from colonnade.conversations import intake

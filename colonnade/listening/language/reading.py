@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
+import msgspec
 import regex
 
 from colonnade.primitives import text as texts
@@ -29,8 +30,7 @@ _STYLES = regex.compile("[\ufe0e\ufe0f]")
 _SEGMENT = regex.compile(r"(?:\A|\s)?\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """A post as it is compared with queries. Only `text` is always there; what a network does not tell stays empty.
 
     `author`, `to` and `mentions` are handles ("ana", "ana@example.org"), `name` the author's name on show, `url` where the

@@ -63,6 +63,8 @@ class PostLine(msgspec.Struct):
     ours: bool | None = False
 
 
+_FLAGS = ("reply", "boost", "quote", "ours", "media")
+_NONE: frozenset[str] = frozenset()
 _QUERIES = msgspec.json.Decoder(QueryLine)
 _POSTS = msgspec.json.Decoder(PostLine)
 
@@ -78,15 +80,13 @@ def read_query(line: bytes) -> QueryLine:
 def read_post(line: bytes) -> tuple[Id, Heard]:
     """A post from its line. Raises BadLine."""
     found: PostLine = _decoded(_POSTS, line)
-    author = (
-        found.author if isinstance(found.author, Author) else Author(found.author or "", found.name or "")
-    )
-    flags = {name for name in ("reply", "boost", "quote", "ours", "media") if getattr(found, name)}
+    told = found.author
+    author, name = (told.handle, told.name) if isinstance(told, Author) else (told or "", found.name or "")
     return found.id, Heard(
         text=texts.normalise(found.text),
-        title=texts.normalise(found.title or ""),
-        author=author.handle,
-        name=author.name,
+        title=texts.normalise(found.title) if found.title else "",
+        author=author,
+        name=name,
         to=(found.to,) if isinstance(found.to, str) else tuple(found.to or ()),
         mentions=tuple(found.mentions or ()),
         tags=tuple(found.tags or ()),
@@ -101,8 +101,14 @@ def read_post(line: bytes) -> tuple[Id, Heard]:
         boosts=found.boosts,
         replies=found.replies,
         at=_moment(found.at),
-        flags=frozenset(flags),
+        flags=_flags(found),
     )
+
+
+def _flags(found: PostLine) -> frozenset[str]:
+    if not (found.reply or found.boost or found.quote or found.ours or found.media):
+        return _NONE
+    return frozenset(name for name in _FLAGS if getattr(found, name))
 
 
 def _decoded(decoder: msgspec.json.Decoder[Any], line: bytes) -> Any:
