@@ -11,14 +11,16 @@ from django.conf import settings
 from colonnade.conversations import actions as conversations
 from colonnade.conversations.models import Post
 from colonnade.inbox.models import Case
-from colonnade.listening.models import Mention
+from colonnade.listening import actions as listening
+from colonnade.listening.models import Mention, NamedList, Watch
 from colonnade.people.models import Person
-from colonnade.places.models import Account, Source
+from colonnade.places.models import Account, Source, Space
 from colonnade.primitives import clock, ids
 from colonnade.web.story import playing, quiet, stage, town
 from colonnade.web.story.player import account_of_town
 from colonnade.web.story.talk import talk
 from tests.doors.played import loaded, port_alder
+from tests.doors.web_visits import text_of, visitor
 
 __all__ = ["loaded", "port_alder"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -81,12 +83,33 @@ def test_quiet_days_are_the_same_each_time_and_no_case_comes_of_them(port_alder:
     assert Post.objects.count() == posts + made
     oldest = Post.objects.order_by("pk")[:made]
     from colonnade.inbox import actions as inbox
-    from colonnade.listening import actions as listening
 
     listening.match_posts([post.pk for post in oldest])
     inbox.hear([post.pk for post in oldest])
     assert Case.objects.count() == cases
     assert Mention.objects.filter(post__in=[post.pk for post in oldest]).exists()
+
+
+def test_one_meets_a_list_and_an_aim_that_a_watch_serves(port_alder: town.Town) -> None:
+    client = visitor(Person.objects.get(sign_in__email=port_alder.email))
+    watch = Watch.objects.get(aim__isnull=False)
+    aim = watch.aim
+    assert aim is not None
+    assert aim.owner is not None
+    assert aim.measure
+    assert aim.review_on is not None
+    assert aim.review_on > clock.now().date()
+    assert aim.sentence in text_of(client.get(f"/listen/{watch.pk}"))
+    assert "list:crossings" in text_of(client.get(f"/listen/{watch.pk}"))
+    (listed,) = NamedList.objects.all()
+    assert watch.name in text_of(client.get(f"/listen/lists/{listed.pk}"))
+    assert Space.objects.filter(aim=aim).exists()
+    stage.world().turn(position=200.0)
+    account = account_of_town()
+    assert account is not None
+    listening.match_posts(conversations.poll(account).posts)
+    caught = Post.objects.filter(mentions__watch=watch).values_list("said__text", flat=True)
+    assert any(words.startswith("The bridge is closed?! Line 4 goes over that bridge.") for words in caught)
 
 
 _reached: list[object] = []

@@ -13,11 +13,12 @@ from django.test import Client
 from colonnade.conversations.models import Post
 from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
+from colonnade.listening.models import NamedList
 from colonnade.networks.pretend import client as pretend
 from colonnade.people import actions as people
 from colonnade.people import queries as people_queries
 from colonnade.people.models import Person
-from colonnade.places.models import Place
+from colonnade.places.models import Aim, Place
 from colonnade.publishing.models import Draft
 from colonnade.web.story import playing, stage, tasks, town
 from colonnade.web.story.cast import ANA
@@ -184,6 +185,8 @@ def test_made_ones_own_the_house_is_empty_and_has_an_owner(port_alder: town.Town
     assert list(Person.objects.values_list("name", "role")) == [("Noor", "owner")]
     assert not Post.objects.exists()
     assert not Place.objects.exists()
+    assert not Aim.objects.exists()
+    assert not NamedList.objects.exists()
     assert not stage.runs()
     page = text_of(here.get("/start"))
     assert "First steps" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -40,6 +41,8 @@ from colonnade.workspace import actions as workspace
 KINDS = {"questions": "help", "ideas": "ideas", "news": "news", "learning": "learning"}
 AUDIENCES = {"web": ON_THE_WEB, "signed-in": SIGNED_IN_ONLY, "staff": STAFF_ONLY}
 NAME = "Port Alder"
+CROSSINGS = 'bridge OR ferry OR "line 4"'
+STUCK = "late OR missed OR stuck OR cancelled OR closed OR queue OR wait OR waiting"
 _SETTLED_S = 36 * 3600.0
 
 
@@ -84,6 +87,7 @@ def build(given: str) -> None:
     _claim_faces(player)
     _answer_for(account, began, player.ana)
     bridge = _arrange(account, player)
+    _aim_at_crossing(player)
     planned.plan(account, player.person("lea"), began)
     arranged.arrange(account, bridge)
 
@@ -152,6 +156,21 @@ def _answer_for(account: Place, began: float, ana: Person) -> None:
                     inbox.solve(case, by=ana, outcome="Answered")
                 else:
                     inbox.wait(case, by=ana)
+
+
+def _aim_at_crossing(player: Player) -> None:
+    """What the town wants of its river, the watch and the space that serve it, and the list of ways over it."""
+    tomasz = player.person("tomasz")
+    aim = places.set_aim(
+        "Whoever has to get over the river gets over it in time, also on a day without the bridge.",
+        owner=tomasz,
+        by=tomasz,
+        measure="Fewer than ten posts a week from people who are stuck or late; half of them answered within the hour.",
+        review_on=(clock.now() + timedelta(days=28)).date(),
+    )
+    listening.add_list("crossings", CROSSINGS, by=player.ana, description="Every way over the river.")
+    listening.add_watch("Stuck on this side", f"list:crossings ({STUCK})", by=player.ana, aim=aim)
+    places.serve(player.place("around"), aim, by=tomasz)
 
 
 def _arrange(account: Place, player: Player) -> Watch:
