@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = next((word for word in arguments if not word.startswith("-")), "")
     for verb in VERBS:
         module = _module_of(verb)
-        subparser = subparsers.add_parser(verb, help=module.HELP, description=module.HELP)
+        subparser = subparsers.add_parser(verb, help=module.HELP.replace("%", "%%"), description=module.HELP)
         if verb == asked:
             module.arguments(subparser)
     options = parser.parse_args(arguments)

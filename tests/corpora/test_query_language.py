@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
+from colonnade.listening.language import forms
 from colonnade.listening.language.checking import notes
 from colonnade.listening.language.evaluate import holds
 from colonnade.listening.language.mistakes import QueryError
@@ -355,3 +358,44 @@ def test_of_a_long_list_the_outline_shows_the_first_dozen_and_how_many_more_ther
         (3, "", "w0"),
     ]
     assert (len(lines), lines[-1]) == (17, Line(3, "more", "488"))
+
+
+# --- posts as nobody writes them ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "fits"),
+    [
+        ("*a*a*a*a*a*a*a*b", "a" * 100_000, False),
+        ("*a*a*a*a*a*a*a*b", "a" * 100_000 + "b", True),
+        ("????????????????????????????????x", "x\u0302" * 60_000, False),
+        ("(a NEAR/9 b) ONEAR/9 (a OR b) ONEAR/9 c", "c " + "a b " * 4_000, False),
+        ('"a b a c"~20', "a b " * 25_000 + "c", True),
+        ('"a a a b"~100', "a" + " b" * 50_000, False),
+        ("a NEAR/1 b", "a " * 25_000 + "x y " + "b " * 25_000, False),
+    ],
+)
+def test_a_very_long_post_of_one_thing_said_over_and_over_is_read_in_no_more_time_than_its_length(
+    query: str, text: str, fits: bool
+) -> None:
+    """Each of these takes minutes to hours where time grows with the square of the length."""
+    assert holds(parse(query), Reading(Heard(text))) is fits
+
+
+def test_of_what_stands_in_very_many_places_the_first_are_told() -> None:
+    found = why(parse("a NEAR/9 b ferry"), Reading(Heard("ferry " + "a b " * 5_000)))
+    assert len(found) == 201
+    assert found[-1] == Why("ferry", 0, 5)
+
+
+@pytest.mark.parametrize("pattern", ["a*b", "*a*b*", "a?*b", "*ab*ba*", "?*?", "**a", "*a?a*", "*aa"])
+def test_a_pattern_takes_the_words_that_a_plain_reading_of_it_takes(pattern: str) -> None:
+    def plain(word: str, rest: str) -> bool:
+        if not rest:
+            return not word
+        if rest[0] == "*":
+            return any(plain(word[at:], rest[1:]) for at in range(len(word) + 1))
+        return bool(word) and rest[0] in ("?", word[0]) and plain(word[1:], rest[1:])
+
+    words = ["".join(letters) for length in range(7) for letters in product("ab", repeat=length)]
+    assert [forms.fits(word, pattern) for word in words] == [plain(word, pattern) for word in words]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from colonnade.insight.forecast import read
 from tests.doors.commands import colonnade, environment, refused
 
 pytestmark = pytest.mark.corpora
@@ -42,6 +44,24 @@ def test_the_backtest_alone_is_one_json_object(tmp_path: Path) -> None:
     assert told["method"] == "usual"
     assert told["origins"] >= 10
     assert told["mase"] <= told["seasonal_naive"]
+
+
+@pytest.mark.parametrize(
+    ("written", "next_one"),
+    [
+        (lambda at: f"{at:%Y-%m-%dT%H:%M:%S}Z", "2026-06-23T00:00:00Z"),
+        (lambda at: f"{at:%Y-%m-%dT%H:%M:%S}+02:00", "2026-06-23T00:00:00+02:00"),
+        (lambda at: f"{at.replace(tzinfo=UTC).timestamp():.0f}", "1782172800"),
+        (lambda at: f"{at.replace(tzinfo=UTC).timestamp():.0f}000", "1782172800000"),
+        (lambda at: f"{at.date()}", "2026-06-23"),
+    ],
+)
+def test_rows_carry_their_time_as_the_file_writes_its_own(
+    written: Callable[[datetime], str], next_one: str
+) -> None:
+    rows = [f"{written(BEGAN + timedelta(days=day))},{day % 7}" for day in range(50)]
+    series = read(["timestamp,value", *rows])
+    assert series.written(len(series.values)) == next_one
 
 
 @pytest.mark.parametrize(

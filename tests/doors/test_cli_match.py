@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import select
+import sys
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import PIPE, CompletedProcess, Popen
 from typing import Any
 
 import pytest
 
-from tests.doors.commands import colonnade, environment, refused
+from tests.doors.commands import MAIN, colonnade, environment, refused
 
 pytestmark = pytest.mark.corpora
 
@@ -196,3 +198,25 @@ def test_lines_that_no_one_would_write_are_bad_lines_and_no_crash(tmp_path: Path
     assert "Traceback" not in ran.stderr
     assert "5\t1\n" in ran.stdout
     assert "posts.jsonl, line 3: " in ran.stderr
+
+
+def test_the_first_line_of_a_file_may_begin_with_the_mark_of_its_encoding(tmp_path: Path) -> None:
+    queries, posts = ('\ufeff{"id": 1, "query": "bridge"}', '\ufeff{"id": 1, "text": "bridge"}\r')
+    assert match(tmp_path, [queries], [posts]).stdout == "1\t1\n"
+
+
+def test_a_post_from_a_pipe_is_answered_before_the_next_one_comes(tmp_path: Path) -> None:
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": 7, "query": "bridge"}\n')
+    command = [sys.executable, "-c", MAIN, "match", str(queries)]
+    with Popen(command, env=environment(tmp_path / "home"), stdin=PIPE, stdout=PIPE) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        for number in (1, 2):
+            run.stdin.write(b'{"id": %d, "text": "a bridge"}\n' % number)
+            run.stdin.flush()
+            answered, _, _ = select.select([run.stdout], [], [], 60)
+            assert answered
+            assert run.stdout.readline() == b"%d\t7\n" % number
+        run.stdin.close()
+        assert run.stdout.read() == b""

@@ -24,6 +24,14 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     return code, said.out.strip(), said.err.strip()
 
 
+def test_help_names_each_verb_with_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for verb in cli.VERBS:
+        assert f"{verb} {cli._module_of(verb).HELP}" in told
+
+
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What stands on standard input."""

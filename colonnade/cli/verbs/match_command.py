@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from colonnade.cli import Trouble
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from colonnade.listening.language.reading import Heard
     from colonnade.listening.language.tree import Node
     from colonnade.listening.matcher.lines import Id, QueryLine
@@ -60,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         with options.queries.open("rb") as file:
             run_ = Run(options, file)
         if not options.posts:
-            run_.match(sys.stdin.buffer, "standard input")
+            run_.match(cast("BufferedReader", sys.stdin.buffer), "standard input")
         else:
             with options.posts.open("rb") as file:
                 run_.match(file, str(options.posts))
@@ -121,12 +124,14 @@ class Run:
         return lists
 
     def _lines(
-        self, file: Iterable[bytes], name: str, read: Callable[[bytes], Read]
+        self, file: Iterable[bytes], name: str, read: Callable[[bytes], Read], first: int = 1
     ) -> Iterator[tuple[int, Read]]:
         """What could be read, with the numbers of the lines; the rest is named on standard error."""
         from colonnade.listening.matcher.lines import BadLine
 
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(file, first):
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
             if not line.strip():
                 continue
             try:
@@ -158,14 +163,15 @@ class Run:
         for note in notes(tree):
             print(f"{name}, line {number}: note: {note.sentence}", file=sys.stderr)
 
-    def match(self, file: BinaryIO, name: str) -> None:
-        """Try every post, a few thousand at once, and write the matches sorted by post, then by query."""
-        from colonnade.listening.matcher.lines import read_post
-        from colonnade.listening.matcher.matcher import in_batches
+    def match(self, file: BufferedReader, name: str) -> None:
+        """Try every post, as many thousand at once as there are, and write the matches sorted by post, then by query."""
+        from colonnade.listening.matcher.lines import as_they_come, read_post
 
         started = time.perf_counter()
-        lines = self._lines(file, name, read_post)
-        for batch in in_batches((post for _, post in lines), self._matcher.at_once):
+        first = 1
+        for lines in as_they_come(file, self._matcher.at_once):
+            batch = [post for _, post in self._lines(lines, name, read_post, first)]
+            first += len(lines)
             self.posts += len(batch)
             found = self._matcher.match([post for _, post in batch])
             sys.stdout.write("".join(self._told(batch, found)))

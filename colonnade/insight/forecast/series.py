@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ MOST_ROWS = 2_000_000
 MOST_SLOTS = 5_000_000
 DAY_S = 86_400.0
 _EPOCH = re.compile(r"-?\d{9,}(\.\d+)?")
+_MILLISECONDS_FROM = 1e11
 
 
 class Unusable(ValueError):
@@ -43,10 +44,13 @@ class Series:
     def written(self, slot: int) -> str:
         """That time as the source wrote its own."""
         moment = self.at(slot)
-        if self.form == "epoch":
-            seconds = moment.timestamp()
+        if self.form.startswith("epoch"):
+            seconds = moment.timestamp() * (1000 if self.form == "epoch-ms" else 1)
             return str(int(seconds)) if seconds == int(seconds) else f"{seconds:.3f}"
-        return moment.isoformat(sep="T" if self.form == "iso-T" else " ", timespec="auto")
+        if self.form == "date" and moment.time() == time.min:
+            return moment.date().isoformat()
+        text = moment.isoformat(sep="T" if self.form.startswith("iso-T") else " ", timespec="auto")
+        return text.replace("+00:00", "Z") if self.form.endswith("Z") else text
 
     def upto(self, slot: int) -> Series:
         """The series as it was known just before a slot."""
@@ -56,7 +60,7 @@ class Series:
 def read(lines: Iterable[str]) -> Series:
     """The series of a CSV with the columns timestamp and value, in any order among others, or two columns without a head.
 
-    Timestamps are ISO 8601 (all with a zone or all without), or seconds since 1970. An empty value is a gap. Raises
+    Timestamps are ISO 8601 (all with a zone or all without), or seconds or milliseconds since 1970. An empty value is a gap. Raises
     Unusable that names the line.
     """
     rows: list[tuple[datetime, float]] = []
@@ -138,7 +142,9 @@ def _row(cells: list[str], columns: tuple[int, int], line: int) -> tuple[datetim
     when, what = cells[columns[0]].strip().strip("\ufeff"), cells[columns[1]].strip()
     found = _moment(when)
     if found is None:
-        raise Unusable(f"Line {line}: {when[:40]!r} is no timestamp (ISO 8601, or seconds since 1970).")
+        raise Unusable(
+            f"Line {line}: {when[:40]!r} is no timestamp (ISO 8601, or seconds or milliseconds since 1970)."
+        )
     return (*found, _value(what, line))
 
 
@@ -157,11 +163,21 @@ def _value(what: str, line: int) -> float:
 def _moment(text: str) -> tuple[datetime, str] | None:
     """A timestamp and the form it is written in, or None."""
     if _EPOCH.fullmatch(text):
+        number = float(text)
+        in_milliseconds = abs(number) >= _MILLISECONDS_FROM
         try:
-            return datetime.fromtimestamp(float(text), UTC), "epoch"
+            moment = datetime.fromtimestamp(number / 1000 if in_milliseconds else number, UTC)
         except (ValueError, OverflowError, OSError):
             return None
+        return moment, "epoch-ms" if in_milliseconds else "epoch"
     try:
-        return datetime.fromisoformat(text), "iso-T" if "T" in text else "iso"
+        return datetime.fromisoformat(text), _form(text)
     except ValueError:
         return None
+
+
+def _form(text: str) -> str:
+    """How an ISO 8601 time is written."""
+    if len(text) == len("2026-05-04"):
+        return "date"
+    return ("iso-T" if "T" in text else "iso") + ("-Z" if text.endswith("Z") else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import regex
 
@@ -45,7 +45,7 @@ def holds(node: Node, reading: Reading) -> bool:
         return _in_range(node, reading)
     if isinstance(node, Flag):
         return _flag(node, reading)
-    return bool(spans(node, reading))
+    return next(_places(node, reading), None) is not None
 
 
 def _in_range(node: Range, reading: Reading) -> bool:
@@ -72,42 +72,57 @@ def _flag(node: Flag, reading: Reading) -> bool:
 
 def spans(node: Node, reading: Reading) -> list[Span]:
     """Where a phrase, a sign, exact characters, NEAR or alternatives of them stand, by the numbers of words."""
+    found = _places(node, reading)
+    return sorted(set(found)) if isinstance(node, Near | Or | Named) else list(found)
+
+
+def _places(node: Node, reading: Reading) -> Iterator[Span]:
+    """The same, looked for one after the other: whoever asks whether there is one need not wait for all."""
     if isinstance(node, Phrase):
         return _phrase(node, reading)
     if isinstance(node, Exact):
-        return [_words_at(reading, one) for one in exact_at(node, reading)]
+        return (_words_at(reading, one) for one in exact_at(node, reading))
     if isinstance(node, Sign):
-        return [_words_at(reading, one) for one in signs_at(node, reading)]
+        return (_words_at(reading, one) for one in signs_at(node, reading))
     if isinstance(node, Near):
         return _near(node, reading)
     if isinstance(node, Named):
-        return spans(node.part, reading)
+        return _places(node.part, reading)
     assert isinstance(node, Or)
-    return sorted({span for part in node.parts for span in spans(part, reading)})
+    return (span for part in node.parts for span in _places(part, reading))
 
 
-def _near(node: Near, reading: Reading) -> list[Span]:
+def _near(node: Near, reading: Reading) -> Iterator[Span]:
     """Both, apart from each other, with at most so many words between them."""
     left = spans(node.left, reading)
     right = spans(node.right, reading) if left else []
-    found = set()
-    for one in left:
-        for other in right:
-            ahead = 0 <= other[0] - one[1] - 1 <= node.most
-            behind = not node.ordered and 0 <= one[0] - other[1] - 1 <= node.most
-            if ahead or behind:
-                found.add((min(one[0], other[0]), max(one[1], other[1])))
-    return sorted(found)
+    yield from _followed(left, right, node.most)
+    if not node.ordered:
+        yield from _followed(right, left, node.most)
 
 
-def _phrase(node: Phrase, reading: Reading) -> list[Span]:
+def _followed(ones: Sequence[Span], others: Sequence[Span], most: int) -> Iterator[Span]:
+    """Each with each that begins behind its end, at most so many words further on."""
+    others = sorted(others)
+    for start, end in ones:
+        first = bisect_right(others, end, key=_start)
+        last = bisect_right(others, end + 1 + most, key=_start)
+        for other in others[first:last]:
+            yield min(start, other[0]), max(end, other[1])
+
+
+def _start(span: Span) -> int:
+    return span[0]
+
+
+def _phrase(node: Phrase, reading: Reading) -> Iterator[Span]:
     if len(node.elements) == 1:
-        return [(at, at) for at in _at(node.elements[0], reading) if _is_in(node, at)]
+        return ((at, at) for at in _at(node.elements[0], reading) if _is_in(node, at))
     places = [_at(one, reading) if one.kind != "any" else None for one in node.elements]
     if any(one is not None and not one for one in places):
-        return []
+        return iter(())
     found = _in_order(places, reading) if node.within is None else _together(places, node.within)
-    return [span for span in found if _is_in(node, span[0])]
+    return (span for span in found if _is_in(node, span[0]))
 
 
 def _is_in(node: Phrase, at: int) -> bool:
@@ -132,16 +147,14 @@ def fits(element: Element, word: str) -> bool:
     return element.kind == "any" or word == element.value
 
 
-def _in_order(places: Sequence[Sequence[int] | None], reading: Reading) -> list[Span]:
+def _in_order(places: Sequence[Sequence[int] | None], reading: Reading) -> Iterator[Span]:
     """Where elements stand side by side. None stands for any one word."""
     first = next(number for number, one in enumerate(places) if one is not None)
     others = [(number, set(one)) for number, one in enumerate(places) if one is not None and number != first]
-    found = []
     for at in places[first] or ():
         start, end = at - first, at - first + len(places) - 1
         if all(start + number in one for number, one in others) and _is_whole(reading, start, end):
-            found.append((start, end))
-    return found
+            yield start, end
 
 
 def _is_whole(reading: Reading, start: int, end: int) -> bool:
@@ -154,26 +167,28 @@ def _is_whole(reading: Reading, start: int, end: int) -> bool:
     )
 
 
-def _together(places: Sequence[Sequence[int] | None], within: int) -> list[Span]:
+def _together(places: Sequence[Sequence[int] | None], within: int) -> Iterator[Span]:
     """The shortest stretches from each start that hold every element at a place of its own."""
     every = [one or () for one in places]
     length = len(every) + within
-    found = []
     for start in sorted({at for one in every for at in one}):
-        window = [[at for at in one if start <= at < start + length] for one in every]
+        window = [one[bisect_left(one, start) : bisect_left(one, start + length)] for one in every]
         end = _shortest(window, start)
         if end is not None:
-            found.append((start, end))
-    return found
+            yield start, end
 
 
 def _shortest(window: Sequence[Sequence[int]], start: int) -> int | None:
-    """The first end by which every element has a place of its own in a stretch that begins with one of them."""
-    for end in sorted({at for one in window for at in one}):
-        cut = [[at for at in one if at <= end] for one in window]
-        if all(cut) and any(start in one for one in cut) and _own_places(cut):
-            return end
-    return None
+    """The first end by which every element has a place of its own in a stretch that begins with one of them; what is so
+    by one end is so by each that comes after it."""
+    if not all(window) or not _own_places(window):
+        return None
+    ends = sorted({at for one in window for at in one})
+    return ends[bisect_left(ends, True, key=lambda end: _own_places(_up_to(window, end)))]
+
+
+def _up_to(window: Sequence[Sequence[int]], end: int) -> list[Sequence[int]]:
+    return [one[: bisect_right(one, end)] for one in window]
 
 
 def _own_places(cut: Sequence[Sequence[int]]) -> bool:

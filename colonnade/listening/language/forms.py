@@ -46,11 +46,19 @@ def bare(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def compiled(pattern: str) -> regex.Pattern[str]:
-    """A pattern as an expression for whole words: * any letters or none, ? exactly one (with the marks on it)."""
-    parts = (
-        ".*" if letter == "*" else r".\p{M}*" if letter == "?" else regex.escape(letter) for letter in pattern
-    )
-    return regex.compile("".join(parts), regex.DOTALL)
+    """A pattern as an expression for whole words: * any letters or none, ? exactly one (with the marks on it).
+
+    What stands between two * is taken where it comes first and never given back, since no other place could help: so a
+    word of any length takes no longer than its length times that of the pattern.
+    """
+    first, *rest = map(_letters, pattern.split("*"))
+    between = (f"(?>.*?{one})" for one in rest[:-1] if one)
+    return regex.compile("".join([first, *between, ".*" + rest[-1] if rest else ""]), regex.DOTALL)
+
+
+def _letters(piece: str) -> str:
+    """A piece of a pattern without * as an expression."""
+    return "".join(r".\p{M}*+" if letter == "?" else regex.escape(letter) for letter in piece)
 
 
 def fits(word: str, pattern: str) -> bool:

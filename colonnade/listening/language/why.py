@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from colonnade.listening.language.evaluate import exact_at, holds, signs_at, spans
 from colonnade.listening.language.reading import FIELD_GAP, Reading, Span
 from colonnade.listening.language.showing import one_line
 from colonnade.listening.language.tree import Exact, Near, Node, Not, Phrase, Sign, children
+
+MOST_PLACES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Why:
 
 
 def why(node: Node, reading: Reading) -> list[Why]:
-    """Everything a query asks for that this post holds, in the order of the query; nothing of what it leaves out."""
+    """Everything a query asks for that this post holds, in the order of the query; nothing of what it leaves out. Of one
+    thing that stands in very many places, the first MOST_PLACES."""
     return list(dict.fromkeys(_found(node, reading)))
 
 
@@ -32,12 +36,15 @@ def _found(node: Node, reading: Reading) -> Iterator[Why]:
         return
     if isinstance(node, Exact | Sign):
         term = one_line(node)
-        for letters in exact_at(node, reading) if isinstance(node, Exact) else signs_at(node, reading):
+        for letters in islice(
+            exact_at(node, reading) if isinstance(node, Exact) else signs_at(node, reading), MOST_PLACES
+        ):
             yield Why(term, *letters)
         return
     if isinstance(node, Phrase | Near):
-        for span in spans(node, reading):
-            yield _at(one_line(node), span, reading)
+        term = one_line(node)
+        for span in spans(node, reading)[:MOST_PLACES]:
+            yield _at(term, span, reading)
         return
     parts = children(node)
     if not parts and holds(node, reading):

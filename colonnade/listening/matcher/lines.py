@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import select
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BufferedReader
 from typing import Any
 
 import msgspec
@@ -12,6 +15,7 @@ from colonnade.listening.language.reading import Heard
 from colonnade.primitives import text as texts
 
 Id = str | int
+_AT_ONCE, _A_MOMENT_S = 1 << 20, 0.02
 _PARTING = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -67,6 +71,35 @@ _FLAGS = ("reply", "boost", "quote", "ours", "media")
 _NONE: frozenset[str] = frozenset()
 _QUERIES = msgspec.json.Decoder(QueryLine)
 _POSTS = msgspec.json.Decoder(PostLine)
+
+
+def as_they_come(file: BufferedReader, most: int) -> Iterator[list[bytes]]:
+    """The lines of a file in groups of at most `most`. What a pipe has brought is not held back for what is still to come:
+    where nothing follows for a moment, a group ends."""
+    lines: list[bytes] = []
+    rest: list[bytes] = []
+    while True:
+        while lines and (len(lines) >= most or not _more_waits(file)):
+            yield lines[:most]
+            lines = lines[most:]
+        piece = file.read1(_AT_ONCE)
+        if not piece:
+            break
+        whole, end, tail = piece.rpartition(b"\n")
+        if end:
+            lines += b"".join((*rest, whole)).split(b"\n")
+            rest = [tail]
+        else:
+            rest.append(piece)
+    yield [*lines, b"".join(rest)]
+
+
+def _more_waits(file: BufferedReader) -> bool:
+    """Whether more can be read at once or within a moment; of a file on disk always."""
+    try:
+        return bool(select.select([file.fileno()], [], [], _A_MOMENT_S)[0])
+    except (OSError, ValueError):  # what is no file of the system's does not keep anybody waiting
+        return True
 
 
 def read_query(line: bytes) -> QueryLine:

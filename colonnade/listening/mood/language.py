@@ -13,7 +13,8 @@ NO_WORDS = "zxx"
 
 SURE = 0.2
 _SAYS_NOTHING = {"", UNKNOWN, NO_WORDS, "mis", "mul", "art", "qaa", "qam", "qct", "qht", "qme", "qst"}
-_NO_PROSE = regex.compile(r"https?://\S+|\bwww\.\S+|\S+@\S+|[@#$]\w+|\bRT\b|\d+")
+# What holds an @ is looked for where a run of letters begins: from each of its letters it would be quadratic.
+_NO_PROSE = regex.compile(r"https?://\S+|\bwww\.\S+|(?<!\S)\S+@\S+|[@#$]\w+|\bRT\b|\d+")
 _LETTERS = regex.compile(r"\p{L}+")
 
 
