@@ -181,6 +181,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+FORMAT_MODULE_PATH = "colonnade.config.formats"
 LOCALE_PATHS = [_PACKAGE / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = COLONNADE_HOME / "static"

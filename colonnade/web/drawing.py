@@ -261,24 +261,20 @@ def round_up(value: float) -> int:
 
 
 def bars(heights: Sequence[int], *, tall: int, words: str, titles: Sequence[str] = ()) -> str:
-    """One bar for each number, the last marked as today; `words` say the same to whoever cannot see it."""
+    """One bar for each number, the last marked as today; `words` say the same to whoever cannot see it. Whole numbers of `tall`
+    are told apart; all is drawn in shares of the frame, so that whatever its size the corners stay round."""
     most = max([*heights, 1])
-    wide = len(heights) * (BAR + GAP) - GAP
+    share = 100 / (len(heights) * (BAR + GAP) - GAP)
     drawn = []
     for at, height in enumerate(heights):
-        high = max(round(height / most * tall), LEAST)
+        high = max(round(height / most * tall), LEAST) * 100 / tall
         kind = "now" if at == len(heights) - 1 else "some" if height else "none"
         title = titles[at] if titles else str(height)
-        drawn.append((kind, at * (BAR + GAP), tall - high, BAR, high, title))
+        places = (at * (BAR + GAP) * share, 100 - high, BAR * share, high)
+        drawn.append((kind, *(f"{one:.2f}%" for one in places), title))
     shapes = format_html_join(
         "",
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>',
         drawn,
     )
-    return format_html(
-        '<svg class="bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
-        wide,
-        tall,
-        words,
-        shapes,
-    )
+    return format_html('<svg class="bars" role="img" aria-label="{}">{}</svg>', words, shapes)

@@ -83,6 +83,7 @@ def test_from_the_alert_to_the_sentence_in_six_clicks(world: World, alert: Alert
     client = visitor(world.ana)
     clicks = ["Look"]
     assert f'href="/listen/alerts/{alert.pk}"' in text_of(client.get("/today?part=unusual"))
+    assert f'class="chip late" href="/listen/alerts/{alert.pk}"' in text_of(client.get("/listen"))
     page = text_of(client.get(f"/listen/alerts/{alert.pk}"))
     led = re.search(r'href="(/listen/alerts/\d+\?kind=word&amp;what=lorry)#posts"', page)
     assert led is not None

@@ -150,6 +150,16 @@ def test_comparing_needs_few_statements_and_five_watches_at_most(world: World, w
         assert "Watches, five at most" in text_of(client.get("/listen/compare"))
 
 
+def test_whoever_has_chosen_nothing_sees_what_is_said_most(world: World, watches: list[Watch]) -> None:
+    for n in range(5):
+        listening.add_watch(f"A silent one {n}", f"word{n}", by=world.ana)
+    with clock.stopped_at(NOON):
+        shown = text_of(visitor(world.ana).get("/listen/compare"))
+    boxes = dict(re.findall(r'name="w" value="(\d+)"( checked)?', shown))
+    assert [boxes[str(watch.pk)] for watch in watches] == [" checked", " checked"]
+    assert list(boxes.values()).count(" checked") == 5
+
+
 def test_a_part_of_a_chart_opens_exactly_its_posts(world: World, watches: list[Watch]) -> None:
     ferry = watches[0]
     with clock.stopped_at(NOON):

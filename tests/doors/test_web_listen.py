@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -182,3 +183,31 @@ def test_the_pages_of_listening_need_few_statements(world: World) -> None:
                  f"/{watch.pk}?part=numbers", f"/{watch.pk}/edit", f"/{watch.pk}/mentions.csv"):  # fmt: skip
         with few_statements():
             assert client.get(f"/listen{path}").status_code == 200
+
+
+def test_among_many_watches_one_is_found_by_its_name_or_a_word_of_its_query(world: World) -> None:
+    for n in range(12):
+        listening.add_watch(f"Watch {n}", f"word{n}", by=world.ana)
+    bridge = listening.add_watch("Über den Fluss", "ferry OR bridge", by=world.ana)
+    client = visitor(world.ana)
+    with few_statements():
+        assert "Find a watch" in text_of(client.get("/listen"))
+    for words in ("über", "BRIDGE"):
+        found = text_of(client.get("/listen", {"q": words, "part": "list"}))
+        assert re.findall(r'class="row" href="/listen/(\d+)"', found) == [str(bridge.pk)]
+    nothing = text_of(client.get("/listen", {"q": "tunnel"}))
+    assert "No watch is called “tunnel”" in nothing
+    assert "/listen/new?q=tunnel" in nothing
+
+
+def test_mentions_are_narrowed_to_a_mood_and_the_page_says_so(world: World) -> None:
+    watch = listening.add_watch("The ferry", "ferry", by=world.ana)
+    love, hate = arrive(world, "I love the wonderful ferry!", "I hate this horrible ferry.")
+    client = visitor(world.ana)
+    shown = client.get(f"/listen/{watch.pk}?mood=negative")
+    assert posts_on(shown) == [hate]
+    assert '<span class="chip on">negative</span>' in text_of(shown)
+    assert posts_on(client.get(f"/listen/{watch.pk}?mood=positive")) == [love]
+    tops = text_of(client.get(f"/listen/{watch.pk}?part=tops"))
+    assert "Among the newest 2 mentions" in tops
+    assert "Most said by" in tops

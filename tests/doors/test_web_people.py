@@ -118,7 +118,7 @@ def test_staff_say_with_whom_somebody_is_connected_and_how(world: World) -> None
     assert staff.post(address, {**said, "who": "tomasz zielke", "confidence": "0.4"}).status_code == 302
     with few_statements():
         here = text_of(staff.get(f"/people/{world.ana.pk}", {"part": "ties"}))
-    for words in ("works for", "Tomasz Zielke", "not sure", "May 1, 2024", "known from the plan"):
+    for words in ("works for", "Tomasz Zielke", "not sure", "1 May 2024", "known from the plan"):
         assert words in here, words
     there = text_of(staff.get(f"/people/{world.tomasz.pk}", {"part": "ties"}))
     assert "leads" in there

@@ -82,6 +82,10 @@ def test_what_rises_is_kept_and_shown_with_a_way_to_its_posts_and_a_watch(world:
             page = text_of(client.get("/listen/trends"))
         assert 'href="/search?q=lorry"' in page
         assert 'href="/listen/new?q=%23portalder"' in page
+        bridge = listening.add_watch("The bridge", " Bridge ", by=world.ana)
+        again = text_of(client.get("/listen/trends"))
+        assert f'class="chip on" href="/listen/{bridge.pk}"' in again, "what is watched is not offered again"
+        assert again.count("Watch this") == page.count("Watch this") - 1
         work.keep_trends()
         assert len(rising("word")) == 2, "an hour is kept once"
 

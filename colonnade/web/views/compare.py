@@ -89,9 +89,11 @@ def _known(request: HttpRequest) -> list[Watch]:
 @staff_only
 def compare(request: HttpRequest) -> HttpResponse:
     """Up to five watches, `w` each; `by` hour or day, `split` by mood, network or lang where it is one alone. Without any:
-    the list to choose from."""
+    those that are said most."""
     viewer, known = looking(request).viewer, _known(request)
     asked = _asked(request, known)
+    if not asked.watches:
+        asked = replace(asked, watches=_most_said(viewer, known, asked))
     context: dict[str, Any] = {"known": known, "asked": asked, "chosen": {one.pk for one in asked.watches}}
     if asked.watches:
         found = insight.compared(viewer, asked.watches, since=asked.since, before=asked.before)
@@ -105,6 +107,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     if len(asked.watches) == 1:
         context["tops"] = insight.tops(viewer, asked.watches[0])
     return page(request, "listen/compare.html", context)
+
+
+def _most_said(viewer: Viewer, known: Sequence[Watch], asked: Asked) -> list[Watch]:
+    totals = insight.totals(viewer, known, since=asked.since, before=asked.before)
+    return sorted(known, key=lambda one: -sum(posts for posts, _ in totals[one.pk].values()))[:MOST]
 
 
 def _chart(viewer: Viewer, asked: Asked) -> SeriesChart:

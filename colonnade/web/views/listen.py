@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,20 +25,20 @@ from colonnade.listening.types import Backfilled, Care, Day, Narrowing, VersionL
 from colonnade.people import queries as people
 from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
-from colonnade.web.comparing import kinds_in_words
+from colonnade.web.comparing import kinds_in_words, mood_name
 from colonnade.web.drawing import Chart, bars
 from colonnade.web.episodes import noted
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import CaughtLine
-from colonnade.web.pages import cursor_now, not_found, page
+from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, fields_of, mentions, narrowing, posts
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
 from colonnade.web.views.compare import split_of
 
 WEEK, MONTH, HOURS = 7, 30, 48
-MOST_WATCHES = 200
+MOST_WATCHES, WORTH_FINDING = 200, 9
 STATES = (("new", _("New")), ("done", _("Done")), ("aside", _("Aside")))
 
 
@@ -75,11 +76,22 @@ def _drawn(watch: Watch, days: Sequence[Day], tall: int, backfill: Backfilled | 
 @require_safe
 @staff_only
 def listen(request: HttpRequest) -> HttpResponse:
-    """Every watch with what was said today and this week."""
-    viewer = looking(request).viewer
-    watches = list(listening.watches_for(viewer)[:MOST_WATCHES])
-    context = {"watches": _numbers(viewer, watches, back=WEEK, tall=28), "cursor": cursor_now()}
-    return page(request, "listen/page.html", context)
+    """Every watch with what was said today and this week, what is unusual now first; with `q` those that bear it in their name or
+    query. Part: `list`."""
+    viewer, q = looking(request).viewer, request.GET.get("q", "").strip()[:100]
+    known = list(listening.watches_for(viewer))
+    alerts = insight.alerts_now(viewer, within=timedelta(days=WEEK))
+    found = [one for one in known if q.casefold() in f"{one.name}\n{one.query}".casefold()]
+    shown = sorted(found, key=lambda one: one.pk not in alerts)[:MOST_WATCHES]
+    context = {
+        "watches": [(one, alerts.get(one.watch.pk)) for one in _numbers(viewer, shown, back=WEEK, tall=28)],
+        "known": len(known),
+        "found": len(found),
+        "finds": q or len(known) >= WORTH_FINDING,
+        "q": q,
+        "cursor": cursor_now(),
+    }
+    return page(request, "listen/list.html" if is_part(request, "list") else "listen/page.html", context)
 
 
 @require_safe
@@ -87,7 +99,8 @@ def listen(request: HttpRequest) -> HttpResponse:
 def watch(request: HttpRequest, pk: int) -> HttpResponse:
     """One watch: its mentions, newest first and live, and how much is said. `by=day` draws days in place of hours; with
     `hour` or `day` only what was said then, with `story` only what tells the same as that post; else narrowed to `state`,
-    `owner`, `tag`. Parts: `numbers` of the list, `chart`, `split`, `care`, `stories`, `colleagues`, `tags`."""
+    `owner`, `tag`. Parts: `numbers` of the list, `chart`, `split`, `care`, `stories`, `tops`,
+    `colleagues`, `tags`."""
     viewer = looking(request).viewer
     found = insight.watch_for(viewer, pk)
     if found is None:
@@ -147,6 +160,11 @@ def _split_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str
     )
 
 
+def _tops_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
+    """Who says most of it, and on which sites."""
+    return "listen/tops.html", {"tops": insight.tops(viewer, watch)}
+
+
 def _stories_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
     return "listen/stories.html", {"told_apart": _told_apart(viewer, watch)}
 
@@ -159,6 +177,7 @@ PARTS = {
     "care": _care_part,
     "split": _split_part,
     "stories": _stories_part,
+    "tops": _tops_part,
 }
 
 
@@ -241,6 +260,9 @@ def _told(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
         "tabs": _tabs(narrowed),
         "whose": _whose(narrowed, viewer, lines),
         "is_mine": narrowed.owner == str(viewer.person),
+        "moods": [(mood, mood_name(mood)) for mood in ("negative", "neutral", "positive", "unsure")],
+        "narrows": bool(fields_of(replace(narrowed, state=""))),
+        "kinds": kinds_in_words(narrowed),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from colonnade.insight import queries
 from colonnade.insight.models import Trend
 from colonnade.insight.rules import hour_of
 from colonnade.insight.trends import Most
+from colonnade.listening import queries as listening
 from colonnade.primitives import clock, ids
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
@@ -42,10 +44,11 @@ def trends(request: HttpRequest) -> HttpResponse:
     viewer = looking(request).viewer
     found = _found(viewer)
     most = max((one.posts for one in found), default=1)
+    heard = _heard(viewer) if found else {}
     counted = queries.counted_now(viewer, hour_of(ids.first_of(clock.now_ms())))
     context = {
         "kinds": [
-            (name, [_line(one, most) for one in found if one.kind == kind])
+            (kind, name, [_line(one, most, heard) for one in found if one.kind == kind])
             for kind, name in NAMES
             if any(one.kind == kind for one in found)
         ],
@@ -70,7 +73,9 @@ def plate(request: HttpRequest) -> Plate:
     found = sorted(_found(viewer), key=lambda one: -one.posts)[:MOST_DRAWN]
     chart = Ranks(
         title=gettext("Rising"),
-        says=gettext("What is said far more often than usual at this hour, though nobody listens for it."),
+        says=gettext(
+            "What is said far more often than usual at this hour, whether or not a watch listens for it."
+        ),
         ranks=[Rank(_shown(one), one.posts, str(one.posts), usual=round(one.usual, 1)) for one in found],
         counts=gettext("Posts in this hour and the one before"),
         nothing=gettext("Nothing rises"),
@@ -83,9 +88,17 @@ def _shown(trend: Trend) -> str:
     return f"#{trend.term}" if trend.kind == "tag" else trend.term
 
 
-def _line(trend: Trend, most: int) -> dict[str, Any]:
+def _heard(viewer: Viewer) -> dict[str, int]:
+    """What a watch that listens looks for, where that is one thing alone, with the watch."""
+    return {
+        one.query.strip().casefold(): one.pk for one in listening.watches_for(viewer) if one.state == "active"
+    }
+
+
+def _line(trend: Trend, most: int, heard: Mapping[str, int]) -> dict[str, Any]:
     query = asked_as(trend.kind, trend.term)
     return {
+        "heard": heard.get(query.casefold()),
         "trend": trend,
         "usual": round(trend.usual, 1),
         "share": round(100 * trend.posts / most),
