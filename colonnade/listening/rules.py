@@ -11,7 +11,7 @@ from html import unescape
 from statistics import median, quantiles
 
 import regex
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from colonnade.access.types import Viewer
 from colonnade.conversations.types import Said, Told
@@ -23,7 +23,7 @@ from colonnade.listening.language.tree import Node
 from colonnade.listening.language.why import why
 from colonnade.listening.models import ListVersion, Version
 from colonnade.listening.models.lists import LONGEST_NAME
-from colonnade.listening.types import Measured, Run, Span, Usual, VersionLine
+from colonnade.listening.types import Measured, Resting, Run, Span, Usual, VersionLine
 from colonnade.networks.pretend import DRILLS, NETWORK
 from colonnade.people.models import STAFF_ROLES, Person
 from colonnade.people.rules import is_staff
@@ -124,6 +124,16 @@ class BadName(ValueError):
 
 class InUse(ValueError):
     """A list is named by something; says by what."""
+
+
+def names_of(resting: Resting) -> list[str]:
+    """What names a list, each by its name; searches of others without their words."""
+    found = [f"“{one.name}”" for one in resting.watches] + [f"list:{one.name}" for one in resting.lists]
+    found += [gettext("your saved search “%(words)s”") % {"words": words} for words in resting.searches]
+    if resting.others:
+        told = ngettext("a saved search of a colleague", "%(n)d saved searches of colleagues", resting.others)
+        found.append(told % {"n": resting.others})
+    return found
 
 
 def list_name(name: str) -> str:

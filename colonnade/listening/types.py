@@ -145,18 +145,16 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """What names a list: watches (in either query) and other lists, by name. Nothing does where it is false."""
+    """What names a list: watches (in either query) and other lists, by name; saved searches of whoever asks, by their words, and
+    how many there are of `others`, whose words are told nobody. Nothing does where it is false."""
 
     watches: tuple[Naming, ...] = ()
     lists: tuple[Naming, ...] = ()
+    searches: tuple[str, ...] = ()
+    others: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.watches or self.lists)
-
-    @property
-    def names(self) -> list[str]:
-        """Their names, watches first."""
-        return [*(f"“{one.name}”" for one in self.watches), *(f"list:{one.name}" for one in self.lists)]
+        return bool(self.watches or self.lists or self.searches or self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,16 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
 from colonnade.listening import actions as listening
 from colonnade.listening.models import NamedList, Watch
+from colonnade.people.models import Person
 from colonnade.places import actions as places
+from colonnade.workspace import actions as workspace
+from colonnade.workspace.models import Column
 from tests.doors.programs import Program
 from tests.doors.web_visits import few_statements, posts_on, text_of, told, visitor
 from tests.world import World
@@ -190,3 +194,65 @@ def test_a_watch_says_which_aim_it_serves_and_the_aim_which_watches_serve_it(wor
     assert 'hx-get="/listen/aims?picked="' in beside
     assert "Ferries are on time" in text_of(client.get("/listen/aims?picked=1"))
     assert visitor(world.okafor).get("/listen/aims").status_code == 404
+
+
+def saved(world: World, person: Person, words: str) -> Client:
+    client = visitor(person)
+    assert client.post("/columns/add", {"show": f"found=1&q={words}"}).status_code == 302
+    return client
+
+
+def test_a_list_that_saved_searches_name_stays_as_it_is_and_says_whose_they_are(world: World) -> None:
+    crossings = listening.add_list("crossings", "bridge OR ferry", by=world.lea)
+    ana = saved(world, world.ana, "list:crossings secretive")
+    lea = visitor(world.lea)
+    address = f"/listen/lists/{crossings.pk}"
+    with few_statements():
+        hers = text_of(lea.get(address))
+    yours = text_of(ana.get(address))
+    assert "Saved search of a colleague" in hers
+    assert "secretive" not in hers
+    assert 'href="/search?q=list%3Acrossings%20secretive"' in yours
+    assert "Remove for good" not in hers + yours
+    for where in ("/listen/lists", address):
+        assert "secretive" not in text_of(lea.get(where))
+    kept = {"query": crossings.query, "description": ""}
+    for client, by in (
+        (lea, "is used by a saved search of a colleague."),
+        (ana, "is used by your saved search “list:crossings secretive”."),
+    ):
+        assert by in text_of(client.post(f"{address}/remove"))
+        assert by in text_of(client.post(f"{address}/change", {"name": "ways", **kept}))
+    saved(world, world.tomasz, "list:crossings late")
+    assert "is used by 2 saved searches of colleagues." in text_of(lea.post(f"{address}/remove"))
+    for column in Column.objects.all():
+        visitor(column.person).post(f"/columns/{column.pk}/remove")
+    lea.post(f"{address}/remove")
+    assert not NamedList.objects.exists()
+
+
+def test_a_change_that_would_break_a_saved_search_is_refused_without_its_words(world: World) -> None:
+    crossings = listening.add_list("crossings", "bridge OR ferry", by=world.lea)
+    listening.add_list("ways", "list:crossings OR road", by=world.lea)
+    ana = saved(world, world.ana, "list:ways NEAR/3 secretive")
+    saved(world, world.ana, "list:ways (((")
+    address, breaks = (
+        f"/listen/lists/{crossings.pk}/change",
+        {"name": "crossings", "query": "ferry OR lang:de"},
+    )
+    hers = text_of(visitor(world.lea).post(address, breaks))
+    assert "A saved search of a colleague could no longer be read." in hers
+    assert "secretive" not in hers
+    assert "Your saved search “list:ways NEAR/3 secretive” could no longer be read" in text_of(
+        ana.post(address, breaks)
+    )
+    assert NamedList.objects.get(pk=crossings.pk).query == "bridge OR ferry"
+    ana.post(address, {"name": "crossings", "query": "tunnel"})
+    assert NamedList.objects.get(pk=crossings.pk).query == "tunnel"
+
+
+def test_searches_of_those_to_whom_there_are_no_lists_hold_none(world: World) -> None:
+    crossings = listening.add_list("crossings", "bridge OR ferry", by=world.lea)
+    workspace.add_column(world.okafor, "search", words="list:crossings")
+    listening.remove_list(crossings, by=world.lea)
+    assert not NamedList.objects.exists()

@@ -13,6 +13,7 @@ from colonnade.listening.events import ListAdded, ListChanged, ListRemoved
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.parsing import lists_named, parse
 from colonnade.listening.models import ListVersion, NamedList, Watch
+from colonnade.listening.naming import kept_queries
 from colonnade.listening.rules import InUse
 from colonnade.people.models import Person
 from colonnade.primitives import clock, text
@@ -56,10 +57,12 @@ def change_list(
     lists = locked_texts()
     found = NamedList.objects.get(pk=found.pk)
     if name is not None and rules.list_name(name) != found.name:
-        _rename(found, rules.list_name(name), lists)
+        _rename(found, rules.list_name(name), lists, by)
     if query is not None and rules.tidy_query(query) != found.query:
+        before = dict(lists)
         found.query = rules.tidy_query(query)
         _require_readable(found, lists)
+        _require_searches_readable(found.name, before, lists, by)
         found.version += 1
         _keep_version(found, by)
     if description is not None:
@@ -87,7 +90,7 @@ def remove_list(found: NamedList, *, by: Person) -> None:
     gone = NamedList.objects.filter(pk=found.pk).first()
     if gone is None:
         return
-    _require_unused(gone.name)
+    _require_unused(gone.name, by)
     announce(ListRemoved(list=gone.pk, name=gone.name), subject=f"list:{gone.pk}")
     _record("listening.list_removed", gone, by)
     gone.delete()
@@ -100,21 +103,21 @@ def locked_texts() -> dict[str, str]:
     return dict(rows.values_list("name", "query"))
 
 
-def _rename(found: NamedList, name: str, lists: dict[str, str]) -> None:
+def _rename(found: NamedList, name: str, lists: dict[str, str], by: Person) -> None:
     if name in lists:
         raise rules.BadName(gettext("There is a list “%(name)s” already.") % {"name": name})
-    _require_unused(found.name)
+    _require_unused(found.name, by)
     lists[name] = lists.pop(found.name)
     found.name = name
 
 
-def _require_unused(name: str) -> None:
+def _require_unused(name: str, by: Person) -> None:
     """Raises InUse, which says by what."""
-    users = queries.resting_on(name)
+    users = queries.resting_on(name, by.pk)
     if users:
         raise InUse(
             gettext("“%(name)s” is used by %(users)s. Change these first.")
-            % {"name": name, "users": ", ".join(users.names)}
+            % {"name": name, "users": ", ".join(rules.names_of(users))}
         )
 
 
@@ -134,6 +137,34 @@ def _require_readable(found: NamedList, lists: dict[str, str]) -> None:
                     {"name": watch.name, "why": error},
                     query,
                 ) from None
+
+
+def _require_searches_readable(name: str, before: dict[str, str], lists: dict[str, str], by: Person) -> None:
+    """Raises QueryError where a saved search of `by` that rests on the list could not be read any more, InUse where it is that of
+    somebody else: its words are theirs."""
+    named_in = {one: lists_named(query) for one, query in lists.items()}
+    for kept in kept_queries():
+        if name not in queries.rests_on(kept.query, named_in) or _fault_of(kept.query, before):
+            continue
+        fault = _fault_of(kept.query, lists)
+        if fault is not None and kept.person != by.pk:
+            raise InUse(gettext("A saved search of a colleague could no longer be read."))
+        if fault is not None:
+            raise QueryError(
+                "Your saved search “%(words)s” could no longer be read: %(why)s",
+                fault.at,
+                fault.example,
+                {"words": kept.query, "why": fault},
+                kept.query,
+            )
+
+
+def _fault_of(query: str, lists: dict[str, str]) -> QueryError | None:
+    try:
+        parse(query, lists)
+    except QueryError as error:
+        return error
+    return None
 
 
 def _resting(name: str, lists: dict[str, str]) -> list[Watch]:

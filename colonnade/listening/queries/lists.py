@@ -10,6 +10,7 @@ from colonnade.access.types import Viewer
 from colonnade.listening import rules
 from colonnade.listening.language.parsing import lists_named, may_name_lists
 from colonnade.listening.models import ListVersion, NamedList, Watch
+from colonnade.listening.naming import Kept, kept_queries
 from colonnade.listening.types import Naming, Resting, VersionLine
 
 
@@ -56,28 +57,37 @@ def list_versions_of(viewer: Viewer, found: NamedList, *, limit: int = 20) -> li
     return rules.version_lines(list(rows), limit)
 
 
-def resting_on(name: str) -> Resting:
-    """The watches and lists whose own queries name this list. Two statements."""
-    return _by_name().get(name, Resting())
+def resting_on(name: str, person: int) -> Resting:
+    """What names this list itself, as this person may know of it. Three statements."""
+    return _by_name(person).get(name, Resting())
 
 
 def all_resting(viewer: Viewer) -> dict[str, Resting]:
-    """By the name of a list what names it; without those that nothing names. Two statements; for staff."""
-    return _by_name() if rules.can_see_watches(viewer) else {}
+    """By the name of a list what names it; without those that nothing names. Three statements; for staff."""
+    return _by_name(viewer.person) if rules.can_see_watches(viewer) else {}
 
 
-def _by_name() -> dict[str, Resting]:
+def _by_name(person: int | None) -> dict[str, Resting]:
     watches: dict[str, list[Naming]] = {}
     lists: dict[str, list[Naming]] = {}
+    searches: dict[str, list[Kept]] = {}
     for watch in naming_watches():
         for name in lists_named(watch.query) | lists_named(watch.case_query):
             watches.setdefault(name, []).append(Naming(watch.pk, watch.name))
     for one in NamedList.objects.filter(query__icontains="list:").order_by("name"):
         for name in lists_named(one.query):
             lists.setdefault(name, []).append(Naming(one.pk, one.name))
+    for kept in kept_queries():
+        for name in lists_named(kept.query):
+            searches.setdefault(name, []).append(kept)
     return {
-        name: Resting(tuple(watches.get(name, ())), tuple(lists.get(name, ())))
-        for name in watches.keys() | lists.keys()
+        name: Resting(
+            tuple(watches.get(name, ())),
+            tuple(lists.get(name, ())),
+            tuple(one.query for one in searches.get(name, ()) if one.person == person),
+            sum(one.person != person for one in searches.get(name, ())),
+        )
+        for name in watches.keys() | lists.keys() | searches.keys()
     }
 
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 from colonnade.access.types import Viewer
 from colonnade.core.db import action
 from colonnade.listening import queries as listening
+from colonnade.listening.actions.lists import locked_texts
 from colonnade.listening.language.mistakes import QueryError
+from colonnade.listening.language.parsing import may_name_lists
 from colonnade.listening.search import plain
 from colonnade.people import queries as people
 from colonnade.people.models import Person
@@ -43,6 +45,8 @@ def add_column(
         words=" ".join(words.split()) if kind == ColumnKind.SEARCH else "",
         width=min(max(width, 1), 3),
     )
+    if may_name_lists(column.words) and is_staff(person):
+        locked_texts()
     _check(person, column)
     rows = Column.objects.filter(person=person)
     if rows.count() >= rules.MOST_COLUMNS:

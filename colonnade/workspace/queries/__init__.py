@@ -1,7 +1,7 @@
 """Every read of the workspace; the viewer comes first, and sees what is theirs alone."""
 
 from colonnade.workspace.queries.audit import audit_for
-from colonnade.workspace.queries.columns import column_for, columns_for, is_heard_of
+from colonnade.workspace.queries.columns import column_for, columns_for, is_heard_of, searches_that_name_lists
 from colonnade.workspace.queries.notices import (
     as_it_rings,
     notices_for,
@@ -30,6 +30,7 @@ __all__ = [
     "preference_of",
     "push_key",
     "quiet_hours",
+    "searches_that_name_lists",
     "to_be_told",
     "told_before",
     "unread_between",

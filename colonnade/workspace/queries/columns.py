@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.listening import queries as listening
+from colonnade.listening.naming import Kept
+from colonnade.people.models import STAFF_ROLES
 from colonnade.places import queries as places
 from colonnade.workspace.models import Column, ColumnKind
 from colonnade.workspace.types import ColumnLine
@@ -103,3 +105,10 @@ def _title(column: Column, seen_places: dict[int, str], watched: dict[int, str])
 def is_heard_of(viewer: Viewer, identity: int) -> bool:
     """Whether the viewer may see anything that an identity said: else it does not exist for them."""
     return bool(conversations.newest(viewer, author=identity, limit=1))
+
+
+def searches_that_name_lists() -> list[Kept]:
+    """For the machine itself: saved searches of staff, to whom alone there are lists, in which one may stand."""
+    rows = Column.objects.filter(kind=ColumnKind.SEARCH, words__icontains="list:")
+    rows = rows.filter(person__role__in=STAFF_ROLES, person__state="active").order_by("pk")
+    return [Kept(person, words) for person, words in rows.values_list("person_id", "words")]
