@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from colonnade.listening.language.checking import Note
+from colonnade.listening.language.habits import Note
 from colonnade.listening.language.showing import Line
 from colonnade.listening.suggesting import Suggestions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import product
 
 import hypothesis.strategies as st
@@ -399,3 +400,60 @@ def test_a_pattern_takes_the_words_that_a_plain_reading_of_it_takes(pattern: str
 
     words = ["".join(letters) for length in range(7) for letters in product("ab", repeat=length)]
     assert [forms.fits(word, pattern) for word in words] == [plain(word, pattern) for word in words]
+
+
+# --- habits of other languages ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("bridge near/3 closed", "“near/3” is looked for as a word here; the operator is written NEAR/3."),
+        ("!bridge ferry", "write -bridge."),
+        ("'old bridge' ferry", "Single quotation marks say nothing here"),
+        ("‘old bridge’", "Single quotation marks say nothing here"),
+        ('"old bridge" ~3', "it follows a phrase at once"),
+        ("is the bridge closed?", "“closed?” asks for one more letter"),
+        ("bridge lang:english", "“english” is no code of a language"),
+    ],
+)
+def test_what_is_written_by_habit_and_means_something_else_here_is_noted(query: str, said: str) -> None:
+    (note,) = notes(parse(query), query)
+    assert said in note.sentence
+    assert query[slice(*note.at)].strip()
+
+
+@pytest.mark.parametrize(
+    "query", ["br?dge NEAR/3 {why?} lang:en", "rock 'n' roll isn't", '"!a near/3 b" -ferry', "c++ 50% $5"]
+)
+def test_what_is_written_rightly_is_not_noted(query: str) -> None:
+    assert notes(parse(query), query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "example"),
+    [
+        ("bridge && ferry", "the operator is written AND", "bridge AND ferry"),
+        ("bridge | ferry", "the operator is written OR", "bridge OR ferry"),
+        ('"old bridge"~', "After ~ a number was expected", '"bridge closed"~5'),
+        ("bridge - dental", "without a space", "bridge -dental"),
+        ("a \x00", "There is no letter and no digit in “ ”", "{\x00}"),
+        ("?" * 9_000, f"“{'?' * 60}…”", "{…}"),
+    ],
+)
+def test_what_stands_alone_without_a_word_is_answered_with_what_was_meant(
+    query: str, said: str, example: str
+) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse(query)
+    assert said in refused.value.sentence
+    assert refused.value.example == example
+
+
+@pytest.mark.parametrize(
+    ("at", "fits"), [("07:59:59", False), ("08:00:00", True), ("09:00:59", True), ("09:01:00", False)]
+)
+def test_a_time_may_be_told_by_another_clock_than_that_of_utc(at: str, fits: bool) -> None:
+    tree = parse("at:2026-11-01T09:00+01:00..2026-11-01T10:00+01:00")
+    moment = int(datetime.fromisoformat(f"2026-11-01T{at}Z").timestamp() * 1000)
+    assert holds(tree, Reading(Heard("x", at=moment))) is fits

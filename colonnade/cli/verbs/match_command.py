@@ -160,7 +160,7 @@ class Run:
         self._matcher.add(line.id, tree)
         self._texts[line.id] = line.query
         self._written.add(str(line.id))
-        for note in notes(tree):
+        for note in notes(tree, line.query):
             print(f"{name}, line {number}: note: {note.sentence}", file=sys.stderr)
 
     def match(self, file: BufferedReader, name: str) -> None:

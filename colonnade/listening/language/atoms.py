@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import regex
 
-from colonnade.listening.language import forms, ranges
+from colonnade.listening.language import forms, mistakes, ranges
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.reading import emoji
 from colonnade.listening.language.tree import (
@@ -68,12 +68,7 @@ def word(token: Any) -> Node:
     parts: list[Node] = [Phrase(elements, at=at)] if elements else []
     parts += [Sign("", picture, at) for picture, _, _ in pictures]
     if not parts:
-        raise QueryError(
-            "There is no letter and no digit in “%(word)s”; in braces it is looked for as it is written.",
-            at,
-            "{" + raw + "}",
-            {"word": raw},
-        )
+        raise mistakes.no_word(raw, at)
     return parts[0] if len(parts) == 1 else And(tuple(parts), at)
 
 

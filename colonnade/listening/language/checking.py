@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from colonnade.listening.language import forms
+from colonnade.listening.language import forms, habits
+from colonnade.listening.language.habits import Note
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.tree import (
     And,
@@ -28,25 +29,6 @@ from colonnade.listening.language.tree import (
 
 MOST_TERMS, MOST_NEAR = 2_000, 500
 _OPERATORS = ("and", "or", "not")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the author of a query that can be read should know. `template` is the sentence with %(name)s for each of
-    `values`; `at` is where in the query it stands."""
-
-    at: Place
-    template: str
-    values: dict[str, object] = field(default_factory=dict, compare=False)
-
-    @property
-    def sentence(self) -> str:
-        """The note in English."""
-        return self.told(str)
-
-    def told(self, say: Callable[[str], str]) -> str:
-        """The same in the language into which `say` puts a sentence."""
-        return say(self.template) % self.values
 
 
 def check(node: Node) -> Node:
@@ -138,8 +120,8 @@ def _require_placed(node: Node) -> None:
 # --- what is no mistake, but worth a word -------------------------------------------------------------------------
 
 
-def notes(node: Node) -> list[Note]:
-    """What may be slow, or may not mean what its author thinks, in the order in which it was written, each thing once."""
+def notes(node: Node, query: str = "") -> list[Note]:
+    """What may be slow, or may not mean what its author thinks, each thing once; `query`: as its author wrote it."""
     found = (
         []
         if _is_telling(node)
@@ -150,7 +132,7 @@ def notes(node: Node) -> list[Note]:
             )
         ]
     )
-    return list(dict.fromkeys([*found, *_notes(node, None)]))
+    return list(dict.fromkeys([*found, *_notes(node, None), *habits.of(query)]))
 
 
 def _is_telling(node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.tree import Place, Range
@@ -13,7 +13,8 @@ NAMES = ("followers", "likes", "boosts", "replies", "at")
 _COMPARED = re.compile(r"(>=|<=|>|<)(.+)")
 _NUMBER = re.compile(r"(\d{1,15})([km]?)", re.IGNORECASE)
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
-_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?Z?)?)?)?")
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d(?::\d\d(?::\d\d)?)?)(Z|[+-]\d\d:\d\d)?", re.IGNORECASE)
 
 
 def read(name: str, value: str, at: Place) -> Range:
@@ -53,11 +54,15 @@ def _number(text: str) -> tuple[int, int]:
 
 
 def _moment(text: str) -> tuple[int, int]:
-    """The first and the last millisecond of a year, month, day, hour, minute or second in UTC."""
-    if not _MOMENT.fullmatch(text):
-        raise ValueError
-    plain = text.rstrip("Z")
-    start = datetime.fromisoformat(_filled(plain)).replace(tzinfo=UTC)
+    """The first and the last millisecond of a year, month, day, hour, minute or second: in UTC, or, of what is shorter than a
+    day, as many hours before or after it as are written."""
+    plain, zone = text, ""
+    if not _DAY.fullmatch(text):
+        found = _TIME.fullmatch(text)
+        if not found:
+            raise ValueError
+        plain, zone = found[1].upper(), (found[2] or "").upper()
+    start = datetime.fromisoformat(_filled(plain) + (zone or "Z"))
     return _ms(start), _ms(_next(start, len(plain))) - 1
 
 

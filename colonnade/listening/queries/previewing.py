@@ -59,7 +59,7 @@ def preview(
         apart=tuple(look.counts[1:]),
         measured=rules.measured(query, look.known, labels, lists),
         suggestions=suggestions(query, look.known, labels, lists),
-        notes=tuple(notes(tree)),
+        notes=tuple(notes(tree, query)),
     )
 
 
