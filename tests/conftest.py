@@ -104,11 +104,13 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
 def _know_whose_house_it_is() -> None:
     """What pages remember for seconds they know from the beginning of a test to its end, so that no page of it needs a
     statement more than another."""
+    from colonnade.inbox.queries import tally
     from colonnade.web import house
 
     house.REMEMBERED_S = float("inf")
     house.forget()
     house.house()
+    tally.forget()
 
 
 def empty_by_deleting() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, OuterRef, Subquery, Sum
 
 from colonnade.access.types import Viewer
-from colonnade.conversations.models import ConversationCount
+from colonnade.conversations.models import ConversationCount, Post
 from colonnade.conversations.queries.visibility import visible_to
 from colonnade.conversations.types import AuthorLine, TalkLine
 from colonnade.places.models import Place
+from colonnade.places.queries import scopes_seen
 from colonnade.primitives import ids
 
 _SHOWN = (
@@ -51,13 +52,12 @@ def talks_in(viewer: Viewer, place: Place, *, before: int | None = None, limit: 
 
 
 def last_said(viewer: Viewer, places: Iterable[int]) -> dict[int, int]:
-    """The newest post that the viewer may see in each of these places, as far as counters know; its id tells when."""
-    rows = ConversationCount.objects.filter(
-        scope__place__in=list(places), scope__audience__in=viewer.audiences, posts__gt=0
-    )
-    return dict(
-        rows.values_list("scope__place").annotate(last=Max("newest")).values_list("scope__place", "last")
-    )
+    """The newest post in each of these places that stands where the viewer sees it, be it a tombstone; its id tells when.
+    Asked scope by scope: there are fewer of them than conversations."""
+    newest = Post.objects.filter(scope=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = scopes_seen(viewer).filter(place__in=list(places)).values_list("place")
+    told = rows.annotate(last=Max(Subquery(newest)))
+    return {place: last for place, last in told if last is not None}
 
 
 def _counted(viewer: Viewer, place: Place, before: int | None, limit: int) -> dict[int, tuple[int, int]]:

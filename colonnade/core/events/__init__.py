@@ -5,7 +5,7 @@
 
 from colonnade.core.events.hearing import Subscriber, subscriber, subscribers, unsubscribe
 from colonnade.core.events.kinds import Event, Hint, decode, kind_of, kinds
-from colonnade.core.events.outbox import Heard, announce, head, since, stamp
+from colonnade.core.events.outbox import Heard, Lately, announce, head, lately, since, stamp
 from colonnade.core.events.pump import forget_old, lag, pump
 from colonnade.core.events.setbacks import drop_parked, make_up_for_clock, parked, retry_parked
 
@@ -13,6 +13,7 @@ __all__ = [
     "Event",
     "Heard",
     "Hint",
+    "Lately",
     "Subscriber",
     "announce",
     "decode",
@@ -22,6 +23,7 @@ __all__ = [
     "kind_of",
     "kinds",
     "lag",
+    "lately",
     "make_up_for_clock",
     "parked",
     "pump",

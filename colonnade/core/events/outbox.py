@@ -136,3 +136,40 @@ def read(seq: int, *, names: list[str] | None, limit: int) -> list[Heard]:
     if names is not None:
         rows = rows.filter(kind__in=names)
     return [Heard(*row) for row in rows.order_by("seq").values_list(*FIELDS)[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The number of the newest fact, and all facts after another one, in order; None where they are not all told, since they
+    are more than asked for, or some are forgotten."""
+
+    head: int
+    facts: list[Heard] | None
+
+
+_LATELY = """
+SELECT h.seq, o.id, o.seq, o.kind, o.subject, o.at_ms, o.payload, o.hints
+FROM core_head h LEFT JOIN core_outbox o ON o.seq > %s
+WHERE h.id = 1 AND NOT EXISTS (SELECT 1 FROM core_outbox u WHERE u.seq IS NULL)
+ORDER BY o.seq LIMIT %s
+"""
+
+
+def lately(after: int, *, limit: int = 50) -> Lately | None:
+    """What has come true since fact number `after`, for whoever remembers what they read: read since an earlier `head` it
+    holds as long as no fact after that concerns it. One statement.
+
+    None where nobody can know: inside a transaction, whose facts may yet be undone and their numbers given to others; and
+    while something is committed that has no number yet.
+    """
+    if connection.in_atomic_block:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_LATELY, [after, limit])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    head = int(rows[0][0])
+    facts = [Heard(*row[1:]) for row in rows if row[1] is not None]
+    # Numbers are given without gaps: where one is missing, or `after` lies ahead, this is not all that has happened.
+    return Lately(head, facts if len(facts) == head - after else None)

@@ -11,7 +11,7 @@ from django.db import connection
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import rules
-from colonnade.primitives import clock
+from colonnade.inbox.queries import kept
 
 # Everything but who may see a case stands in the index `case_by_owner`, in the order of the groups: no row of a case is
 # read, nothing is sorted. Written out, since composing it took longer than counting two thousand cases.
@@ -20,13 +20,14 @@ _TALLY = """
         COUNT(*) FILTER (
             WHERE c.due_at < %s OR (c.due_at IS NULL AND COALESCE(c.waiting_since, c.opened_at) < %s)
         ),
-        MIN(COALESCE(c.waiting_since, c.opened_at)), MIN(c.waiting_since)
+        MIN(COALESCE(c.waiting_since, c.opened_at)), MIN(c.waiting_since),
+        MIN(c.due_at) FILTER (WHERE c.due_at >= %s),
+        MIN(COALESCE(c.waiting_since, c.opened_at)) FILTER (
+            WHERE c.due_at IS NULL AND COALESCE(c.waiting_since, c.opened_at) >= %s
+        )
     FROM inbox_case c WHERE c.solved_at IS NULL AND {seen}{besides} GROUP BY c.owner_id, c.state
 """
 _REAL = " AND c.why <> %s"
-_NOT_PUT_OFF = (
-    " AND c.id NOT IN (SELECT l.case_id FROM inbox_caselater l WHERE l.person_id = %s AND l.until > %s)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +43,36 @@ class Tally:
     unanswered_since: datetime | None
 
 
-def tallies(viewer: Viewer, *, drills: bool = True, not_put_off_by: int | None = None) -> list[Tally]:
-    """The unsolved cases that the viewer may see, without those that one person has put off; none for anybody but staff.
-    Without `drills` those that are real. One statement."""
+_kept: kept.Memory[kept.Asked, tuple[Tally, ...]] = kept.Memory()
+forget = _kept.forget
+
+
+def tallies(viewer: Viewer, *, drills: bool = True) -> tuple[Tally, ...]:
+    """The unsolved cases that the viewer may see; none for anybody but staff. Without `drills` those that are real.
+
+    What was counted is remembered under all that who sees what depends on, and counted anew when `kept` cannot rule out
+    that something changed, or when one more case is late. One statement; two where it is counted anew, three where posts
+    came in meanwhile.
+    """
     if not rules.can_see_cases(viewer):
-        return []
+        return ()
+    asked = kept.Asked(viewer.audiences, viewer.ceiling, drills)
+    return _kept.still(asked, lambda now: _counted(viewer, now, drills))
+
+
+def _counted(viewer: Viewer, now: datetime, drills: bool) -> tuple[tuple[Tally, ...], datetime | None]:
+    """The tallies, and the last moment at which they hold: after it one more case is late."""
     seen, values = conversations.holds_seen(viewer, "c.conversation_id")
-    now = clock.now()
-    parameters: list[Any] = [_moment(now), _moment(now - rules.PATIENCE), *values]
-    besides = "" if drills else _REAL
-    if not drills:
-        parameters.append(rules.DRILL)
-    if not_put_off_by is not None:
-        besides += _NOT_PUT_OFF
-        parameters += [not_put_off_by, _moment(now)]
+    at, patience = _moment(now), _moment(now - rules.PATIENCE)
+    besides, real = ("", []) if drills else (_REAL, [rules.DRILL])
     with connection.cursor() as cursor:
-        cursor.execute(_TALLY.format(seen=seen, besides=besides), parameters)
-        return [_tally(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            _TALLY.format(seen=seen, besides=besides), [at, patience, at, patience, *values, *real]
+        )
+        rows = cursor.fetchall()
+    due = [moment for *_, due, _ in rows if (moment := _told(due))]
+    patient = [moment + rules.PATIENCE for *_, since in rows if (moment := _told(since))]
+    return tuple(_tally(*row[:6]) for row in rows), min([*due, *patient], default=None)
 
 
 def _tally(owner: int | None, state: str, cases: int, late: int, oldest: Any, unanswered: Any) -> Tally:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -39,14 +40,15 @@ def needs(viewer: Viewer, *, limit: int = 12) -> Needs:
     rows = rows.filter(whose=me, solved_at__isnull=True, state__in=OURS)
     rows = rows.exclude(pk__in=put_off).select_related(*WITH_LINES).order_by("-priority", "queue_at", "pk")
     cases: list[Case] = list(rows[: limit + 1])
-    count = len(cases) if len(cases) <= limit else _count(viewer)
+    count = len(cases) if len(cases) <= limit else _count(viewer, put_off)
     return Needs(tuple(lines_of(viewer, cases[:limit])), count)
 
 
-def _count(viewer: Viewer) -> int:
+def _count(viewer: Viewer, put_off: QuerySet[CaseLater, Any]) -> int:
     whose = {None, viewer.person}
-    found = tallies(viewer, not_put_off_by=viewer.person)
-    return sum(one.cases for one in found if one.owner in whose and one.state in OURS)
+    all_of_them = sum(one.cases for one in tallies(viewer) if one.owner in whose and one.state in OURS)
+    mine = Q(owner=viewer.person) | Q(owner=None)
+    return all_of_them - seen(viewer).filter(mine, pk__in=put_off, solved_at=None, state__in=OURS).count()
 
 
 def unusual(viewer: Viewer, *, now: datetime | None = None, also: Collection[int] = ()) -> list[Unusual]:

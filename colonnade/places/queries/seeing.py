@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from colonnade.access import queries as access
 from colonnade.access.models import Term
 from colonnade.access.types import Terms, Viewer
-from colonnade.places.models import Aim, Place, PlaceKind, Scope, SiteWidget, Space
+from colonnade.places.models import Account, Aim, Place, PlaceKind, Scope, SiteWidget, Source, Space
 
 
 def places_for(viewer: Viewer) -> QuerySet[Place]:
@@ -39,7 +39,16 @@ def place_for(viewer: Viewer, pk: int) -> Place | None:
 
 def spaces_for(viewer: Viewer) -> QuerySet[Place]:
     """Spaces of ours that the viewer may see, by name, with what they say of themselves and who reads them."""
-    return places_for(viewer).filter(kind=PlaceKind.SPACE).select_related("space", "audience")
+    return _spaces(places_for(viewer))
+
+
+def first_spaces(viewer: Viewer) -> QuerySet[Place]:
+    """The same, for who wants the first few, as `first_places`."""
+    return _spaces(first_places(viewer))
+
+
+def _spaces(rows: QuerySet[Place]) -> QuerySet[Place]:
+    return rows.filter(kind=PlaceKind.SPACE).select_related("space", "audience")
 
 
 def space_for(viewer: Viewer, slug: str) -> Place | None:
@@ -60,15 +69,21 @@ def read_through(viewer: Viewer, principals: Iterable[int]) -> dict[int, list[st
 
 def put_away(viewer: Viewer) -> QuerySet[Place]:
     """Archived spaces that the viewer might still read, by name."""
-    rows = Place.objects.filter(
-        audience__in=viewer.audiences, kind=PlaceKind.SPACE, archived_at__isnull=False
-    )
-    return rows.select_related("space", "audience").order_by("name", "pk")
+    # Not found by audience, where most that stand open are looked at: few are archived.
+    rows = Place.objects.alias(read_by=F("audience_id") + 0).filter(read_by__in=viewer.audiences)
+    return _spaces(rows.filter(archived_at__isnull=False)).order_by("name", "pk")
+
+
+def elsewhere(viewer: Viewer) -> QuerySet[Place]:
+    """Places that are no spaces, accounts and sources alike, that the viewer may see, by name."""
+    # Begun with those that there are: among thousands of spaces one would look for them place by place.
+    there = Account.objects.values("place").union(Source.objects.values("place"), all=True)
+    return places_for(viewer).filter(pk__in=there)
 
 
 def elsewhere_for(viewer: Viewer, kind: str) -> QuerySet[Place]:
     """Accounts or sources that the viewer may see, with how they are, oldest first; none for anybody but staff."""
-    rows = places_for(viewer).filter(kind=kind).select_related("account", "source", "polling").order_by("pk")
+    rows = elsewhere(viewer).filter(kind=kind).select_related("account", "source", "polling").order_by("pk")
     return rows if viewer.is_staff else rows.none()
 
 

@@ -37,7 +37,7 @@ def places_page(request: HttpRequest) -> HttpResponse:
     who = looking(request)
     if not who.staff:
         return HttpResponseRedirect(reverse("spaces"))
-    rows = places.places_for(who.viewer).exclude(kind=PlaceKind.SPACE)
+    rows = places.elsewhere(who.viewer)
     found = list(rows.select_related("polling", "source", "account")[:MOST_PLACES])
     return page(
         request,

@@ -19,7 +19,6 @@ from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Span
 from colonnade.places import queries as places
-from colonnade.places.models import PlaceKind
 from colonnade.primitives import clock
 from colonnade.publishing import queries as publishing
 from colonnade.web.charting import by_minutes, hourly
@@ -137,7 +136,7 @@ def out(request: HttpRequest, wall: Arrangement) -> dict[str, Any]:
 def health(request: HttpRequest, wall: Arrangement) -> dict[str, Any]:
     """How our accounts and sources are, and what went out without anybody knowing whether it arrived: counts alone."""
     viewer = looking(request).viewer
-    rows = places.places_for(viewer).exclude(kind=PlaceKind.SPACE).order_by()
+    rows = places.elsewhere(viewer).order_by()
     counted = dict(rows.values_list("polling__health").annotate(places=Count("pk")))
     return {
         "read": sum(counted.values()),
