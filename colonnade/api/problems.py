@@ -31,10 +31,12 @@ ERRORS = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
 
 
 class Fault(Schema):
-    """One field that was not as it should be."""
+    """One field that was not as it should be; of a query also `at`, from which letter of it to which, and an example."""
 
     where: str
     what: str
+    at: tuple[int, int] | None = None
+    example: str | None = None
 
 
 class Problem(Schema):
@@ -126,7 +128,7 @@ def told(error: Exception) -> Wrong:
                 on_its_way=[str(delivery) for delivery in error.on_its_way],
             )
         case QueryError():
-            return Wrong(422, "invalid", str(error), errors=[{"where": "query", "what": error.sentence}])
+            return _misread(error)
         case ValidationError():
             return _invalid(error)
         case AuthenticationError():
@@ -157,6 +159,12 @@ def _refused(error: HttpError) -> Wrong:
     if isinstance(error.__cause__, BadJson):
         return Wrong(400, "malformed", str(error.__cause__))
     return Wrong(error.status_code, "malformed", error.message)
+
+
+def _misread(error: QueryError) -> Wrong:
+    """A query that cannot be read: where in it, what was expected, and an example."""
+    fault = {"where": "query", "what": error.sentence, "at": error.at, "example": error.example}
+    return Wrong(422, "invalid", str(error), errors=[fault])
 
 
 def _invalid(error: ValidationError) -> Wrong:

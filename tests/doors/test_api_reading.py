@@ -189,7 +189,12 @@ def test_search_asks_for_words_and_says_so(world: World) -> None:
     assert program.get("/rest/search/hours?q={The}").status_code == 422
     empty = program.get("/rest/search?q=!!")
     assert (empty.status_code, "no letter and no digit" in empty.json()["detail"]) == (422, True)
-    assert empty.json()["errors"][0]["where"] == "query"
+    (fault,) = program.get("/rest/search?q=ferry NEAR/2 -tram").json()["errors"]
+    assert (fault["where"], fault["at"], fault["example"]) == (
+        "query",
+        [13, 14],
+        "(bridge OR ferry) closed",
+    )
     for query in ("(ferry OR tram) NEAR/1 leaves", "{The} author:okafor", "fe?ry -is:reply"):
         assert [p["id"] for p in program.get(f"/rest/search?q={quote(query)}").json()["posts"]] == [
             str(post.pk)
