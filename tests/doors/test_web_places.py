@@ -14,6 +14,7 @@ from colonnade.conversations import actions as conversations
 from colonnade.conversations.models import Attachment
 from colonnade.core import db, files, work, worker
 from colonnade.inbox.models import Case
+from colonnade.listening.actions.sifting.counting import count_sifted
 from colonnade.networks.feeds import opml
 from colonnade.places import actions as places
 from colonnade.places.models import Place
@@ -67,6 +68,17 @@ def test_the_health_of_a_source_is_shown_to_staff(world: World) -> None:
 
 
 # --- feeds --------------------------------------------------------------------------------------------------------
+
+
+def test_a_stream_says_how_much_went_by_and_how_much_of_it_was_kept(world: World) -> None:
+    place = places.add_source("jetstream", "ws://localhost:9/", name="Everybody")
+    client = visitor(world.ana)
+    assert "streamed by" not in text_of(client.get(f"/places/{place.pk}"))
+    count_sifted(place, seen=1200, kept=7)
+    count_sifted(place, seen=34, kept=0)
+    assert "In the last hour 1,234 posts streamed by; 7 were kept" in text_of(
+        client.get(f"/places/{place.pk}")
+    )
 
 
 def test_feeds_are_looked_for_by_a_worker_while_the_page_shows_how_far_it_is(world: World) -> None:

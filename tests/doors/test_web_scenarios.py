@@ -53,6 +53,7 @@ def closes(world: World, bridge: Watch) -> Scenario:
 
 def test_a_drill_from_its_beginning_to_its_debrief(world: World, bridge: Watch, closes: Scenario) -> None:
     client, began = visitor(world.ana), clock.now()
+    assert "never rehearsed" in text_of(client.get("/scenarios"))
     with clock.stopped_at(began):
         answer = client.post(f"/scenarios/{closes.pk}/drill")
         run = Run.objects.get()
@@ -76,7 +77,13 @@ def test_a_drill_from_its_beginning_to_its_debrief(world: World, bridge: Watch, 
     worker.settle()
     assert not heard.mentions_for(world.viewer(world.ana), bridge), "what was played is gone"
     assert {case.state for case in Case.objects.all()} == {"solved"}
-    client.post(f"/scenarios/runs/{run.pk}/debrief", {"debrief": "Call the traffic desk first."})
+    kept = client.post(f"/scenarios/runs/{run.pk}/debrief", {"debrief": "Call the traffic desk first."})
+    assert kept["Location"] == f"/scenarios/{closes.pk}", "what was learned stands with the scenario"
+    with few_statements():
+        beside = text_of(client.get(kept["Location"]))
+    assert "2 steps done" in beside
+    assert "Call the traffic desk first." in beside
+    assert "walked through" in text_of(client.get("/scenarios"))
     shown = text_of(visitor(world.lea).get(f"/scenarios/runs/{run.pk}"))
     for words in ("Debrief", "after 2 of 5 min", "4 min late", "not done", "Call the traffic desk first."):
         assert words in shown, words

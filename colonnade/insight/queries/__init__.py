@@ -44,6 +44,7 @@ from colonnade.insight.queries.scenarios import (
     drill_address,
     forgotten_drills,
     history_of,
+    last_walked,
     offered,
     practising,
     progress,
@@ -53,6 +54,7 @@ from colonnade.insight.queries.scenarios import (
     scenarios_for,
     step_words,
     steps_of,
+    walked,
 )
 from colonnade.insight.queries.telling import (
     draft_sentence,
@@ -126,6 +128,7 @@ __all__ = [
     "hours_beside",
     "in_five_lines",
     "is_for_all_of_staff",
+    "last_walked",
     "learned",
     "loudness",
     "mentions_to_come",
@@ -158,6 +161,7 @@ __all__ = [
     "usual_steps",
     "voices",
     "waiting_for_time",
+    "walked",
     "wall_for",
     "walls_for",
     "wanting",

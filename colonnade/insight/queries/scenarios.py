@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext, ngettext
 
 from colonnade.access.types import Viewer
@@ -62,6 +62,17 @@ def runs_for(viewer: Viewer) -> QuerySet[Run]:
     """Every run, the newest first, for staff."""
     rows = Run.objects.select_related("scenario__watch", "by", "place").order_by("-began_at", "-pk")
     return rows if viewer.is_staff else rows.none()
+
+
+def walked(viewer: Viewer, scenario: Scenario) -> QuerySet[Run]:
+    """Each time that a scenario was walked through, the newest first, with `steps_done`. For staff."""
+    return runs_for(viewer).filter(scenario=scenario).annotate(steps_done=Count("done"))
+
+
+def last_walked(viewer: Viewer) -> dict[int, datetime]:
+    """When each scenario was last walked through to its end, those that were. For staff. One statement."""
+    rows = Run.objects.filter(state="ended").values_list("scenario").annotate(at=Max("began_at"))
+    return dict(rows) if viewer.is_staff else {}
 
 
 def run_for(viewer: Viewer, pk: int) -> Run | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from colonnade.listening.queries.counts import minutes
+from colonnade.listening.queries.counts import minutes, streamed_by
 from colonnade.listening.queries.kept import kept_already, kept_of, kept_posts
 from colonnade.listening.queries.labels import care_of, labels_of
 from colonnade.listening.queries.lists import (
@@ -80,6 +80,7 @@ __all__ = [
     "stories_and_posts",
     "stories_of",
     "story_of",
+    "streamed_by",
     "tags_of",
     "the_same_as",
     "versions_of",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.db.models import Sum
+
 from colonnade.access import queries as access
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.listening import rules
-from colonnade.listening.models import Watch
+from colonnade.listening.models import Sifted, Watch
+from colonnade.places.models import Place
 from colonnade.primitives import clock, ids
 
 
@@ -34,3 +37,13 @@ def minutes(
         )
         for at in range(together - 1, all_minutes)
     ]
+
+
+def streamed_by(viewer: Viewer, place: Place, *, back: int = 60) -> tuple[int, int] | None:
+    """How many posts of a stream were seen in the last minutes, and how many of them kept; None where none was, and for anybody
+    but staff. One statement."""
+    if not viewer.is_staff:
+        return None
+    since = clock.now_ms() // 60_000 - back
+    told = Sifted.objects.filter(place=place, minute__gt=since).aggregate(seen=Sum("seen"), kept=Sum("kept"))
+    return (told["seen"], told["kept"]) if told["seen"] else None

@@ -36,7 +36,7 @@ LISTENING: Mapping[str, Verb] = {
     ),
     "listening.backfill": Verb(
         gettext_lazy("Search of the past begun"),
-        {"": gettext_lazy("%(who)s had a watch look back over days past: %(days)s")},
+        {"": gettext_lazy("%(who)s had a watch look back over what is stored, by days: %(days)s")},
     ),
     "listening.kept_by_hand": Verb(
         gettext_lazy("Page kept by hand"), {"": gettext_lazy("%(who)s kept a page by hand")}

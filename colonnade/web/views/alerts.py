@@ -32,7 +32,7 @@ from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
 from colonnade.web.views.today.spans import zone_of
 
-AT_ONCE, MOST_READ, MOST_SHOWN = 40, 200, 60
+AT_ONCE, MOST_READ, MOST_SHOWN, MOST_WORDS = 40, 200, 60, 5
 A_DAY = timedelta(days=1)
 NAMES = {
     "word": _("Words"),
@@ -54,14 +54,22 @@ def alerts(request: HttpRequest) -> HttpResponse:
     rows = rows if before is None else rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: AT_ONCE + 1])
     told = queries.precision(viewer)
+    differs = queries.different_in(viewer, found[:AT_ONCE])
     context = {
-        "alerts": [{"alert": one, "usual": queries.usual_of(one)} for one in found[:AT_ONCE]],
+        "alerts": [
+            {"alert": one, "usual": queries.usual_of(one), "words": _words(differs[one.pk])}
+            for one in found[:AT_ONCE]
+        ],
         "more": found[AT_ONCE - 1].pk if len(found) > AT_ONCE else None,
         "precision": [one for one in told if one.judged],
         "in_all": _in_all(told),
         "findings": list(queries.findings_for(viewer)[:5]),
     }
     return page(request, "alerts/list.html" if is_part(request, "list") else "alerts/page.html", context)
+
+
+def _words(differs: list[WhatDiffers]) -> str:
+    return ", ".join([one.what for one in differs if one.kind in ("word", "tag")][:MOST_WORDS])
 
 
 def _in_all(told: list[Precision]) -> Precision:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from colonnade.core.work import enqueue
+from colonnade.listening import queries as listening
 from colonnade.listening.actions.keeping import KEPT
 from colonnade.networks import streams
 from colonnade.networks.feeds import opml as outlines
@@ -65,6 +66,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "shows": shows,
         "cursor": cursor,
         "more": lines[-1].id if len(lines) == AT_ONCE else None,
+        "streamed": listening.streamed_by(who.viewer, found) if found.kind == PlaceKind.SOURCE else None,
         "letterbox": places.hook_address(pk, "in") if who.staff and _is_letterbox(found) else "",
         "kept": _is_kept(found),
     }

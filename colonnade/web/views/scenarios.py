@@ -37,7 +37,8 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     if is_part(request, "offered"):
         return page(request, "scenarios/offered.html", {"offered": insight.offered(viewer)})
     offered = {one.scenario.pk: one for one in insight.offered(viewer)}
-    found = [(one, offered.get(one.pk)) for one in insight.scenarios_for(viewer)]
+    walked = insight.last_walked(viewer)
+    found = [(one, offered.get(one.pk), walked.get(one.pk)) for one in insight.scenarios_for(viewer)]
     return page(request, "scenarios/page.html", {"scenarios": found})
 
 
@@ -55,7 +56,7 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "scenario": found,
         "steps": [(one, insight.step_words(one)) for one in insight.steps_of(found)],
-        "runs": list(insight.runs_for(viewer).filter(scenario=found)[:MOST_RUNS]),
+        "runs": list(insight.walked(viewer, found)[:MOST_RUNS]),
         "offer": offer,
     }
     return page(request, "scenarios/scenario.html", context)
@@ -144,11 +145,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_only
 def act_on_run(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Tick a step (`do`), take that back (`undo`), end the run, keep what was learned (`debrief`)."""
+    """Tick a step (`do`), take that back (`undo`), end the run, keep what was learned (`debrief`, which then stands with the
+    scenario)."""
     found = insight.run_for(looking(request).viewer, pk)
     if found is None or what not in DEEDS:
         return not_found(request)
     DEEDS[what](request, found, _person(request))
+    if what == "debrief":
+        return HttpResponseRedirect(reverse("scenario", args=[found.scenario_id]))
     return HttpResponseRedirect(reverse("scenario_run", args=[pk]))
 
 
