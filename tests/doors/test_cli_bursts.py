@@ -93,17 +93,19 @@ def test_bad_lines_are_named_counted_and_skipped(tmp_path: Path) -> None:
         "2026-03-02 04:00:00",
         "",
         "2026-03-01 23:00:00,5",
+        "99999999999999999,5",
         "2026-03-02 05:00:00,6",
     ]
     ran = colonnade(environment(tmp_path), "bursts", stdin="\n".join(bad) + "\n", check=False)
     assert ran.returncode == 1
     assert [row["value"] for row in scored(ran.stdout)] == ["5", "6"]
     told = ran.stderr.splitlines()
-    assert [line.split(":")[0] for line in told[:-1]] == [f"line {n}" for n in (3, 4, 5, 6, 7, 9)]
+    assert [line.split(":")[0] for line in told[:-1]] == [f"line {n}" for n in (3, 4, 5, 6, 7, 9, 10)]
     assert "“yesterday” is no timestamp" in told[0]
     assert "“many” is no number" in told[1]
     assert "earlier" in told[5]
-    assert told[-1] == "6 lines were skipped."
+    assert "no timestamp" in told[6]
+    assert told[-1] == "7 lines were skipped."
 
 
 def test_bytes_that_are_no_text_are_one_bad_line(tmp_path: Path) -> None:

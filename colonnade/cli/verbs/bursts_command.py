@@ -20,6 +20,8 @@ HELP = "score each row of a series of counts (CSV) against its own past and mark
 COLUMNS = ("timestamp", "value")
 _UNIX = re.compile(r"\d{9,}(\.\d+)?")
 _MILLISECONDS_FROM = 1e11
+_NO_MOMENT_FROM = 253_402_300_800
+"""The year 10000: one such row would make all that follow too early."""
 
 
 class BadLine(Exception):
@@ -131,7 +133,10 @@ def _moment(text: str) -> float:
     """Seconds since 1970: of ISO 8601 (UTC where no offset is given), or of Unix seconds or milliseconds."""
     if _UNIX.fullmatch(text):
         seconds = float(text)
-        return seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+        seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+        if seconds >= _NO_MOMENT_FROM:
+            raise BadLine(f"“{text}” is no timestamp")
+        return seconds
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

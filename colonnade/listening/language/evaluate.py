@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import regex
 
@@ -70,9 +71,10 @@ def _flag(node: Flag, reading: Reading) -> bool:
 # --- where something stands ---------------------------------------------------------------------------------------
 
 
-def spans(node: Node, reading: Reading) -> list[Span]:
-    """Where a phrase, a sign, exact characters, NEAR or alternatives of them stand, by the numbers of words."""
-    found = _places(node, reading)
+def spans(node: Node, reading: Reading, most: int | None = None) -> list[Span]:
+    """Where a phrase, a sign, exact characters, NEAR or alternatives of them stand, by the numbers of words; `most`: no more
+    than so many are looked for."""
+    found = islice(_places(node, reading), most)
     return sorted(set(found)) if isinstance(node, Near | Or | Named) else list(found)
 
 

@@ -43,7 +43,7 @@ def _found(node: Node, reading: Reading) -> Iterator[Why]:
         return
     if isinstance(node, Phrase | Near):
         term = one_line(node)
-        for span in spans(node, reading)[:MOST_PLACES]:
+        for span in spans(node, reading, MOST_PLACES):
             yield _at(term, span, reading)
         return
     parts = children(node)
