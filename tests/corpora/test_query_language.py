@@ -424,7 +424,14 @@ def test_what_is_written_by_habit_and_means_something_else_here_is_noted(query: 
 
 
 @pytest.mark.parametrize(
-    "query", ["br?dge NEAR/3 {why?} lang:en", "rock 'n' roll isn't", '"!a near/3 b" -ferry', "c++ 50% $5"]
+    "query",
+    [
+        "br?dge NEAR/3 {why?} lang:en",
+        "rock 'n' roll isn't",
+        '"!a near/3 b" -ferry',
+        "c++ 50% $5",
+        '"old bridge"~3 ferry',
+    ],
 )
 def test_what_is_written_rightly_is_not_noted(query: str) -> None:
     assert notes(parse(query), query) == []

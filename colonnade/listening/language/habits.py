@@ -33,7 +33,7 @@ class Note:
 
 
 # Phrases and what stands in braces are as they are written; of the rest the runs without white space.
-_PART = re.compile(rf"[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\{{[^{{}}]*\}}|[^\s(){{}}{QUOTES}]+")
+_PART = re.compile(rf"[{QUOTES}][^{QUOTES}]*[{QUOTES}](?:~\d+)?|\{{[^{{}}]*\}}|[^\s(){{}}{QUOTES}]+")
 _SMALL_NEAR = re.compile(r"(o?near)/\d+", re.IGNORECASE)
 _SIGN_BEFORE = re.compile(r"([!+])\w")
 _SINGLE = "'‘‚‹›’`´"
