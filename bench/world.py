@@ -183,8 +183,8 @@ def _write_batch(batch: list[tuple[Place, Placing]], known: store.AuthorIds) -> 
     store._copy(Conversation, ("id", "place_id", "scope_id", "kind", "title", "state"), started)
     store._copy(Post, store._POST_COLUMNS, [store._post_row(place, p, known) for place, p in batch])
     if connection.vendor == "postgresql":
-        rows = [(*store._text_row(p), store._tsv(p)) for p in placed]
-        store._copy(PostText, (*store._TEXT_COLUMNS, "tsv"), rows)
+        rows = [(*store._text_row(p), *store._words(p)) for p in placed]
+        store._copy(PostText, (*store._TEXT_COLUMNS, "tsv", "pairs"), rows)
     else:
         store._copy(PostText, store._TEXT_COLUMNS, [store._text_row(p) for p in placed])
         words = ((p.post.id, "", p.post.text, index.hint(p.scope, p.tier)) for p in placed)

@@ -41,6 +41,9 @@ def test_what_was_indexed_in_whole_runs_is_indexed_anew_and_can_still_be_taken_o
             _index_as_before(said, migration._words_before(said.text))
         assert set(found(world, posts)) == {"genève", "ferry"}
         migration.index_anew(apps, connection.schema_editor())
+        if db.is_postgres():
+            pairs = import_module("colonnade.conversations.migrations.0009_pairs_of_words")
+            pairs.give_pairs(apps, connection.schema_editor())
     assert found(world, posts) == FOUND
     actions.delete(posts[0], by=world.tomasz)
     assert set(found(world, posts)) == FOUND.keys() - {"苹果", "手机"}
@@ -48,7 +51,7 @@ def test_what_was_indexed_in_whole_runs_is_indexed_anew_and_can_still_be_taken_o
 
 def _index_as_before(said: PostText, words: str) -> None:
     if db.is_postgres():
-        store.set_tsv(said.pk, f"'{words}':1 ':{said.hint}'")
+        store.index_for_postgres(said.pk, f"'{words}':1 ':{said.hint}'", "{}")
         return
     store.unindex_for_sqlite([(said.pk, said.title, said.text, said.hint)])
     with connection.cursor() as cursor:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from itertools import product
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from colonnade.conversations import actions, queries
 from colonnade.conversations.actions import store
 from colonnade.conversations.models import PostText
 from colonnade.conversations.queries import stretches
-from colonnade.conversations.search import index
+from colonnade.conversations.search import index, pairs
 from colonnade.core import db as core_db
 from colonnade.networks import base
 from colonnade.places import actions as places
@@ -36,9 +38,9 @@ SETTINGS = [
     {"WALKED": 3, "AT_ONCE": 0, "GROWING": 1},
     {"WALKED": 0, "AT_ONCE": 0, "GROWING": 40},
     {"WALKED": 0, "AT_ONCE": 1},
-    {"TASTED": 0, "AT_ONCE": 0},
-    {"TASTED": 0.5, "AT_ONCE": 0, "GROWING": 1, "ROOM": 0.1},
-    {"TASTED": 20, "AT_ONCE": 3, "GROWING": 40},
+    {"TASTED": 0.1, "TASTED_OF_PAIRS": 0.1, "AT_ONCE": 0},
+    {"TASTED": 0.5, "TASTED_OF_PAIRS": 0.5, "AT_ONCE": 0, "GROWING": 1, "ROOM": 0.1},
+    {"TASTED": 20, "TASTED_OF_PAIRS": 20, "AT_ONCE": 3, "GROWING": 40},
     {},
 ]
 
@@ -108,6 +110,8 @@ def test_phrases_words_left_out_and_what_is_restricted_are_found_alike(
         for query, meant in (
             ("ferry", lambda words: "ferry" in words.split()),
             ('"ferry bridge"', lambda words: "ferry bridge" in words),
+            ('"ferry bri*"', lambda words: "ferry bridge" in words),
+            ('"tide ferry" OR "lamp lamp"', lambda words: "tide ferry" in words or "lamp lamp" in words),
             ("ferry lamp -tide", lambda words: "tide" not in words and "ferry" in words and "lamp" in words),
         ):
             expected = [line.id for line in lines if meant(line.text)]
@@ -140,7 +144,7 @@ def test_posts_that_were_indexed_without_their_day_are_given_it(
     done = actions.receive(world.wire, [item(n, "the ferry", at) for n, at in enumerate(moments)])
     for said in PostText.objects.filter(pk__in=done.posts):
         with core_db.machinery():
-            store.set_tsv(said.pk, "'the':1 'ferry':2 ':tp'")
+            store.index_for_postgres(said.pk, "'the':1 'ferry':2 ':tp'", "{}")
     migration = import_module("colonnade.conversations.migrations.0005_days_in_the_index")
     with core_db.machinery(), connection.schema_editor() as editor:
         migration.give_days(None, editor)
@@ -155,6 +159,37 @@ def test_posts_that_were_indexed_without_their_day_are_given_it(
             assert set(words.split()) >= {
                 part for part in cursor.fetchone()[0].split() if part.startswith("':")
             }
+
+
+@pytest.mark.skipif("not __import__('django.db').db.connection.vendor == 'postgresql'", reason="GIN")
+def test_posts_that_were_indexed_without_their_pairs_are_given_them(db: None) -> None:
+    world = World.make()
+    said = ["the old ferry", "ferry of old", "苹果手机", "an old ferry"]
+    posts = actions.receive(world.wire, [item(n, words) for n, words in enumerate(said)]).posts
+    actions.delete(posts[3], by=world.tomasz)
+    migration = import_module("colonnade.conversations.migrations.0009_pairs_of_words")
+    with core_db.machinery(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with connection.schema_editor() as editor:
+            migration.take_away(None, editor)
+            migration.add(apps, editor)
+            migration.give_pairs(apps, editor)
+    assert search(world.anonymous, '"old ferry"') == [posts[0]]
+    assert search(world.anonymous, "苹果") == [posts[2]]
+
+
+def test_other_pairs_with_the_same_number_are_no_hits(db: None) -> None:
+    """A number stands for many pairs: with 60 words there are some that share one."""
+    words = [f"w{n}" for n in range(60)]
+    numbers: dict[str, tuple[str, str]] = {}
+    for one, other in product(words, words):
+        shared = numbers.setdefault(pairs.of_fields([[one, other]]), (one, other))
+        if not {one, other} & set(shared):
+            break
+    world = World.make()
+    texts = [f"{one} {other}", f"{shared[0]} {shared[1]} {other} {one}", f"{one} {shared[0]} {other}"]
+    hit, *_ = actions.receive(world.wire, [item(n, text) for n, text in enumerate(texts)]).posts
+    assert search(world.anonymous, f'"{one} {other}"') == [hit]
 
 
 @given(first=st.integers(0, 25_000), length=st.integers(1, 5_000), other=st.integers(-5_000, 30_000))

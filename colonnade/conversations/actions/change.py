@@ -174,8 +174,8 @@ def _rename(post: Post, old: str, new: str) -> None:
 def reindex(post_id: int, before: tuple[int, str, str, str], after: tuple[int, str, str, str] | None) -> None:
     """Bring the full-text index up to date; `after` None takes the post out."""
     if db.is_postgres():
-        words = index.tsvector(*after) if after else ""
-        store.set_tsv(post_id, words)
+        words, pairs = index.postgres_row(*after) if after else ("", "{}")
+        store.index_for_postgres(post_id, words, pairs)
         return
     store.unindex_for_sqlite([before])
     if after:

@@ -37,7 +37,7 @@ def _renew_batch(scope_id: int, after: int) -> tuple[int, int]:
         return 0, after
     if db.is_postgres():
         for said in stale:
-            store.set_tsv(said.pk, index.tsvector(said.pk, said.title, said.text, hint))
+            store.index_for_postgres(said.pk, *index.postgres_row(said.pk, said.title, said.text, hint))
     else:
         store.unindex_for_sqlite((s.pk, s.title, s.text, s.hint) for s in stale)
         store.index_for_sqlite((s.pk, s.title, s.text, hint) for s in stale)

@@ -37,7 +37,7 @@ def write(place: Place, placed: list[Placing], authors: AuthorIds) -> None:
     _start_conversations(place, placed)
     _copy(Post, _POST_COLUMNS, [_post_row(place, p, authors) for p in placed])
     if db.is_postgres():
-        _copy(PostText, (*_TEXT_COLUMNS, "tsv"), [(*_text_row(p), _tsv(p)) for p in placed])
+        _copy(PostText, (*_TEXT_COLUMNS, "tsv", "pairs"), [(*_text_row(p), *_words(p)) for p in placed])
     else:
         _copy(PostText, _TEXT_COLUMNS, [_text_row(p) for p in placed])
         index_for_sqlite((p.post.id, p.post.title, p.post.text, index.hint(p.scope, p.tier)) for p in placed)
@@ -89,9 +89,9 @@ def _text_row(placing: Placing) -> tuple[Any, ...]:
     return (post.id, post.uri, post.url, post.title, post.text, post.html, hint)
 
 
-def _tsv(placing: Placing) -> str:
+def _words(placing: Placing) -> tuple[str, str]:
     post = placing.post
-    return index.tsvector(post.id, post.title, post.text, index.hint(placing.scope, placing.tier))
+    return index.postgres_row(post.id, post.title, post.text, index.hint(placing.scope, placing.tier))
 
 
 def _copy(model: type[Any], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -132,11 +132,12 @@ def unindex_for_sqlite(rows: Iterable[tuple[int, str, str, str]]) -> None:
         )
 
 
-def set_tsv(post_id: int, words: str) -> None:
-    """Set the words under which PostgreSQL finds a post."""
+def index_for_postgres(post: int, words: str, pairs: str) -> None:
+    """Set the words under which PostgreSQL finds a post, and their pairs, both as `index.postgres_row` gives them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {PostText._meta.db_table} SET tsv = %s::tsvector WHERE post_id = %s", [words, post_id]
+            f"UPDATE {PostText._meta.db_table} SET tsv = %s::tsvector, pairs = %s::smallint[] WHERE post_id = %s",
+            [words, pairs, post],
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from colonnade.access.types import Viewer
-from colonnade.conversations.queries.search import EVERYWHERE, Within, branch_as_sql
+from colonnade.conversations.queries.search import EVERYWHERE, Within, branch_as_sql, branches_asked
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate
 from colonnade.conversations.search.question import Question
 from colonnade.primitives import ids
@@ -24,7 +24,7 @@ def by_hour(
         raise ValueError("Only what an index can say exactly is counted by it.")
     if predicate(viewer)[0] == NOBODY_SEES:
         return {}
-    parts = [branch_as_sql(viewer, branch, within, since, until) for branch in question.branches]
+    parts = [branch_as_sql(viewer, branch, within, since, until) for branch in branches_asked(question)]
     found = " UNION ".join(sql for sql, _ in parts)
     values: list[Any] = [value for _, some in parts for value in some]
     with connection.cursor() as cursor:

@@ -25,7 +25,7 @@ from colonnade.access.types import Viewer
 from colonnade.conversations.queries import about, stretches, windows
 from colonnade.conversations.queries.lists import newest
 from colonnade.conversations.queries.visibility import NOBODY_SEES, predicate
-from colonnade.conversations.search import index
+from colonnade.conversations.search import index, pairs
 from colonnade.conversations.search.question import About, Branch, Question, Told
 from colonnade.conversations.types import Looked
 from colonnade.core import db
@@ -112,7 +112,7 @@ class _Search:
         that is all there is."""
         found: set[int] = set()
         floor = 0
-        for branch in self.question.branches:
+        for branch in branches_asked(self.question):
             posts, reached = self._newest_of(branch, before, limit)
             found.update(posts)
             floor = max(floor, reached)
@@ -135,14 +135,13 @@ class _Search:
     ) -> list[int]:
         where, values = self.where(told, None)
         if db.is_postgres():
-            words = tuple(index.tsqueries(branch))
             asked = stretches.Asked(
-                words,
+                index.conditions(branch),
                 self._any_hint,
                 self.viewer.holds_open_circle,
                 where,
                 tuple(values),
-                phrase=index.holds_phrase(branch.wanted),
+                taste=_taste(branch),
                 sees=SEEN_BY_STAFF if self.viewer.is_staff else SEEN_BY_OTHERS,
             )
             return stretches.newest_first(asked, before=before, since=since, limit=limit)
@@ -171,13 +170,13 @@ class _Search:
     def in_postgres(self, branch: Branch, where: tuple[str, list[Any]], days: str) -> tuple[str, list[Any]]:
         """The same as GIN is asked for them, of some days. What it finds is a set (OFFSET keeps it one), of which the planner
         takes the posts one by one or all at once."""
-        words = [*index.tsqueries(branch), days]
+        asked = [*index.conditions(branch), index.holds(days)]
         if self._few_hints():
-            words += filter(None, [self._any_hint()])
+            asked += filter(None, [self._any_hint()])
         return (
             "SELECT conversations_post.id FROM conversations_post WHERE conversations_post.id IN (SELECT t.post_id "
-            f"FROM conversations_posttext t WHERE {stretches.all_hold(words)} OFFSET 0) AND {where[0]}",
-            [*words, *where[1]],
+            f"FROM conversations_posttext t WHERE {stretches.all_hold(asked)} OFFSET 0) AND {where[0]}",
+            [*stretches.values_of(asked), *where[1]],
         )
 
     def _by_author(self, told: Sequence[Told], before: int | None, limit: int) -> list[int]:
@@ -219,8 +218,8 @@ class _Search:
     def _with_hints(self, match: str) -> str | None:
         return None if self.hints is None else index.fts5_seen(match, self.hints)
 
-    def _any_hint(self) -> str | None:
-        return None if self.hints is None else index.any_of(self.hints)
+    def _any_hint(self) -> index.Condition | None:
+        return None if self.hints is None else index.holds(index.any_of(self.hints))
 
     @cached_property
     def hints(self) -> list[str] | None:
@@ -231,6 +230,13 @@ class _Search:
         if own and own[0][1]:
             return None
         return index.seen_hints(open_tiers(self.viewer), (scope for scope, _ in own))
+
+
+def branches_asked(question: Question) -> list[Branch]:
+    """The branches of a question as this database is best asked for them."""
+    if not db.is_postgres():
+        return list(question.branches)
+    return [one for branch in question.branches for one in pairs.parted(branch)]
 
 
 def branch_as_sql(
@@ -246,6 +252,13 @@ def branch_as_sql(
     if db.is_postgres():
         return search.in_postgres(branch, where, stretches.days_between(since, until))
     return search.in_sqlite(branch, where, since, until)
+
+
+def _taste(branch: Branch) -> int:
+    """How many candidates PostgreSQL's index is asked for at first; 0 where all that it gives are hits."""
+    if pairs.holds_loose_phrase(branch.wanted):
+        return stretches.TASTED
+    return stretches.TASTED_OF_PAIRS if pairs.holds_phrase(branch.wanted) else 0
 
 
 def _told_of(name: str, told: Sequence[Told]) -> tuple[int, ...] | None:

@@ -9,9 +9,10 @@ posts, a frequent word on a day that has few: 27 against 0.4 ms).
 Hints cost GIN a list each, and who sees much has more than a hundred. So they are asked for only where they pay: where
 they leave so few that all can be looked at, and as soon as a stretch held nothing that the viewer may see.
 
-GIN knows no places of words either: for a phrase it gives whatever holds its words, thirty candidates for each hit and more, and
-every one is read. So phrases are paced: a first stretch of some candidates tells how many hits are among them, and the next one is
-made as long as the rest of the page should take.
+GIN knows no places of words either: for a phrase it gives whatever holds its words and has the numbers of its pairs
+(`search.pairs`), and every one of these candidates is read. So phrases are paced: a first stretch of some candidates tells how
+many hits are among them, and the next one is made as long as the rest of the page should take. Most are hits where pairs tell,
+one in thirty and fewer where they do not (before the beginning of a word).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 from django.db import connection
 
 from colonnade.conversations.search import index
+from colonnade.conversations.search.index import Condition
 
 WALKED = 2_000
 """Posts that are read one by one before the index is asked, where a word is so frequent that they should suffice."""
@@ -35,8 +37,9 @@ BARREN_AT_ONCE = 30_000
 stands only in what is restricted has few hits for others."""
 GROWING = 4
 """How much longer each stretch is than the one before it, and than it may be otherwise while nothing was found."""
-TASTED = 1_300
-"""Candidates for a phrase, of those that the viewer may see, in the first stretch: among posts of thirty words a page of hits."""
+TASTED, TASTED_OF_PAIRS = 1_300, 100
+"""Candidates for a phrase, of those that the viewer may see, in the first stretch: among posts of thirty words a page of hits,
+where no pairs tell of it and where they do."""
 ROOM = 1.3
 """How much longer the next one is than should do, going by what was found."""
 
@@ -45,24 +48,24 @@ _NEVER = 2**63 - 1
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked for: tsqueries that must all hold, and SQL about conversations_post with its values.
+    """What is looked for: conditions that must all hold, and SQL about conversations_post with its values.
 
-    `find_hints` gives a tsquery that all the viewer may see fulfils, None where there is none that could be trusted; it
-    is asked only where it is used. `wide`: the viewer sees so much that hints leave nothing out at first. `phrase`: the
-    index gives far more than there are hits; `sees`: about which share of them the viewer may see. A share that is wrong
-    makes a look longer than it had to be, or asks for another.
+    `find_hints` gives one that all the viewer may see fulfils, None where there is none that could be trusted; it is
+    asked only where it is used. `wide`: the viewer sees so much that hints leave nothing out at first. `taste`: for
+    phrases, of which the index gives more than there are hits, how many it is asked for at first, else 0; `sees`: about
+    which share of them the viewer may see. A share that is wrong makes a look longer than it had to be, or asks for another.
     """
 
-    words: tuple[str, ...]
-    find_hints: Callable[[], str | None]
+    words: tuple[Condition, ...]
+    find_hints: Callable[[], Condition | None]
     wide: bool
     where: str
     values: tuple[Any, ...]
-    phrase: bool
+    taste: float
     sees: float
 
     @cached_property
-    def hinted(self) -> tuple[str, ...]:
+    def hinted(self) -> tuple[Condition, ...]:
         """The words and the hints as conditions."""
         hints = self.find_hints()
         return self.words if hints is None else (*self.words, hints)
@@ -85,7 +88,7 @@ class _Stock:
 def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: int) -> list[int]:
     """Ids of the newest posts that hold what is asked, below the id `before` and not below `since`."""
     hits, newer = _expected(asked.words), _NEVER if before is None else before
-    if hits <= (1.5 * TASTED if asked.phrase else AT_ONCE):
+    if hits <= (1.5 * asked.taste or AT_ONCE):
         return _look(asked, asked.words, newer, limit)
     if not asked.wide and _expected(asked.hinted) <= AT_ONCE:
         return _look(asked, asked.hinted, newer, limit)
@@ -94,7 +97,7 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
         return []
     end = stock.newest + 1 if before is None else min(before, stock.newest + 1)
     start = max(stock.oldest, since or 0)
-    if asked.phrase:
+    if asked.taste:
         return _paced(asked, start, end, stock, hits, limit)
     found: list[int] = []
     if hits * WALKED >= stock.posts * limit:
@@ -105,7 +108,7 @@ def newest_first(asked: Asked, *, before: int | None, since: int | None, limit: 
     while len(found) < limit and end > start:
         last = index.day(end - 1)
         first = max(index.day(start), index.begin(last - length + 1, length))
-        more = _look(asked, (index.days(first, last), *conditions), end, limit - len(found))
+        more = _look(asked, (index.holds(index.days(first, last)), *conditions), end, limit - len(found))
         found += more
         end = index.first_id(first)
         if not more and conditions is asked.words:
@@ -123,14 +126,15 @@ def _paced(asked: Asked, start: int, end: int, stock: _Stock, candidates: float,
     a_day = max(1.0, candidates) / stock.days
     top, oldest = index.day(end - 1), index.day(start)
     found: list[int] = []
-    length = max(1, int(TASTED / asked.sees / a_day))
+    length = max(1, int(asked.taste / asked.sees / a_day))
     while end > start:
         first, last = index.stretch(index.day(end - 1), length)
-        if (first - oldest) * a_day <= TASTED / 2:
+        if (first - oldest) * a_day <= asked.taste / 2:
             first = oldest  # it does not pay to leave so little for another look
         if 2 * (last - first) > stock.days:  # nor to ask for so many days
             return found + _look(asked, conditions, end, limit - len(found))
-        found += _look(asked, (*conditions, index.days(max(first, oldest), last)), end, limit - len(found))
+        days = index.holds(index.days(max(first, oldest), last))
+        found += _look(asked, (*conditions, days), end, limit - len(found))
         if len(found) == limit:
             break
         end = index.first_id(first)
@@ -139,12 +143,12 @@ def _paced(asked: Asked, start: int, end: int, stock: _Stock, candidates: float,
     return found
 
 
-def _expected(conditions: tuple[str, ...]) -> float:
+def _expected(conditions: tuple[Condition, ...]) -> float:
     """How many hits the planner expects. It decides how far a look goes, never what is found."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_posttext t WHERE {all_hold(conditions)}",
-            conditions,
+            values_of(conditions),
         )
         told = cursor.fetchone()[0]
     plan = json.loads(told) if isinstance(told, str) else told
@@ -162,7 +166,7 @@ def _stock() -> _Stock | None:
     return None if oldest is None else _Stock(oldest, newest, posts)
 
 
-def _look(asked: Asked, conditions: tuple[str, ...], end: int, limit: int) -> list[int]:
+def _look(asked: Asked, conditions: tuple[Condition, ...], end: int, limit: int) -> list[int]:
     """The newest hits below the id `end` as the index gives them.
 
     GIN leaps from condition to condition in this order and ends with the first that is at its end. Days come before words (with the
@@ -176,7 +180,7 @@ def _look(asked: Asked, conditions: tuple[str, ...], end: int, limit: int) -> li
         "(SELECT conversations_post.id FROM conversations_post "
         f"WHERE conversations_post.id = newest.post_id AND {asked.where} OFFSET 0) seen "
         "ORDER BY newest.post_id DESC LIMIT %s",
-        [*conditions, end, *asked.values, limit],
+        [*values_of(conditions), end, *asked.values, limit],
     )
 
 
@@ -187,7 +191,7 @@ def _walk(asked: Asked, start: int, end: int, limit: int) -> list[int]:
         "JOIN conversations_post ON conversations_post.id = t.post_id "
         f"WHERE t.post_id >= %s AND t.post_id < %s AND {all_hold(asked.words)} AND {asked.where} "
         "ORDER BY t.post_id DESC LIMIT %s",
-        [start, end, *asked.words, *asked.values, limit],
+        [start, end, *values_of(asked.words), *asked.values, limit],
     )
 
 
@@ -209,9 +213,14 @@ def days_between(since: int, until: int) -> str:
     return index.days(index.day(since), last)
 
 
-def all_hold(conditions: Sequence[str]) -> str:
-    """All of these tsqueries, as a condition with a parameter for each."""
-    return " AND ".join(["t.tsv @@ %s::tsquery"] * len(conditions))
+def all_hold(conditions: Sequence[Condition]) -> str:
+    """All of these conditions, as SQL with a parameter for each."""
+    return " AND ".join(condition.sql for condition in conditions)
+
+
+def values_of(conditions: Sequence[Condition]) -> list[str]:
+    """The parameters of that."""
+    return [condition.value for condition in conditions]
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[int]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from colonnade.access.models import Tier
+from colonnade.conversations.search import pairs
+from colonnade.conversations.search.pairs import LONGEST_WORD as LONGEST_WORD
 from colonnade.conversations.search.question import Both, Branch, Either, Indexed, Without, Words
 from colonnade.primitives import ids, text
 
-# PostgreSQL's limits: a lexeme under 2 kB, positions up to 16,383 and at most 255 of them for one lexeme, 1 MB in all.
-LONGEST_WORD, _LAST_POSITION, _FIELD_GAP, _MOST_BYTES = 400, 16_000, 4, 500_000
+# PostgreSQL's limits: positions up to 16,383 and at most 255 of them for one lexeme, 1 MB in all.
+_LAST_POSITION, _FIELD_GAP, _MOST_BYTES = 16_000, 4, 500_000
 MOST_SCOPES_IN_A_HINT = 200
 _MS_OF_A_DAY = 86_400_000
 _SPANS = (("d", 1), ("e", 16), ("f", 256))
@@ -78,13 +81,41 @@ def any_of(marks: Iterable[str]) -> str:
     return " | ".join(f"':{mark}'" for mark in marks)
 
 
+class Condition(NamedTuple):
+    """What PostgreSQL's index is asked of a post: SQL about its row `t`, and the value in it."""
+
+    sql: str
+    value: str
+
+
+def holds(tsquery: str) -> Condition:
+    """A post whose words, hints and days fulfil this tsquery."""
+    return Condition("t.tsv @@ %s::tsquery", tsquery)
+
+
+def conditions(branch: Branch) -> tuple[Condition, ...]:
+    """What posts that fit a branch fulfil, all of it: its words, and the pairs of its phrases."""
+    asked = [Condition("t.pairs && %s::smallint[]", numbers) for numbers in pairs.wanted(branch)]
+    return (*map(holds, tsqueries(branch)), *asked)
+
+
+def postgres_row(post: int, title: str, body: str, hints: str) -> tuple[str, str]:
+    """What PostgreSQL is given for a post: a tsvector, and the numbers of the pairs of its words."""
+    fields = text.words(title), text.words(body)
+    return _tsvector(post, fields, hints), pairs.of_fields(fields)
+
+
 def tsvector(post: int, title: str, body: str, hints: str) -> str:
     """The literal of a PostgreSQL tsvector: words at their places, title and body apart, hints and the day of the post
     marked by a colon, which keeps them apart from every word."""
+    return _tsvector(post, (text.words(title), text.words(body)), hints)
+
+
+def _tsvector(post: int, fields: Iterable[Sequence[str]], hints: str) -> str:
     places: dict[str, list[int]] = {}
     position, room = 0, _MOST_BYTES
-    for field in (title, body):
-        for word in text.words(field):
+    for field in fields:
+        for word in field:
             position += 1
             if position > _LAST_POSITION:
                 break
@@ -97,16 +128,6 @@ def tsvector(post: int, title: str, body: str, hints: str) -> str:
         position += _FIELD_GAP
     words = [f"'{word}':{','.join(map(str, at))}" for word, at in places.items()]
     return " ".join(words + [f"':{mark}'" for mark in [*hints.split(), *_day_marks(day(post))]])
-
-
-def holds_phrase(wanted: Iterable[Indexed]) -> bool:
-    """Whether words have to stand side by side, of which PostgreSQL's index knows nothing."""
-    return any(
-        len(part.words) > 1
-        if isinstance(part, Words)
-        else holds_phrase((part.wanted,) if isinstance(part, Without) else part.parts)
-        for part in wanted
-    )
 
 
 def tsqueries(branch: Branch) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from colonnade.access import queries as access
 from colonnade.access.types import Viewer
+from colonnade.core import db
 from colonnade.insight import rules
 from colonnade.insight.models import Rollup, Total
 from colonnade.insight.types import Counts
@@ -76,21 +78,28 @@ def _whole(
 ) -> Iterable[tuple[int, int, str, int, int]]:
     """The same of all kinds together, from the totals. Written out: composed by the ORM it took longer to ask than to answer
     (a month by hour 3.0 -> 1.7 ms), and added up by the database it is a row an hour."""
-    asked = [("t.watch_id", watches), ("s.audience_id", sorted(seen_by.audiences))]
+    asked = [("t.watch_id", list(watches)), ("s.audience_id", sorted(seen_by.audiences))]
     if seen_by.ceiling is not None:
         asked.append(("s.place_id", sorted(seen_by.ceiling)))
     if not all(values for _, values in asked):
         return []
-    among = " AND ".join(f"{column} IN ({', '.join(['%s'] * len(values))})" for column, values in asked)
+    among, values = zip(*(_among(column, values) for column, values in asked), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.watch_id, t.hour, '', sum(t.posts), sum(t.copies) FROM insight_total t "
             "CROSS JOIN places_scope s WHERE s.id = t.scope_id AND t.hour >= %s AND t.hour <= %s "
-            f"AND {among} GROUP BY t.watch_id, t.hour",
-            [*hours, *(value for _, values in asked for value in values)],
+            f"AND {' AND '.join(among)} GROUP BY t.watch_id, t.hour",
+            [*hours, *(value for some in values for value in some)],
         )
         rows: list[tuple[int, int, str, int, int]] = cursor.fetchall()
     return rows
+
+
+def _among(column: str, values: list[int]) -> tuple[str, list[Any]]:
+    """One of these values, as SQL with its parameters: on PostgreSQL one for all, which costs it and us a sixth less."""
+    if db.is_postgres():
+        return f"{column} = ANY(%s)", [values]
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", values
 
 
 def totals(
