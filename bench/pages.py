@@ -17,7 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from bench import frame, processes
+from bench import frame, processes, turns
 
 BROWSERS = 4
 VISITS_HERE = 20  # of each page in this process, for the time that cannot be disturbed by others
@@ -29,7 +29,15 @@ def main(argv: list[str]) -> int:
     made = frame.parser("pages")
     made.add_argument("--visits", type=int, default=60, help="visits of each page by each browser")
     made.add_argument("--alone", action="store_true", help="this size alone, without the tenth of it")
+    made.add_argument(
+        "--by-turns", action="store_true", help="processor time alone, of both sizes in the same seconds"
+    )
+    made.add_argument("--told", action="store_true", help="visit what standard input names; for --by-turns")
     options = made.parse_args(argv)
+    if options.told:
+        return _visit_as_told(options)
+    if options.by_turns:
+        return _by_turns(options)
     tenth = None if options.alone else _at_a_tenth(options)
     with frame.database(options) as home:
         pages = _measure(options)
@@ -47,12 +55,36 @@ def main(argv: list[str]) -> int:
         return frame.report("pages", options, figures)
 
 
+def _visit_as_told(options: Namespace) -> int:
+    with frame.database(options):
+        turns.answer(_desk(options), sys.stdin)
+    return 0
+
+
+def _by_turns(options: Namespace) -> int:
+    shared = ["--seed", str(options.seed), "--database", options.database]
+    sizes = ((options.posts, options.keep), (options.posts // 10, _tenth_of(options.keep)))
+    asked = [
+        ["--posts", str(posts), *shared, *(["--keep", str(kept)] if kept else [])] for posts, kept in sizes
+    ]
+    visitors = [turns.Visitor(one) for one in asked]
+    pages = turns.compare(visitors[0], visitors[1], options.visits)
+    for one in visitors:
+        one.leave()
+    worst = max(one["ten_times"] for one in pages.values())
+    return frame.report("pages", options, {"goal": {"ten_times": 1.2}, "worst": worst, "pages": pages})
+
+
+def _tenth_of(kept: Path | None) -> Path | None:
+    return kept and kept.with_name(kept.name + "-tenth")
+
+
 def _at_a_tenth(options: Namespace) -> dict[str, Any]:
     """The same in a process and a database of its own, since a process has one database."""
     command = [sys.executable, "-m", "bench", "pages", "--alone", "--posts", str(options.posts // 10)]
     command += ["--seed", str(options.seed), "--database", options.database, "--visits", str(options.visits)]
     if options.keep:
-        command += ["--keep", str(options.keep.with_name(options.keep.name + "-tenth"))]
+        command += ["--keep", str(_tenth_of(options.keep))]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
     found: dict[str, Any] = json.loads(told.stdout)
     return found
@@ -66,11 +98,7 @@ def _compare(pages: dict[str, Any], tenth: dict[str, Any]) -> None:
 
 
 def _measure(options: Namespace) -> dict[str, Any]:
-    from bench import world
-    from colonnade.places.models import Place
-
-    town = world.load() if Place.objects.exists() else world.build(options.posts, options.seed)
-    desk = _Desk(town, options)
+    desk = _desk(options)
     pages = desk.pages()
     found: dict[str, Any] = {name: _counted(path, desk, who) for name, (path, who) in pages.items()}
     os.environ["COLONNADE_ALLOW_PRIVATE_HOSTS"] = ""
@@ -79,6 +107,15 @@ def _measure(options: Namespace) -> dict[str, Any]:
             if found[name]["status"] == 200:
                 found[name]["ms"] = _visited(port, path, desk.cookie if who else "", options.visits)
     return found
+
+
+def _desk(options: Namespace) -> _Desk:
+    from bench import world
+    from colonnade.places.models import Place
+
+    return _Desk(
+        world.load() if Place.objects.exists() else world.build(options.posts, options.seed), options
+    )
 
 
 class _Desk:
