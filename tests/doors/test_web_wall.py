@@ -36,6 +36,11 @@ BEYOND = """() => {
 }"""
 TALL = "() => parseFloat(getComputedStyle(document.querySelector('.wall .big')).fontSize)"
 
+# The least height of figures, and of words, of the panel that shows all at a glance.
+FAR = """() => ['.big, .load-count b', '.beside, .loads b, .words, .chart .says, .ticks text, h2'].map((asked) => Math.min(
+  ...[...document.querySelectorAll('.glance :is(' + asked + ')')].map((one) => parseFloat(getComputedStyle(one).fontSize))
+))"""
+
 pytestmark = pytest.mark.django_db
 
 
@@ -253,7 +258,10 @@ class TestInABrowser:
             page.wait_for_selector(".says .words")
             page.wait_for_selector(".chart .picture")
             assert page.evaluate(BEYOND) == [0, 0]
-            assert page.evaluate(TALL) >= 80, "a numeral that is read from three metres"
+            assert page.evaluate(TALL) >= 80
+            figures, words = page.evaluate(FAR)
+            assert figures >= 1080 / 25, "a figure that is read from five metres"
+            assert words >= 1080 / 48
             page.focus(".wall .nobody a")
             conversations.receive(world.wire, [world.incoming("They opened the bridge again")])
             inbox.ask(world.questions, name="Pia", text="And the bus?", ip_or_key="2")

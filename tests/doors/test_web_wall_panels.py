@@ -27,6 +27,10 @@ OF_THEIR_OWN = [one for one in PANELS if one != "glance"]
 WEEK_AGO = clock.now() - timedelta(days=7)
 FRONT = "document.querySelector('.sheet.front').dataset.sheet"
 
+CUT = """() => [...document.querySelectorAll('.of-mood .part > *')].filter(
+  (one) => one.offsetWidth && one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right
+).map((one) => one.textContent)"""  # words of moods that do not fit into their part
+
 pytestmark = pytest.mark.django_db
 
 
@@ -154,6 +158,8 @@ class TestInABrowser:
         self, world: World, watches: list[Watch], door: Door
     ) -> None:
         said(world, "The bridge is closed", "The ferry runs")
+        grey = [f"The bridge at noon, picture {number}" for number in range(11)]
+        said(world, *grey, "The bridge, a wonderful day, I love it", minutes_ago=5 * 60)
         with browser() as opened:
             page = new_page(opened, [], viewport={"width": 1920, "height": 1080})
             page.clock.install()
@@ -171,3 +177,11 @@ class TestInABrowser:
             page.wait_for_function(f"() => {FRONT} === 'alerts'")
             page.click("[data-wall-seen]")
             page.wait_for_function(f"() => {FRONT} === 'volume'")
+            assert page.evaluate(CUT) == []
+            page.set_viewport_size({"width": 360, "height": 740})
+            assert page.evaluate(CUT) == []
+            below = " ".join(page.locator(".told-below").first.inner_text().split())
+            assert "8 % positive" in below, "what does not fit stands below"
+            shown = page.locator(".told-below").first.bounding_box()
+            assert shown is not None
+            assert shown["height"] > 10

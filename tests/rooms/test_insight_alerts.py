@@ -19,7 +19,10 @@ from colonnade.insight.pulse import STEP_S, step_of
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
 from colonnade.networks import base
+from colonnade.places import actions as places
+from colonnade.places.rules import STAFF_ONLY
 from colonnade.primitives import clock
+from tests.doors.web_visits import few_statements, text_of, visitor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +254,38 @@ def test_who_is_told_is_the_nearest_choice(world: World, bridge: Watch) -> None:
     assert dict(queries.to_be_told(bridge)) == {world.ana: "at_once", world.lea: "at_once"}
     bridge.owner = None
     assert {one for one, _ in queries.to_be_told(bridge)} == {world.ines, world.tomasz, world.lea}
+
+
+def on_the_wall(world: World) -> str:
+    lea = visitor(world.lea)
+    with few_statements():
+        return text_of(lea.get("/wall?part=unusual"))
+
+
+def test_the_wall_says_since_when_an_alert_is_open_and_never_that_nothing_is_unusual(
+    world: World, bridge: Watch, move: Move
+) -> None:
+    say(world, 15)
+    shown = on_the_wall(world)
+    assert "15 in the last hour, where 0 is usual." in shown
+    assert "<b>15</b> posts, open since 12:00" in " ".join(shown.split())
+    move(3 * 3600)
+    shown = " ".join(on_the_wall(world).split())
+    assert alerts(bridge)[0].state == "open"
+    assert "in the last hour" not in shown
+    assert "Nothing unusual" not in shown
+    assert "<b>15</b> posts, open since 12:00" in shown
+    assert "mentions in 24 hours. 1 stands out." in shown
+    move(13 * 3600)
+    actions.let_pass(bridge.pk)
+    assert alerts(bridge)[0].state == "over"
+    assert "open since" not in on_the_wall(world)
+
+
+def test_an_alert_of_what_staff_alone_may_read_is_not_on_the_wall(world: World, bridge: Watch) -> None:
+    private = places.add_source("feeds", "https://wire.example/staff", audience=STAFF_ONLY)
+    conversations.receive(private, [post(world, f"The bridge is closed {n}") for n in range(15)])
+    heard()
+    assert alerts(bridge)[0].state == "open"
+    assert "Nothing unusual" in on_the_wall(world)
+    assert "open since" not in on_the_wall(world)

@@ -17,6 +17,7 @@ from colonnade.insight.queries.alerts import (
     usual_at,
     usual_route,
     usual_steps,
+    with_open_alerts,
 )
 from colonnade.insight.queries.briefings import (
     briefing_for,
@@ -168,5 +169,6 @@ __all__ = [
     "watch_for",
     "we_said",
     "where_heard",
+    "with_open_alerts",
     "words_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
@@ -29,6 +29,12 @@ def alerts_for(viewer: Viewer) -> QuerySet[Alert]:
 def alert_for(viewer: Viewer, pk: int) -> Alert | None:
     """One alert, None where there is none and for anybody but staff."""
     return alerts_for(viewer).select_related("watch__pulse").filter(pk=pk).first()
+
+
+def with_open_alerts(watches: QuerySet[Watch]) -> QuerySet[Watch]:
+    """The same watches, and as `open_since` since when their alert is open, None where none is; drills are none."""
+    still = Alert.objects.filter(watch=OuterRef("pk"), state="open", run=None)
+    return watches.annotate(open_since=Subquery(still.values("since")[:1]))
 
 
 def precision(viewer: Viewer) -> list[Precision]:

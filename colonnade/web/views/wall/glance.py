@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest
 
 from colonnade.access import queries as access
+from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.deliveries import queries as deliveries
 from colonnade.inbox import queries as inbox
 from colonnade.insight import queries as insight
+from colonnade.insight.rules import HOUR
 from colonnade.insight.types import Arrangement
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
@@ -22,6 +25,7 @@ from colonnade.places import queries as places
 from colonnade.primitives import clock
 from colonnade.publishing import queries as publishing
 from colonnade.web.charting import by_minutes, hourly
+from colonnade.web.drawing import Chart
 from colonnade.web.looking import looking
 from colonnade.web.views.wall.spans import in_pieces, midnight, since
 
@@ -43,8 +47,8 @@ class Going:
 
 
 def watched(request: HttpRequest, wall: Arrangement) -> list[Watch]:
-    """The watches that a wall shows: those that were chosen for it, else all that listen."""
-    rows = listening.watches_for(looking(request).viewer).filter(state="active")
+    """The watches that a wall shows: those that were chosen for it, else all that listen; with `open_since` of their alerts."""
+    rows = insight.with_open_alerts(listening.watches_for(looking(request).viewer)).filter(state="active")
     return list((rows.filter(pk__in=wall.watches) if wall.watches else rows)[:MOST_WATCHES])
 
 
@@ -78,27 +82,66 @@ def answers(request: HttpRequest, wall: Arrangement) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert that is not over: since when, whether that was before today, and how many posts everybody may read that came
+    since."""
+
+    since: datetime
+    earlier: bool
+    posts: int
+
+
 def unusual(request: HttpRequest, wall: Arrangement) -> dict[str, Any]:
-    """The loudest watch, its last hour as a curve beside what is usual; where none is louder than usual, the day of the one
-    of which most is said."""
+    """The loudest watch, its last hour as a curve beside what is usual; where its last hour is as usual, its day. As long as its
+    alert is open it says since when. Where none is louder than usual, the day of the one of which most is said."""
     viewer = looking(request).viewer
     watches = {one.pk: one for one in watched(request, wall)}
     hours = insight.hours_beside(viewer, watches.values(), back=HOURS, in_public=True)
     loud = {pk: louder(spans) for pk, spans in hours.items()}
-    order = sorted(hours, key=lambda pk: (-loud[pk], -sum(span.posts for span in hours[pk]), pk))
+    still = {pk: since for pk in hours if (since := open_since(watches[pk], hours[pk]))}
+    order = sorted(
+        hours, key=lambda pk: (-loud[pk], pk not in still, -sum(one.posts for one in hours[pk]), pk)
+    )
     if not order:
         return {"chart": None, "others": []}
-    first = watches[order[0]]
-    others: list[Watch] = [watches[pk] for pk in order[1:] if loud[pk]]
-    if not loud[first.pk]:
-        return {"chart": hourly(first, hours[first.pk], title=first.name), "is_unusual": False, "others": []}
-    steps = listening.minutes(viewer, first, back=MINUTES, together=TOGETHER, in_public=True)
-    usual = max(hours[first.pk][-2:], key=lambda span: span.posts).usual
+    first, spans, since = watches[order[0]], hours[order[0]], still.get(order[0])
+    if not (loud[first.pk] or since):
+        return {"chart": hourly(first, spans, title=first.name), "is_unusual": False, "others": []}
+    told = _minutes_since(viewer, first, since)
+    chart = _last_hour(first, spans, told) or hourly(first, spans, title=first.name)
     return {
-        "chart": by_minutes(first, usual, steps, together=TOGETHER, title=first.name),
+        "chart": chart,
         "is_unusual": True,
-        "others": others,
+        "standing": since and Standing(since, since < midnight(), sum(n for at, n in told if at >= since)),
+        "others": [watches[pk] for pk in order[1:] if loud[pk] or pk in still],
     }
+
+
+def open_since(watch: Watch, spans: list[Span]) -> datetime | None:
+    """Since when the alert of a watch is open, as far as what everybody may read was unusual since."""
+    since: datetime | None = getattr(watch, "open_since", None)
+    public = since and any(span.unusual and span.start + HOUR > since for span in spans)
+    return since if public else None
+
+
+def _minutes_since(viewer: Viewer, watch: Watch, since: datetime | None) -> list[tuple[datetime, int]]:
+    """How much everybody may read of each minute of the last hour, and further back to `since`."""
+    back = ceil((clock.now() - since).total_seconds() / 60) + 1 if since else 0
+    longest = max(back, MINUTES + TOGETHER - 1)
+    return listening.minutes(viewer, watch, back=longest, together=1, in_public=True)
+
+
+def _last_hour(watch: Watch, spans: list[Span], told: list[tuple[datetime, int]]) -> Chart | None:
+    """The last sixty minutes of a watch as a curve; None where no more was said in them than is usual in an hour."""
+    usual = max(spans[-2:], key=lambda span: span.posts).usual
+    counts = [posts for _, posts in told]
+    if sum(counts[-MINUTES:]) <= (usual.high if usual else 0):
+        return None
+    steps = [
+        (told[at][0], sum(counts[at - TOGETHER + 1 : at + 1])) for at in range(len(told) - MINUTES, len(told))
+    ]
+    return by_minutes(watch, usual, steps, together=TOGETHER, title=watch.name)
 
 
 def louder(spans: list[Span]) -> int:
