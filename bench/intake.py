@@ -120,9 +120,9 @@ def _by_turns(place: Any, payloads: Payloads, options: Namespace) -> _Turns:
         undone = raw.what_it_writes(partial(_take_in, place, body()))
         timed("parted", turns.parted, partial(_write_each, engine, undone.in_parts(turns.transactions)))
         turns.rows = undone.sizes()
-        ours, raw, parted = turns.ours[-1], turns.raw[-1], turns.parted[-1]
+        ours, whole, parted = (rates[-1] for rates in (turns.ours, turns.raw, turns.parted))
         print(
-            f"chunk {number + 1}: {ours:.0f}/s, raw {raw:.0f}/s, raw {parted:.0f}/s in {turns.transactions} transactions",
+            f"chunk {number + 1}: {ours:.0f}/s, raw {whole:.0f}/s, raw {parted:.0f}/s in {turns.transactions} transactions",
             file=sys.stderr,
         )
     engine.close()

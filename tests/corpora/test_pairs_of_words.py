@@ -12,13 +12,16 @@ from colonnade.conversations.search.question import Both, Branch, Either, Indexe
 
 pytestmark = pytest.mark.corpora
 
-WORDS = ["ferry", "lamp", "tide", "苹", "果", "x" * 500]
+WORDS = ["ferry", "lamp", "lampoon", "tide", "苹", "果", "x" * 500]
 
 
 def _part(chance: Random, depth: int) -> Indexed:
     kind = chance.choice(["words", "words", "both", "either", "without"]) if depth else "words"
     if kind == "words":
-        return Words(tuple(chance.choices(WORDS, k=chance.randint(1, 3))), chance.random() < 0.2)
+        *before, last = chance.choices(WORDS, k=chance.randint(1, 3))
+        if chance.random() < 0.7:
+            return Words((*before, last))
+        return Words((*before, last[: chance.randint(1, 6)]), begins=True)
     if kind == "without":
         return Without(_part(chance, depth - 1), _part(chance, depth - 1))
     parts = tuple(_part(chance, depth - 1) for _ in range(chance.randint(2, 3)))
@@ -95,6 +98,7 @@ def test_numbers_are_spread_evenly() -> None:
         (Words(("ferry",)), False),
         (Words(("ferry", "lamp")), False),
         (Words(("ferry", "la"), begins=True), True),
+        (Words(("ferry", "lamp"), begins=True), False),
         (Words(("the", "ferry", "la"), begins=True), False),
         (Either((Words(("ferry", "lamp")), Words(("tide",)))), True),
         (Either((Words(("ferry", "lamp")), Words(("lamp", "tide")))), False),
