@@ -69,8 +69,7 @@ def cases_for(
     are not solved, what waits for us before what waits for them; solved ones come newest first. `after` is the id of the
     last case of the page before.
     """
-    rows = seen(viewer).select_related(*WITH_LINES)
-    rows = rows.filter(solved_at__isnull=state != "solved")
+    rows = seen(viewer).filter(solved_at__isnull=state != "solved")
     if owner is not None:
         rows = rows.filter(owner=owner)
     if place is not None:
@@ -85,7 +84,14 @@ def cases_for(
     if at is not None:
         rows = _after(rows, at, solved=state == "solved")
     order = ("-solved_at", "-pk") if state == "solved" else PRESSING
-    return lines_of(viewer, rows.order_by(*order)[:limit])
+    return lines_of(viewer, first_of(rows.order_by(*order), limit))
+
+
+def first_of(rows: QuerySet[Case], limit: int) -> list[Case]:
+    """The first so many of ordered cases, with all that a line shows. Which these are is found apart: with it joined to
+    them, a SQLite that does not know yet how few cases there are begins with all conversations."""
+    found = rows.values("pk")[:limit]
+    return list(Case.objects.filter(pk__in=found).select_related(*WITH_LINES).order_by(*rows.query.order_by))
 
 
 def _ours_first(rows: QuerySet[Case], at: Case | None, limit: int) -> list[Case]:
@@ -96,9 +102,9 @@ def _ours_first(rows: QuerySet[Case], at: Case | None, limit: int) -> list[Case]
         theirs = _after(theirs, at, solved=False)
     else:
         ours = rows.filter(state__in=OURS)
-        found = list((_after(ours, at, solved=False) if at else ours).order_by(*PRESSING)[:limit])
+        found = first_of((_after(ours, at, solved=False) if at else ours).order_by(*PRESSING), limit)
     if len(found) < limit:
-        found += theirs.order_by(*PRESSING)[: limit - len(found)]
+        found += first_of(theirs.order_by(*PRESSING), limit - len(found))
     return found
 
 

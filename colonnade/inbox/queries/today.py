@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.inbox import rules
-from colonnade.inbox.models import Case, CaseEntry, CaseLater, EntryKind, WatchQuiet
-from colonnade.inbox.queries.desk import OURS, WITH_LINES, lines_of, real, seen
+from colonnade.inbox.models import CaseEntry, CaseLater, EntryKind, WatchQuiet
+from colonnade.inbox.queries.desk import OURS, PRESSING, first_of, lines_of, real, seen
 from colonnade.inbox.queries.tally import tallies
 from colonnade.inbox.types import Answered, Needs, Unusual
 from colonnade.listening import queries as listening
@@ -38,8 +38,7 @@ def needs(viewer: Viewer, *, limit: int = 12) -> Needs:
     put_off = CaseLater.objects.filter(person=viewer.person, until__gt=clock.now()).values("case")
     rows = seen(viewer).annotate(whose=Coalesce("owner", Value(me)))
     rows = rows.filter(whose=me, solved_at__isnull=True, state__in=OURS)
-    rows = rows.exclude(pk__in=put_off).select_related(*WITH_LINES).order_by("-priority", "queue_at", "pk")
-    cases: list[Case] = list(rows[: limit + 1])
+    cases = first_of(rows.exclude(pk__in=put_off).order_by(*PRESSING), limit + 1)
     count = len(cases) if len(cases) <= limit else _count(viewer, put_off)
     return Needs(tuple(lines_of(viewer, cases[:limit])), count)
 
