@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.doors.streaming import Door
 
+gc.disable()  # until all is loaded, of which nothing is rubbish (`pytest_collection_finish`)
+
 # A home folder for this run, never a real one, and one for each of pytest-xdist's processes. pytest-django may have read
 # the settings before this file is, when they are named in the configuration: then they are turned to the new folder.
 _base = os.environ.get("COLONNADE_TEST_BASE")
@@ -72,6 +74,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 # --- fixtures ---------------------------------------------------------------------------------------------------------
@@ -128,7 +131,7 @@ def empty_by_deleting() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Before the test database is made: it holds no content types and permissions, which nothing of ours asks for.
 
     Django would write its 600 rows of them anew after each emptying, under other numbers than those of the rows that
@@ -138,10 +141,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from django.contrib.contenttypes.management import create_contenttypes
     from django.db.models.signals import post_migrate
 
+    from colonnade.core import migrating
+
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(
         create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions"
     )
+    with migrating.quickly():  # as `colonnade up` does
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -122,7 +122,10 @@ def _back_up() -> Path:
 def _migrate() -> None:
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False, stdout=sys.stderr)
+    from colonnade.core import migrating
+
+    with migrating.quickly():
+        call_command("migrate", verbosity=0, interactive=False, stdout=sys.stderr)
 
 
 def _refuse_real_people() -> None:
