@@ -134,15 +134,37 @@ def test_what_was_said_of_a_watch_is_there_when_it_is_changed(world: World) -> N
 def test_a_preview_says_how_far_it_looked_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from colonnade.listening.queries import previewing
 
-    monkeypatch.setattr(previewing, "LOOKED_AT", 4)
+    monkeypatch.setattr(previewing, "LOOKED_AT", 7)
     monkeypatch.setattr(previewing, "AT_ONCE", 3)
     arrive(world, *["the ferry is late"] * 10)
     client = visitor(world.ana)
     shown = text_of(client.get("/listen/preview", {"query": "ferry"}))
-    assert "<b>4</b> of the newest 4 posts you may see, back to" in shown
+    assert "<b>7</b> of the newest 7 posts you may see, back to" in shown
     assert "deep=1" in shown
     deep = text_of(client.get("/listen/preview", {"query": "ferry", "deep": "1"}))
     assert "<b>10</b> of the 10 posts of 30 days" in deep
+
+
+def test_what_is_said_seldom_is_looked_for_further_back_and_shown_to_be_judged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from colonnade.listening.queries import previewing
+
+    monkeypatch.setattr(previewing, "LOOKED_AT", 4)
+    monkeypatch.setattr(previewing, "AT_ONCE", 3)
+    (seldom,) = arrive(world, "the ferry is late")
+    arrive(world, *["a gull on the quay"] * 5)
+    client = visitor(world.ana)
+    shown = text_of(client.get("/listen/preview", {"topic": "ferry"}))
+    assert "far=1" in shown
+    assert "Nothing so far" not in shown, "it has not looked everywhere yet"
+    further = text_of(client.get("/listen/preview", {"topic": "ferry", "far": "1"}))
+    assert sampled(further) == {seldom}
+    assert "<b>1</b> of the 6 posts of 30 days" in further
+    assert '<input type="hidden" name="far" value="1">' in further, (
+        "what is judged next is looked for as far back"
+    )
+    assert "Nothing so far" in text_of(client.get("/listen/preview", {"topic": "tunnel", "far": "1"}))
 
 
 def test_labels_of_posts_that_one_may_not_see_say_nothing(world: World) -> None:

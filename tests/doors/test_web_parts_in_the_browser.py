@@ -41,6 +41,8 @@ def test_parts_come_by_themselves_and_what_does_not_come_says_so_where_it_would_
         inbox.open_case(talk, post=post)
     workspace.add_column(world.lea, "cases", which="all")
     world.start(world.town, "The bridge is closed.", by=world.tomasz)
+    for number in range(14):
+        world.start(world.town, f"Tram {number} is late", by=world.okafor)
     faults: list[str] = []
     with served(child_environment) as door, browser() as opened:
         home = f"http://127.0.0.1:{door.port}"
@@ -72,6 +74,7 @@ def test_parts_come_by_themselves_and_what_does_not_come_says_so_where_it_would_
         page = new_page(opened, faults)
         sign_in(page, home, "lea")
         column_goes_on(page, home)
+        more_to_judge(page, home)
         a_frame_looks_again(new_page(opened, faults), home, world)
     assert faults == []
 
@@ -88,6 +91,22 @@ def column_goes_on(page: Page, home: str) -> None:
     expect(rows.nth(30)).to_be_focused()
     assert rows.nth(29).bounding_box() == above
     expect(more).to_have_count(0)
+
+
+def more_to_judge(page: Page, home: str) -> None:
+    """Whoever asks the builder of a watch for more posts goes on with the first of them, and their answer changes nothing else.
+    (In the same browser.)"""
+    page.goto(f"{home}/listen/new")
+    page.fill("[name=topic]", "tram")
+    hits = page.locator(".hit")
+    expect(hits).to_have_count(6)
+    page.get_by_role("button", name="More to judge").click()
+    expect(hits).to_have_count(12)
+    expect(hits.first).to_be_focused()
+    page.keyboard.press("y")
+    expect(page.locator(".so-many")).to_contain_text("finds 1 of 1")
+    expect(hits).to_have_count(12)
+    expect(page.locator("form.watching")).to_have_count(1)
 
 
 def a_frame_looks_again(page: Page, home: str, world: World) -> None:

@@ -81,6 +81,14 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key](post);
 });
 
+// A form remembers the button that was pressed last until it is left, and would go to its address with whatever comes next: so the one
+// that asks for more to judge is left before it goes. Whoever pressed it goes on with the first post that has no answer.
+const asksForMore = (event) => event.detail.requestConfig?.elt.name === "further";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (asksForMore(event)) event.detail.requestConfig.elt.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+});
+document.addEventListener("htmx:afterSettle", (event) => { if (asksForMore(event)) document.querySelector(".hit:not(:has(:checked))")?.focus(); });
+
 // What goes into an address needs no token of a form.
 document.addEventListener("submit", (event) => {
   const token = event.target.querySelector("[name=csrfmiddlewaretoken]");

@@ -30,7 +30,7 @@ from colonnade.web.marking import marked
 from colonnade.web.mistakes import mistake
 from colonnade.web.pages import not_found, page
 
-AT_ONCE, MOST_SAID, DAYS_BACK = 6, 100, 30
+AT_ONCE, OFTEN, MOST_SAID, DAYS_BACK = 6, 200, 100, 30
 
 
 @require_safe
@@ -100,10 +100,17 @@ def aims(request: HttpRequest) -> HttpResponse:
 @staff_only
 def preview(request: HttpRequest) -> HttpResponse:
     """What the watch of the form would have caught, with a sample to judge and words that would make it better. With `deep`
-    only how much, of as many posts as can be looked at; with `same` whether another watch looks for the very same."""
+    only how much, of as many posts as can be looked at; with `far` all of it of those, for what is said too seldom to find
+    six among the newest; with `same` whether another watch looks for the very same."""
     if "same" in request.GET:
         return page(request, "listen/same.html", _same(request, built(request.GET)))
-    context = _shown(request, built(request.GET), deep="deep" in request.GET)
+    far = "far" in request.GET
+    context = _shown(request, built(request.GET), deep=far or "deep" in request.GET)
+    caught = context.get("caught")
+    if caught is not None:
+        context["far"] = far
+        context["further"] = not far and not caught.whole and caught.matched < AT_ONCE
+        context["stays_far"] = far and caught.matched < OFTEN
     return page(request, "listen/counted.html" if "deep" in request.GET else "listen/preview.html", context)
 
 
