@@ -8,9 +8,12 @@ import pytest
 
 from colonnade.conversations import actions as conversations
 from colonnade.core import worker
+from colonnade.core.db import act
+from colonnade.insight.models import Alert
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Label, Mention, NamedList, Watch
 from colonnade.places import actions as places
+from colonnade.primitives import clock
 from tests.doors.programs import Program
 from tests.world import World
 
@@ -117,6 +120,47 @@ def test_a_mention_is_sorted_only_by_whom_and_for_whom_it_is_there(world: World)
     assert problem(ana.ask("PATCH", f"{path}/{post}", {"owner": str(world.okafor.pk)})) == (422, "invalid")
     okafor = Program(world.okafor, "read", "write")
     assert okafor.ask("PATCH", f"{path}/{post}", {"state": "done"}).status_code == 404
+
+
+def test_programs_read_how_much_a_watch_caught_of_what_they_may_see_and_forget_it(world: World) -> None:
+    watch = listening.add_watch("Ferry", "ferry", by=world.lea)
+    text = "the ferry to mill bay is late again this morning"
+    arrive(world, text, text, "A ferry, wonderful!")
+    world.start(world.partners, "The ferry changes in May", by=world.partner)
+    worker.settle()
+    path = f"/rest/watches/{watch.pk}"
+    ana, lea, okafor = (Program(one, "read", "write") for one in (world.ana, world.lea, world.okafor))
+    hours = {who: who.get(f"{path}/hours?days=1").json()["hours"] for who in (ana, lea)}
+    assert [sum(hour["posts"] for hour in told) for told in hours.values()] == [4, 3]
+    assert sum(hour["copies"] for hour in hours[lea]) == 1
+    assert problem(ana.get(f"{path}/hours?days=99")) == (422, "invalid")
+    assert okafor.get(f"{path}/hours").status_code == okafor.ask("DELETE", path).status_code == 404
+    assert problem(Program(world.ana, "read").ask("DELETE", path)) == (403, "permission")
+    assert [lea.ask("DELETE", path).status_code for _ in range(2)] == [204, 404]
+    assert not Mention.objects.exists()
+
+
+def test_programs_read_alerts_and_judge_them(world: World) -> None:
+    watch = listening.add_watch("Ferry", "ferry", by=world.lea)
+    (post,) = arrive(world, "The ferry is late")
+    differs = [{"kind": "word", "what": "late", "now": 9, "before": 0.1, "posts": [post]}]
+    told = {"raised_at": clock.now(), "score": 0.9, "posts": 9, "expected": 1.5, "low": 0, "high": 3}
+    with act():
+        alert = Alert.objects.create(watch=watch, since=clock.now(), differs={"word": differs}, **told)
+    ana = Program(world.ana, "read", "write")
+    (shown,) = ana.get(f"/rest/alerts?watch={watch.pk}").json()["alerts"]
+    assert (shown["id"], shown["watch"]["name"], shown["state"]) == (str(alert.pk), "Ferry", "open")
+    assert (shown["posts"], shown["expected"], shown["verdict"]) == (9, 1.5, None)
+    assert shown["different"] == [{"kind": "word", "what": "late", "now": 9, "before": 0.1}]
+    path = f"/rest/alerts/{alert.pk}"
+    assert ana.ask("PATCH", path, {"verdict": "useful"}).json()["verdict"] == "useful"
+    assert ana.ask("PATCH", path, {"verdict": None}).json()["verdict"] is None
+    assert problem(ana.ask("PATCH", path, {"verdict": "dull"})) == (422, "invalid")
+    assert ana.get("/rest/alerts?watch=17").json() == {"alerts": []}
+    narrow = Program(world.ana, "read", "write", places=(world.wire,))
+    for other in (narrow, Program(world.okafor, "read", "write")):
+        assert other.get("/rest/alerts").json() == {"alerts": []}
+        assert other.ask("PATCH", path, {"verdict": "noise"}).status_code == 404
 
 
 def test_lists_are_read_and_written_by_programs_of_staff(world: World) -> None:

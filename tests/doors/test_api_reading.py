@@ -215,6 +215,8 @@ LISTS = (
     "/rest/watches",
     "/rest/watches/{watch}/mentions",
     "/rest/watches/{watch}/mentions?state=new&owner=nobody&tag=wet",
+    "/rest/watches/{watch}/hours",
+    "/rest/alerts",
     "/rest/lists",
     "/rest/accounts",
     "/rest/feeds",

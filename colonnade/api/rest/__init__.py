@@ -11,6 +11,7 @@ from colonnade.api import problems
 from colonnade.api.bodies import BoundedJson
 from colonnade.api.callers import Bearer
 from colonnade.api.rest import (
+    alerts,
     cases,
     conversations,
     deliveries,
@@ -57,6 +58,7 @@ for prefix, module in (
     ("/cases", cases),
     ("/deliveries", deliveries),
     ("/watches", watches),
+    ("/alerts", alerts),
     ("/lists", lists),
 ):
     api.add_router(prefix, module.router)

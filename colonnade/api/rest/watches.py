@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from colonnade.api.callers import Caller, caller
 from colonnade.api.paging import FIFTY, IdText, Limit, id_in_field, id_in_path, link_next
@@ -14,6 +15,7 @@ from colonnade.api.shapes import watches as shapes
 from colonnade.api.shapes.watches import watch_out
 from colonnade.conversations import queries as conversations
 from colonnade.extensions.types import READ, WRITE
+from colonnade.insight import queries as insight
 from colonnade.listening import actions, queries
 from colonnade.listening.models import Watch
 from colonnade.listening.types import Narrowing
@@ -21,6 +23,7 @@ from colonnade.people import queries as people
 from colonnade.people.models import Person
 from colonnade.places import queries as places
 from colonnade.places.models import Aim
+from colonnade.primitives import clock
 
 router = Router(tags=["watches"])
 
@@ -98,6 +101,30 @@ def change(request: HttpRequest, watch: IdText, body: shapes.WatchChange) -> sha
         turn = actions.pause_watch if body.state == "paused" else actions.resume_watch
         found = turn(found, by=who.person)
     return watch_out(found)
+
+
+@router.delete("/{watch}", response={204: None, ERRORS: Problem}, summary="Listen for it no more")
+def remove(request: HttpRequest, watch: IdText) -> Status[None]:
+    """Forget a watch, and what it caught; the posts stay, and so do cases."""
+    who = caller(request, WRITE)
+    actions.remove_watch(_found(who, watch), by=who.person)
+    return Status(204, None)
+
+
+@router.get(
+    "/{watch}/hours",
+    response={200: shapes.CaughtList, ERRORS: Problem},
+    summary="How much it caught, by hour",
+)
+def hours(
+    request: HttpRequest, watch: IdText, days: Annotated[int, Query(ge=1, le=31)] = 7
+) -> shapes.CaughtList:
+    """How many posts that you may see it caught in each hour of the last days, this one included."""
+    who = caller(request, READ)
+    found = _found(who, watch)
+    now = clock.now()
+    counted = insight.counts(who.viewer, [found], since=now - timedelta(days=days), before=now)[found.pk]
+    return shapes.caught_list(counted)
 
 
 @router.get(

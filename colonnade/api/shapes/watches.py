@@ -12,6 +12,7 @@ from colonnade.api.paging import IdText
 from colonnade.api.shapes.cases import PersonName
 from colonnade.api.shapes.posts import PostOut, post_out
 from colonnade.conversations.types import PostLine
+from colonnade.insight.types import Counts
 from colonnade.listening.models import Watch
 from colonnade.listening.types import MentionLine, VersionLine
 
@@ -69,6 +70,28 @@ class WatchChange(Schema):
     case_query: CaseQuery | None = None
     aim: IdText | None = None
     state: Literal["active", "paused"] | None = None
+
+
+class CaughtOut(Schema):
+    """An hour of the clock (UTC), by its beginning: how many posts a watch caught that were published in it, and how many of them
+    tell what another told before."""
+
+    at: datetime
+    posts: int
+    copies: int
+
+
+class CaughtList(Schema):
+    """The hours in which there was anything, oldest first."""
+
+    hours: list[CaughtOut]
+
+
+def caught_list(counts: Counts) -> CaughtList:
+    """Counts by hour, without the hours in which there was nothing."""
+    posts, copies = counts.posts.get("", []), counts.copies.get("", [])
+    told = zip(counts.starts, posts, copies, strict=False)
+    return CaughtList(hours=[CaughtOut(at=at, posts=some, copies=same) for at, some, same in told if some])
 
 
 class VersionOut(Schema):
