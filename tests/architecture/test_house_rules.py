@@ -140,6 +140,10 @@ FAULTS = (
         "a part that asks by itself in the manner of its form", "asks-by-itself", "colonnade/web/planted.html",
         '<form hx-swap="none"><br><p hx-get="{% url \'x\' %}" hx-trigger="colonnade:look" hx-target="this"></p></form>\n',
     ),
+    Fault(
+        "a part that asks by itself in the manner of a form of another template", "asks-by-itself",
+        "colonnade/web/planted.html", '<form hx-select="main"><br>{% include "inbox/head.html" with a="b" %}</form>\n',
+    ),
     Fault("a font from elsewhere", "assets", "colonnade/web/planted.css", "@import url(https://fonts.example/a.css);\n"),
     Fault(
         "a script from elsewhere", "markup", "colonnade/web/planted.html",

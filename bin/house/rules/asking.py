@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from house.findings import Report
@@ -15,41 +16,68 @@ INHERITED = ("hx-swap", "hx-select", "hx-push-url", "hx-replace-url", "hx-vals",
 NEVER_CLOSED = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
+INCLUDE = re.compile(r"""\{%\s*include\s+["']([^"']+)["'].*?%\}""", re.S)
+TEMPLATES = "colonnade/web/"
 
 Attributes = dict[str, str | None]
+Taken = dict[str, str]
+"""What is inherited at some point of a template: values by the names of attributes, "" where they end there."""
 
 
 def check(tree: Tree) -> Report:
     """HTML templates: what asks by itself names its own hx-target, and inherits nothing from what it stands in."""
     report = Report("asks-by-itself", "part of a page that asks by itself")
-    for path in tree.files("colonnade", ".html"):
-        text = COMMENT.sub(_blank, path.read_text("utf-8"))
-        parts = Parts(TAG.sub(_blank, text))
-        report.looked_at += parts.looked_at
-        for line, message in parts.faults:
-            report.fault(tree.relative(path), line, message)
+    read = {tree.relative(path): Parts(path.read_text("utf-8")) for path in tree.files("colonnade", ".html")}
+    for where, template in read.items():
+        report.looked_at += len(template.asking)
+        for line, given, taken in template.asking:
+            ways = [further | taken for further in ({}, *_around(where, read, frozenset()))]
+            for message in dict.fromkeys(_faults(given, ways)):
+                report.fault(where, line, message)
     return report
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " + "\n" * found.group().count("\n")
+def _faults(given: Attributes, ways: list[Taken]) -> Iterator[str]:
+    if "hx-target" not in given:
+        yield (
+            "It asks by itself and does not say where its answer goes: put into a form or part that has an hx-target, it "
+            'replaces what that names, while nobody looks. Write hx-target="this".'
+        )
+    for name, value in (pair for taken in ways for pair in taken.items()):
+        if value and name not in given:
+            yield (
+                f'It asks by itself and takes {name}="{value}" from what it stands in, which was meant for somebody who '
+                f"clicks or types. Write a {name} of its own, or hx-disinherit around it."
+            )
+
+
+def _around(where: str, read: dict[str, Parts], seen: frozenset[str]) -> Iterator[Taken]:
+    """What a template takes from those that include it, and they from others."""
+    for outer, template in read.items():
+        for name, taken in template.includes:
+            if where == TEMPLATES + name and outer not in seen:
+                for further in [{}, *_around(outer, read, seen | {where})]:
+                    yield further | taken
 
 
 class Parts(HTMLParser):
-    """Walks one template whose Django tags are blanked; `faults` are (line, message)."""
+    """Walks one template whose Django tags are blanked. `asking` are line, attributes and what is inherited of each part
+    that asks by itself; `includes` the templates that are included, and what they inherit."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.faults: list[tuple[int, str]] = []
-        self.looked_at = 0
+        self.asking: list[tuple[int, Attributes, Taken]] = []
+        self.includes: list[tuple[str, Taken]] = []
         self._around: list[tuple[str, Attributes]] = []
-        self.feed(text)
+        bare = INCLUDE.sub(r"<x-include of='\1'></x-include>\g<0>", COMMENT.sub(_blank, text))
+        self.feed(TAG.sub(_blank, bare))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if any(name in given for name in ASKS) and _asks_by_itself(given.get("hx-trigger") or ""):
-            self.looked_at += 1
-            self._look_at(given)
+        if tag == "x-include":
+            self.includes.append((given["of"] or "", self._taken()))
+        elif any(name in given for name in ASKS) and _asks_by_itself(given.get("hx-trigger") or ""):
+            self.asking.append((self.getpos()[0], given, self._taken()))
         if tag not in NEVER_CLOSED:
             self._around.append((tag, given))
 
@@ -59,32 +87,20 @@ class Parts(HTMLParser):
                 del self._around[at:]
                 return
 
-    def _look_at(self, given: Attributes) -> None:
-        line = self.getpos()[0]
-        if "hx-target" not in given:
-            self.faults.append(
-                (line, "It asks by itself and does not say where its answer goes: put into a form or part that has an "
-                 "hx-target, it replaces what that names, while nobody looks. Write hx-target=\"this\"."),
-            )  # fmt: skip
-        for name in INHERITED:
-            value = self._inherits(name)
-            if value is not None and name not in given:
-                self.faults.append(
-                    (line, f'It asks by itself and takes {name}="{value}" from what it stands in, which was meant for '
-                     f"somebody who clicks or types. Write a {name} of its own, or hx-disinherit around it."),
-                )  # fmt: skip
-
-    def _inherits(self, name: str) -> str | None:
-        for _, around in reversed(self._around):
-            kept = (around.get("hx-disinherit") or "").split()
-            if "*" in kept or name in kept:
-                return None
-            if name in around:
-                return around[name] or ""
-        return None
+    def _taken(self) -> Taken:
+        taken: Taken = {}
+        for _, given in self._around:
+            taken |= {name: given[name] or "" for name in INHERITED if name in given}
+            kept = (given.get("hx-disinherit") or "").split()
+            taken |= {name: "" for name in INHERITED if name in kept or "*" in kept}
+        return taken
 
 
 def _asks_by_itself(trigger: str) -> bool:
     """Whether any of its events comes without a hand: time, sight, or an event of the page, which has a colon."""
     events = [words[0] for one in trigger.split(",") if (words := one.split())]
     return any(event in BY_ITSELF or ":" in event for event in events)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " + "\n" * found.group().count("\n")
