@@ -159,9 +159,10 @@ def script_lines(script: str) -> list[tuple[str, str]]:
 ALARMED_BY = 3
 
 
-def alarming(lines: Sequence[tuple[str, str]]) -> int:
-    """How many lines of a drill a watch must have caught to alarm anybody."""
-    return max(1, min(ALARMED_BY, len(lines)))
+def alarming(lines: int, earnest: int) -> int:
+    """How many lines of a drill a watch must have caught to alarm anybody: as many as alarm in earnest, where the drill has so
+    many and that is known; else three, or all. A rehearsal without its alarm would rehearse nothing."""
+    return earnest if 0 < earnest <= lines else max(1, min(ALARMED_BY, lines))
 
 
 def handle(name: str) -> str:

@@ -13,8 +13,9 @@ from colonnade.core import events
 from colonnade.core.db import act
 from colonnade.core.work import run_due
 from colonnade.insight import actions, queries
+from colonnade.insight.actions.scenarios import StepWanted
 from colonnade.insight.events import AlertOver, AlertRaised
-from colonnade.insight.models import Alert, Pulse
+from colonnade.insight.models import Alert, Pulse, Run
 from colonnade.insight.pulse import STEP_S, step_of
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
@@ -289,3 +290,58 @@ def test_an_alert_of_what_staff_alone_may_read_is_not_on_the_wall(world: World, 
     assert alerts(bridge)[0].state == "open"
     assert "Nothing unusual" in on_the_wall(world)
     assert "open since" not in on_the_wall(world)
+
+
+def test_a_drill_alarms_from_as_many_posts_on_as_alarm_in_earnest(
+    world: World, bridge: Watch, move: Move
+) -> None:
+    earnest = queries.alarms_from(bridge)
+    assert 3 < earnest < 15
+    script = "\n".join(f"Walker {n}: The bridge is closed, {n}" for n in range(earnest + 2))
+    run = drill(world, bridge, script)
+    for number in range(earnest - 1):
+        actions.play_line(run.pk, number)
+    move(STEP_S + 1)  # what was said then is more than five minutes ago
+    for number in range(earnest - 1, earnest + 2):
+        actions.play_line(run.pk, number)
+    heard()
+    assert queries.alarm_of(run) is None
+    shown = text_of(visitor(world.ana).get(f"/scenarios/runs/{run.pk}"))
+    assert f"It alarms as in earnest: from {queries.alarms_from(bridge)} posts in five minutes on." in shown
+    actions.end(run, by=world.ana)
+    run = drill(world, bridge, script)
+    for number in range(earnest):
+        assert queries.alarm_of(run) is None
+        actions.play_line(run.pk, number)
+        heard()
+    alarm = queries.alarm_of(run)
+    assert alarm is not None
+    assert alarm.posts == earnest
+    say(world, earnest)
+    assert {one.run for one in alerts(bridge)} == {run, None}, "and in earnest at the same"
+
+
+def test_a_drill_with_fewer_lines_alarms_at_the_third_and_says_why(world: World, bridge: Watch) -> None:
+    run = drill(world, bridge, "\n".join(f"Walker {n}: The bridge is closed, {n}" for n in range(3)))
+    for number in range(3):
+        assert queries.alarm_of(run) is None
+        actions.play_line(run.pk, number)
+        heard()
+    assert queries.alarm_of(run) is not None
+    shown = text_of(visitor(world.ana).get(f"/scenarios/runs/{run.pk}"))
+    assert "more than this drill has lines" in shown
+    assert "the drill alarms from 3 posts on." in shown
+
+
+def drill(world: World, watch: Watch, script: str) -> Run:
+    scenario = actions.set_scenario(
+        None,
+        by=world.ana,
+        name="The bridge closes",
+        about="",
+        watch=watch,
+        owner=world.ana,
+        script=script,
+        steps=[StepWanted("do", "Ask the ferry", 5)],
+    )
+    return actions.begin(scenario, drill=True, by=world.ana)

@@ -21,7 +21,7 @@ from colonnade.people.models import Person
 from colonnade.places import actions as places
 from colonnade.places.models import Place
 from colonnade.places.rules import STAFF_ONLY
-from colonnade.primitives import clock
+from colonnade.primitives import clock, ids
 
 
 def drill_ground() -> Place:
@@ -63,13 +63,18 @@ def play_line(run: int, number: int) -> bool:
 
 @action
 def alarm_in_drills(watch: int) -> None:
-    """A watch caught what is played: it alarms those who practise as soon as it has three posts of a drill, or all that is
-    said in one. It alarms once, and counts on. What is usual stays what it was: the pulse hears nothing of it."""
+    """A watch caught what is played: it alarms those who practise as soon as it has as many posts of a drill in five minutes as
+    alarm in earnest (`rules.alarming`), those that are said in earnest meanwhile left out. It alarms once, and counts on. What is
+    usual stays what it was: the pulse hears nothing of it."""
     running = Run.objects.select_for_update(of=("self",)).filter(state="running", drill=True)
-    for run in running.filter(scenario__watch=watch).order_by("pk"):
-        caught = len(queries.caught_in_drill(run))
-        if caught >= rules.alarming(rules.script_lines(run.scenario.script)):
-            _alarm(run, caught)
+    for run in running.filter(scenario__watch=watch).select_related("scenario__watch").order_by("pk"):
+        assert run.scenario.watch is not None
+        caught = queries.caught_in_drill(run)
+        lines, earnest = len(rules.script_lines(run.scenario.script)), queries.alarms_from(run.scenario.watch)
+        wanted = rules.alarming(lines, earnest)
+        lately = ids.first_of(clock.now_ms() - STEP_S * 1000) if wanted == earnest else 0
+        if queries.alarm_of(run) or sum(post >= lately for post in caught) >= wanted:
+            _alarm(run, len(caught))
 
 
 def _alarm(run: Run, caught: int) -> None:

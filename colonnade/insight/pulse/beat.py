@@ -141,6 +141,13 @@ class Beat:
         """What is usual in a step, and the edges between which four of five lie."""
         return self._detector.expects(step * STEP_S)
 
+    def alarms_from(self, running: int) -> int:
+        """The least count of the running step that would be told if nothing were told yet; NO_BAR where none would."""
+        calm = self._copy()
+        calm.skip_to(running)
+        calm.forget_episode()
+        return calm._bar
+
     # --- its parts ---
 
     def _begun(self, step: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colonnade.insight.queries.alerts import (
+    alarms_from,
     alert_for,
     alerts_for,
     alerts_now,
@@ -93,6 +94,7 @@ __all__ = [
     "AuthorCalled",
     "Counted",
     "alarm_of",
+    "alarms_from",
     "alert_for",
     "alerts_for",
     "alerts_now",

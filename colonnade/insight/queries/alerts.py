@@ -12,7 +12,7 @@ from colonnade.conversations import queries as conversations
 from colonnade.conversations.models import Post
 from colonnade.insight.differing import KINDS
 from colonnade.insight.models import Alert, Pulse, Route
-from colonnade.insight.pulse import Beat
+from colonnade.insight.pulse import Beat, step_of
 from colonnade.insight.types import Precision, WhatDiffers
 from colonnade.listening import rules as listening
 from colonnade.listening.models import Watch
@@ -84,6 +84,14 @@ def usual_at(watch: Watch, step: int) -> tuple[float, float, float]:
     if pulse is None or not Beat.can_read(pulse.state):
         return (0.0, 0.0, 0.0)
     return Beat.restored(pulse.state, pulse.upto).usual(step)
+
+
+def alarms_from(watch: Watch) -> int:
+    """How many posts of five minutes alarm in earnest at this moment, where no alert is open; 0 where that is not known."""
+    pulse = Pulse.objects.filter(pk=watch.pk).first()
+    if pulse is None or not Beat.can_read(pulse.state):
+        return 0
+    return Beat.restored(pulse.state, pulse.upto).alarms_from(step_of(clock.now_ms()))
 
 
 def posts_of(

@@ -16,7 +16,7 @@ from colonnade.insight import actions, work
 from colonnade.insight import queries as insight
 from colonnade.insight.actions.scenarios import StepWanted
 from colonnade.insight.models import Run, Scenario, Step
-from colonnade.insight.rules import STEP_KINDS, script_lines
+from colonnade.insight.rules import STEP_KINDS, alarming, script_lines
 from colonnade.listening import queries as listening
 from colonnade.people import queries as people
 from colonnade.people.models import Person
@@ -132,14 +132,23 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "in_time": sum(line.done is not None and not line.late for line in lines),
     }
     if found.drill:
-        context |= {
-            "alarm": insight.alarm_of(found),
-            "caught": len(insight.caught_in_drill(found)),
-            "played": len(script_lines(found.scenario.script)),
-        }
+        context |= _alarmed(found)
     if is_part(request, "steps"):
         return page(request, "scenarios/steps.html", context)
     return page(request, "scenarios/run.html", context | {"cursor": cursor_now()})
+
+
+def _alarmed(run: Run) -> dict[str, Any]:
+    """The alarm of a drill, what its watch has caught, and how many posts alarm: in earnest, and here."""
+    played, watch = len(script_lines(run.scenario.script)), run.scenario.watch
+    earnest = insight.alarms_from(watch) if watch is not None and run.state == "running" else 0
+    return {
+        "alarm": insight.alarm_of(run),
+        "caught": len(insight.caught_in_drill(run)),
+        "played": played,
+        "earnest": earnest,
+        "here": alarming(played, earnest),
+    }
 
 
 @require_POST
