@@ -6,6 +6,7 @@ Owns the verbs and the supervisor (`up/`). Refuses to hold logic that a room sho
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -69,12 +70,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as fault:
         from colonnade.cli import ground
 
-        sentence = ground.told(fault)
+        sentence = _no_room(fault) or ground.told(fault)
         if sentence is None:
             raise
         print(sentence, file=sys.stderr)
         return 1
     return code
+
+
+def _no_room(fault: Exception) -> str:
+    """One sentence where the disk is full; "" for anything else."""
+    if not isinstance(fault, OSError) or fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return ""
+    where = f" to {fault.filename}" if fault.filename else ""
+    return f"Nothing more can be written{where}: {fault.strerror}. Make room and run this again."
 
 
 def _module_of(verb: str) -> ModuleType:

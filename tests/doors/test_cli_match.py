@@ -43,7 +43,7 @@ def match(
             (line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)) + "\n" for line in lines
         )
         (folder / f"{name}.jsonl").write_text(written[name], encoding="utf-8")
-    files = [str(folder / "queries.jsonl"), *([] if by_pipe else [str(folder / "posts.jsonl")])]
+    files = [str(folder / "queries.jsonl"), "-" if by_pipe else str(folder / "posts.jsonl")]
     return colonnade(
         environment(folder / "home"),
         "match",

@@ -32,6 +32,21 @@ def test_help_names_each_verb_with_its_sentence(capsys: pytest.CaptureFixture[st
         assert f"{verb} {cli._module_of(verb).HELP}" in told
 
 
+def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-c", MAIN, "bursts"],
+            env=environment(tmp_path),
+            input=b"2026-03-02,5\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    told = ran.stderr.decode().splitlines()
+    assert (ran.returncode, len(told)) == (1, 1)
+    assert told[0].startswith("Nothing more can be written: ")
+
+
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What stands on standard input."""

@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="POSTS.jsonl",
-        help='lines {"id": …, "text": …, "author": …, "lang": …, …}; standard input without it',
+        help='lines {"id": …, "text": …, "author": …, "lang": …, …}; standard input without it, or with -',
     )
     parser.add_argument(
         "--lists",
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with options.queries.open("rb") as file:
             run_ = Run(options, file)
-        if not options.posts:
+        if options.posts is None or str(options.posts) == "-":
             run_.match(cast("BufferedReader", sys.stdin.buffer), "standard input")
         else:
             with options.posts.open("rb") as file:
