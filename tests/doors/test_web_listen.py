@@ -124,6 +124,18 @@ def test_a_preview_shows_how_a_query_is_understood_and_where_it_cannot_be_read(w
     assert "ferry <mark>(</mark>bridge" in wrong
 
 
+def test_a_long_query_and_its_outline_stand_in_boxes_that_the_keyboard_scrolls(world: World) -> None:
+    short = listening.add_watch("The bridge", "bridge", by=world.ana)
+    words = " OR ".join(f"bridge{number}" for number in range(60))
+    long = listening.add_watch("The bridges", words, by=world.ana)
+    boxes = [
+        text_of(visitor(world.ana).get(address)).count(' tabindex="0"')
+        for watch in (short, long)
+        for address in (f"/listen/{watch.pk}", f"/listen/preview?query={watch.query}")
+    ]
+    assert (boxes[2] - boxes[0], boxes[3] - boxes[1]) == (1, 1)
+
+
 def test_a_preview_passes_over_what_we_say_ourselves(world: World) -> None:
     world.start(world.town, "The ferry runs.", by=world.ana)
     assert queries.preview(world.viewer(world.ana), "ferry").matched == 0
