@@ -94,7 +94,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, known)
     if not asked.watches:
         asked = replace(asked, watches=_most_said(viewer, known, asked))
-    context: dict[str, Any] = {"known": known, "asked": asked, "chosen": {one.pk for one in asked.watches}}
+    chosen = {one.pk for one in asked.watches}
+    known = sorted(
+        known, key=lambda one: one.pk not in chosen
+    )  # what is chosen stands first, however many there are
+    context: dict[str, Any] = {"known": known, "asked": asked, "chosen": chosen}
     if asked.watches:
         found = insight.compared(viewer, asked.watches, since=asked.since, before=asked.before)
         context |= {
