@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 OLDEST = 15
+PLENTY = 8 * 1024**3  # bytes; what the whole suite leaves is a quarter of it
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -37,8 +38,8 @@ def running_cluster() -> Iterator[str]:
     Raises NoCluster when there is no PostgreSQL 15 or newer, or it does not start.
     """
     programs = _programs()
-    # Directly under /tmp, since the path of a Unix socket has at most 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="colonnade-pg-", dir="/tmp"))
+    # Directly there, since the path of a Unix socket has at most 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="colonnade-pg-", dir=quick_folder()))
     identity = _other_than_root()
     if identity:
         os.chown(folder, identity["user"], identity["group"])
@@ -65,6 +66,27 @@ def running_cluster() -> Iterator[str]:
         if server:
             _stop(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def quick_folder() -> Path:
+    """Where what lives as long as the tests is kept: in memory where there is plenty, as no test takes the power away.
+
+    To wait for a disk at each commit is most of what a database does while tests run, and they kill processes only.
+    """
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or not os.access(memory, os.W_OK):
+        return Path("/tmp")
+    told = os.statvfs(memory)
+    return memory if _available() >= PLENTY <= told.f_bavail * told.f_frsize else Path("/tmp")
+
+
+def _available() -> int:
+    """Bytes of memory that programs may still take; 0 where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
 
 
 def _programs() -> Path:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from house import cluster
 from house.cluster import NoCluster, running_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,19 +103,20 @@ def _with_marks(arguments: list[str], marks: str) -> list[str]:
 
 
 def _pytest(run: Run, folder: Path, arguments: list[str]) -> subprocess.Popen[str]:
-    folder.mkdir()
+    (folder / "tmp").mkdir(parents=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COLONNADE_")}
     return subprocess.Popen(
         [
             *(["nice", "-n", str(run.nice)] if run.nice else []),
             *(sys.executable, "-m", "pytest", "--durations=10", "--continue-on-collection-errors"),
-            *("-o", "faulthandler_timeout=1200"),
+            *("-o", "faulthandler_timeout=1200", "-o", "tmp_path_retention_policy=failed"),
             *_with_marks(arguments, run.marks),
         ],
         cwd=ROOT,
         env={
             **kept,
             **run.environment,
+            "TMPDIR": str(folder / "tmp"),
             "COLONNADE_COUNT_FILE": str(folder / "counts.json"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
             "PYTHONUNBUFFERED": "1",
@@ -142,7 +144,7 @@ def side_by_side(runs: list[Run], arguments: list[str]) -> None:
 
     More than a run a core costs little: tests wait for disks, browsers and servers most of their time.
     """
-    with tempfile.TemporaryDirectory(prefix="colonnade-suite-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="colonnade-suite-", dir=cluster.quick_folder()) as scratch:
         processes: list[subprocess.Popen[str]] = []
         followers: list[threading.Thread] = []
         try:
