@@ -93,7 +93,9 @@ def test_a_new_watch_says_that_it_is_still_looking_back_until_it_has(world: Worl
     says = "Looking back at what is stored begins in a moment: these figures grow."
     for where in ("/listen", f"/listen/{watch.pk}", f"/listen/{watch.pk}?by=day"):
         with few_statements():
-            assert says in text_of(client.get(where)), where
+            page = text_of(client.get(where))
+        assert says in page, where
+        assert "Nothing was said since" not in page
     asked = re.findall(
         r'hx-get="([^"]+)"\s+hx-trigger="load delay:2s"', text_of(client.get(f"/listen/{watch.pk}?by=day"))
     )

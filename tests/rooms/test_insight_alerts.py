@@ -16,7 +16,7 @@ from colonnade.insight import actions, queries
 from colonnade.insight.actions.scenarios import StepWanted
 from colonnade.insight.events import AlertOver, AlertRaised
 from colonnade.insight.models import Alert, Pulse, Run
-from colonnade.insight.pulse import STEP_S, step_of
+from colonnade.insight.pulse import STEP_S, Beat, step_of
 from colonnade.listening import actions as listening
 from colonnade.listening.models import Watch
 from colonnade.networks import base
@@ -331,6 +331,20 @@ def test_a_drill_with_fewer_lines_alarms_at_the_third_and_says_why(world: World,
     shown = text_of(visitor(world.ana).get(f"/scenarios/runs/{run.pk}"))
     assert "more than this drill has lines" in shown
     assert "the drill alarms from 3 posts on." in shown
+
+
+def test_in_the_middle_of_a_real_burst_a_drill_alarms_from_as_many_on_as_on_a_calm_day(
+    world: World, bridge: Watch, move: Move
+) -> None:
+    for _ in range(6):
+        say(world, 40)
+        move(STEP_S)
+    work(move)
+    actions.let_pass(bridge.pk)
+    beat = Beat.restored(Pulse.objects.get().state, Pulse.objects.get().upto)
+    beat.forget_episode()
+    assert beat.would_judge(2), "the next post is one of the burst"
+    assert 3 < queries.alarms_from(bridge) < 15
 
 
 def drill(world: World, watch: Watch, script: str) -> Run:

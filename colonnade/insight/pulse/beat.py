@@ -142,10 +142,12 @@ class Beat:
         return self._detector.expects(step * STEP_S)
 
     def alarms_from(self, running: int) -> int:
-        """The least count of the running step that would be told if nothing were told yet; NO_BAR where none would."""
-        calm = self._copy()
+        """The least count of the running step that would be told if nothing loud had been heard and told just before, which would
+        make the next post one of it; NO_BAR where none would."""
+        calm, state = self._copy(), self._detector.state()
+        usual = state["mean"][1]
+        calm._detector = Detector.restored(state | {"mean": [usual, usual], "episode": [None, 0.0, 0.0]})
         calm.skip_to(running)
-        calm.forget_episode()
         return calm._bar
 
     # --- its parts ---

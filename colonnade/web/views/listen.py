@@ -203,7 +203,10 @@ def _told_apart(viewer: Viewer, watch: Watch) -> str:
 def _chart(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     by_day = request.GET.get("by") == "day" or request.GET.get("day")
     drawn = _days(viewer, watch) if by_day else _hours(viewer, watch)
-    return drawn | {"backfill": listening.backfill_of(viewer, watch)}
+    backfill = listening.backfill_of(viewer, watch)
+    if backfill and not backfill.done:
+        drawn["chart"] = replace(drawn["chart"], nothing=gettext("Nothing was found so far."))
+    return drawn | {"backfill": backfill}
 
 
 def _hours(viewer: Viewer, watch: Watch) -> dict[str, Any]:
