@@ -31,10 +31,12 @@ _DURABLE = "workers"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message in hand: its number in the stream, which grows, its bytes, and the library's own handle."""
+    """A message in hand: its number in the stream, which grows, its bytes, how often it was given out with this time, and the
+    library's own handle."""
 
     offset: int
     body: bytes
+    times: int
     handle: Any
 
 
@@ -61,7 +63,12 @@ class Broker:
         """Up to `most` messages that nobody else has in hand, waiting at most `wait_s` seconds for the first. Raises Away."""
         self._ready(stream)
         found = self._ask(_fetched(self._taking[stream], most, wait_s))
-        return [Taken(int(one.metadata.sequence.stream), bytes(one.data), one) for one in found]
+        return [
+            Taken(
+                int(one.metadata.sequence.stream), bytes(one.data), int(one.metadata.num_delivered or 1), one
+            )
+            for one in found
+        ]
 
     def done(self, taken: Sequence[Taken]) -> None:
         """What was taken has been dealt with: nobody gets it again. Should that be lost, it comes again."""

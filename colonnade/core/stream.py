@@ -14,19 +14,25 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from colonnade.core import db, points, wake
 from colonnade.core.models import Acknowledgement, Batch
 from colonnade.primitives import clock
 
+if TYPE_CHECKING:
+    from colonnade.core.broker import Taken
+
 log = logging.getLogger(__name__)
 
 _LOCK = 0x636F6C02
 TAKEN_AT_ONCE, TAKE_WAIT_S, TIDY_EVERY_S = 10, 1.0, 60.0
+MOST_TIMES = 5
+"""So often a message is given out that fails alone each time, for other reasons than a database that is away."""
 
 
 class Away(Exception):
@@ -158,7 +164,7 @@ def first_time(stream: str, offsets: Sequence[int]) -> list[int]:
 
 def take_turns(streams: Iterable[str] = ()) -> bool:
     """Take what lies on the shared streams and hand it to who deals with it; whether there was anything. What fails is
-    given out again."""
+    given out again, and after MOST_TIMES given up."""
     from colonnade.core.broker import broker
 
     some = False
@@ -169,18 +175,51 @@ def take_turns(streams: Iterable[str] = ()) -> bool:
                 _tidy(name)
                 continue
             some = True
-            try:
-                _sharing[name]([Received(one.offset, [one.body]) for one in taken])
-            except Exception:
-                log.exception("What was taken from the stream %s could not be dealt with", name)
-                connection.close()
-                broker().put_back(taken)
-                continue
-            points.reach("stream.before-done")
-            broker().done(taken)
+            _hand_over(name, taken)
         except Away as problem:
             log.warning("%s", problem)
     return some
+
+
+def _hand_over(stream: str, taken: Sequence[Taken]) -> None:
+    """Hand messages to who deals with them. Where that fails, and not for want of a database, each is tried alone: one that
+    nobody can deal with holds up no other. Raises Away."""
+    from colonnade.core.broker import broker
+
+    try:
+        _sharing[stream]([Received(one.offset, [one.body]) for one in taken])
+    except Away:
+        raise
+    except Exception as fault:
+        log.exception("What was taken from the stream %s could not be dealt with", stream)
+        if not connection.in_atomic_block:
+            connection.close()
+        if isinstance(fault, OperationalError | InterfaceError):
+            broker().put_back(taken)
+        elif len(taken) > 1:
+            for one in taken:
+                _hand_over(stream, [one])
+        else:
+            _try_again_or_give_up(stream, taken[0])
+        return
+    points.reach("stream.before-done")
+    broker().done(taken)
+
+
+def _try_again_or_give_up(stream: str, one: Taken) -> None:
+    from colonnade.core.broker import broker
+
+    if one.times < MOST_TIMES:
+        broker().put_back([one])
+        return
+    log.error(
+        "Message %s of the stream %s (%s bytes) failed %s times and is given up",
+        one.offset,
+        stream,
+        len(one.body),
+        one.times,
+    )
+    broker().done([one])
 
 
 def _tidy(stream: str) -> None:

@@ -59,6 +59,24 @@ def test_what_is_given_out_a_second_time_has_its_effect_once(shared: str) -> Non
 
 
 @pytest.mark.django_db
+def test_a_message_that_nobody_can_read_holds_up_no_other_and_is_given_up(
+    shared: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(broker, "AGAIN_S", 0.01)
+    actions.add_watch("Ferry", "ferry", by=None)
+    stream.share(sifting.SHARED, b"\xc1 no parcel")
+    with jetstream([commit(number, f"ferry {number}") for number in range(1, 4)]) as town:
+        place = places.add_source("jetstream", town.address, name="Everybody")
+        listening_work.sift(place.pk)
+    assert stream.take_turns()
+    assert Post.objects.filter(place=place).count() == 3
+    while stream.take_turns():
+        pass
+    assert broker.broker().dealt_with(sifting.SHARED) >= 2
+    assert "Message 1 of the stream sift (11 bytes) failed 5 times and is given up" in caplog.text
+
+
+@pytest.mark.django_db
 def test_without_its_broker_a_source_waits_and_loses_nothing(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
