@@ -169,6 +169,13 @@ def test_what_is_said_seldom_is_looked_for_further_back_and_shown_to_be_judged(
     assert "Nothing so far" in text_of(client.get("/listen/preview", {"topic": "tunnel", "far": "1"}))
 
 
+def test_where_nothing_is_stored_the_builder_says_so_and_leads_to_what_is_read(world: World) -> None:
+    shown = text_of(visitor(world.ana).get("/listen/preview", {"topic": "ferry"}))
+    assert "There is nothing stored yet to try it on" in shown
+    assert 'href="/places"' in shown
+    assert "Nothing so far" not in shown
+
+
 def test_labels_of_posts_that_one_may_not_see_say_nothing(world: World) -> None:
     _, hidden = world.start(world.partners, "Port Alder timetable secret", by=world.partner)
     worker.settle()
