@@ -131,6 +131,13 @@ def test_a_search_shows_how_it_was_understood_and_marks_what_it_found(world: Wor
     assert "Near each other" in text_of(shown)
 
 
+def test_what_means_something_else_here_than_elsewhere_is_said_beside_what_is_found(world: World) -> None:
+    world.start(world.town, "The old bridge.", by=world.ana)
+    noted = text_of(visitor().get("/search", {"q": "!bridge"}))
+    assert "The ! of “!bridge” says nothing here; to leave a word out, write -bridge." in unescape(noted)
+    assert "says nothing here" not in text_of(visitor().get("/search", {"q": "bridge"}))
+
+
 def test_where_nothing_is_found_the_plain_words_are_offered(world: World) -> None:
     world.start(world.town, "The bridge is closed", by=world.ana)
     shown = text_of(visitor().get("/search", {"q": "bridge closed?"}))

@@ -14,6 +14,7 @@ from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
 from colonnade.conversations.types import PostLine
 from colonnade.listening import queries as listening
+from colonnade.listening.language import habits
 from colonnade.listening.language.mistakes import QueryError
 from colonnade.listening.language.showing import outline
 from colonnade.listening.search import finding
@@ -122,6 +123,7 @@ def _how(understood: Read, typed: str, *, found: bool) -> dict[str, object]:
         "understood": lines if len(lines) > 1 else None,
         "misread": None if understood.mistake is None else mistake(understood.mistake),
         "query": understood.query,
+        "notes": [] if understood.mistake else [note.told(gettext) for note in habits.of(typed)],
         "plainly": "" if found else other_reading(typed, understood),
     }
 
