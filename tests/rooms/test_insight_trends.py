@@ -309,7 +309,7 @@ def test_authors_of_a_stream_are_called_by_name_and_asked_for_in_the_background_
         assert sorted(asked(server)) == [f"/{STRANGER}", f"/{LOUD}"], "whom the house knows is not asked for"
         with few_statements():
             page = text_of(client.get("/listen/trends"))
-        assert "says to be 127.0.0.1: not confirmed" in page, "nobody there says that it is them"
+        assert "goes by 127.0.0.1: not confirmed" in page, "nobody there says that it is them"
         actions.keep_author_name(LOUD, "harbour.example", confirmed=True)
         assert ">harbour.example</a>" in text_of(client.get("/listen/trends"))
         work.keep_trends()
