@@ -185,12 +185,16 @@ def _look(asked: Asked, conditions: tuple[Condition, ...], end: int, limit: int)
 
 
 def _walk(asked: Asked, start: int, end: int, limit: int) -> list[int]:
-    """The newest hits from the id `start` on and below `end`, post by post."""
+    """The newest hits from the id `start` on and below `end`, post by post.
+
+    Within OFFSET the words are out of the index's reach: the planner likes to ask it for all posts with a frequent word, which
+    takes ten times as long as to walk.
+    """
     return _fetch(
-        "SELECT conversations_post.id FROM conversations_posttext t "
+        "SELECT conversations_post.id FROM (SELECT post_id, tsv FROM conversations_posttext "
+        "WHERE post_id >= %s AND post_id < %s ORDER BY post_id DESC OFFSET 0) t "
         "JOIN conversations_post ON conversations_post.id = t.post_id "
-        f"WHERE t.post_id >= %s AND t.post_id < %s AND {all_hold(asked.words)} AND {asked.where} "
-        "ORDER BY t.post_id DESC LIMIT %s",
+        f"WHERE {all_hold(asked.words)} AND {asked.where} ORDER BY t.post_id DESC LIMIT %s",
         [start, end, *values_of(asked.words), *asked.values, limit],
     )
 
