@@ -166,6 +166,16 @@ def home() -> Path:
     return _home
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with an empty, migrated database, for tests to copy that start the program on one of their own."""
+    from tests.doors.commands import colonnade, environment
+
+    folder = tmp_path_factory.mktemp("migrated") / "home"
+    colonnade(environment(folder), "migrate")
+    return folder
+
+
 @pytest.fixture
 def child_environment() -> dict[str, str]:
     """The environment for a process that a test starts on the test's own database and home folder.

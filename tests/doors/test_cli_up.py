@@ -27,14 +27,6 @@ from tests.doors.commands import (
 pytestmark = pytest.mark.corpora
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder with an empty, migrated database."""
-    home = tmp_path_factory.mktemp("migrated") / "home"
-    colonnade(environment(home), "migrate")
-    return home
-
-
 @pytest.fixture
 def env(tmp_path: Path, migrated: Path) -> dict[str, str]:
     """A home folder of this test alone."""

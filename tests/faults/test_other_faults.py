@@ -5,15 +5,13 @@ Every test has a database of its own, so they run once and not once a database.
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.faults.kills import ROOT, kill_many, read_lines, world
+from tests.doors import commands
+from tests.faults.kills import kill_many, read_lines, world
 from tests.faults.own_cluster import NotInstalled, own_cluster
 
 pytestmark = [pytest.mark.corpora, pytest.mark.faults]
@@ -25,26 +23,7 @@ TWO_WORKERS_TWO_ASKERS = (["keep working"], ["keep working"], ["keep asking"], [
 def environment(home: Path, **more: str) -> dict[str, str]:
     """For processes on a home folder of their own."""
     home.mkdir(mode=0o700, exist_ok=True)
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("COLONNADE_")},
-        "COLONNADE_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "colonnade.config.settings",
-        **more,
-    }
-
-
-def migrate(there: dict[str, str]) -> None:
-    """Make the tables."""
-    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=there, cwd=ROOT, check=True)
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder with an empty, migrated database."""
-    home = tmp_path_factory.mktemp("migrated") / "home"
-    migrate(environment(home))
-    return home
+    return commands.environment(home, DJANGO_SETTINGS_MODULE="colonnade.config.settings", **more)
 
 
 @pytest.fixture
@@ -59,7 +38,7 @@ def test_a_database_that_is_knocked_down_three_times_loses_nothing(tmp_path: Pat
         with own_cluster() as cluster:
             address = cluster.new_database("colonnade")
             there = environment(tmp_path / "home", COLONNADE_DATABASE_URL=address)
-            migrate(there)
+            commands.colonnade(there, "migrate")
 
             with world(tmp_path / "run", there, seed=31, database="postgresql") as run:
 

@@ -11,7 +11,7 @@ from colonnade.inbox import actions as inbox
 from colonnade.inbox.models import Case
 from colonnade.places import actions as places
 from tests.doors.streaming import Door
-from tests.journeys.browsing import browser, new_page, sign_in
+from tests.journeys.browsing import browser, new_page, sign_in, sign_in_by_the_form
 from tests.world import World
 
 pytestmark = [
@@ -45,7 +45,7 @@ def test_a_visitor_asks_and_reads_the_answer_without_loading_the_page_again(worl
         asker.click(".ask button")
         asker.wait_for_url("**/talk/*")
         desk = new_page(opened, faults)
-        sign_in(desk, home(door), "ana")
+        sign_in_by_the_form(desk, home(door), "ana")
         desk.click("text=Grace Okafor")
         desk.fill("[data-writes]", "Yes, it runs as planned.")
         desk.click("text=Send to Grace Okafor")

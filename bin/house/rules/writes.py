@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 from house.findings import Report
 from house.rules.exceptions import WRITES_ELSEWHERE
@@ -52,8 +53,18 @@ def check_writes(tree: Tree) -> Report:
             continue
         if source.path in WRITES_ELSEWHERE:
             continue
-        for function in _functions(source):
-            _check_function(report, source, function)
+        found = _written_by(source)
+        report.looked_at += found.looked_at
+        report.findings += found.findings
+    return report
+
+
+@cache
+def _written_by(source: Source) -> Report:
+    """What a file by itself says, found out once for all trees in which it reads the same."""
+    report, constants = Report("writes", "call"), _constants(source.tree)
+    for function in _functions(source):
+        _check_function(report, source, function, constants)
     return report
 
 
@@ -67,9 +78,8 @@ def _functions(source: Source) -> list[ast.AST]:
     return found
 
 
-def _check_function(report: Report, source: Source, scope: ast.AST) -> None:
+def _check_function(report: Report, source: Source, scope: ast.AST, constants: dict[str, str]) -> None:
     querysets = _names_of_querysets(scope)
-    constants = _constants(source.tree)
     for node in ast.walk(scope):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
