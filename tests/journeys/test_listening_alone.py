@@ -281,8 +281,8 @@ def test_a_scenario_is_written_rehearsed_and_looked_back_at(house: House) -> Non
     keys.write("More sandbags.")
     keys.to("Keep")
     keys.press("Enter")
-    page.wait_for_load_state()
-    expect(page.locator("[name=debrief]")).to_have_value("More sandbags.")
+    page.wait_for_url(re.compile(r"/scenarios/\d+$"))
+    expect(page.locator(".learned")).to_have_text("More sandbags.")
 
 
 def test_nothing_complained_on_the_way(house: House) -> None:
