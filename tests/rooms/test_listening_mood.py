@@ -43,9 +43,9 @@ def model() -> Learned:
     return fitted(corrections(150), language="en", version=3)
 
 
-@pytest.mark.parametrize("text", ["!" * 1_000_000, "a.b" * 50_000, "@" * 1_000_000, "great day " * 20_000])
-def test_a_line_of_a_million_letters_is_read_in_no_more_time_than_its_length(text: str) -> None:
-    """The first of them took an hour when each of its letters was tried as the beginning of an address."""
+@pytest.mark.parametrize("text", ["!" * 200_000, "a.b" * 20_000, "@" * 200_000, "great day " * 10_000])
+def test_a_line_of_two_hundred_thousand_letters_is_read_in_no_more_time_than_its_length(text: str) -> None:
+    """The first of them took minutes when each of its letters was tried as the beginning of an address."""
     assert Desk().read(text).label in ("neutral", "unsure")
 
 
