@@ -29,9 +29,10 @@ SEARCH: Act = lambda world, found: workspace.add_column(  # noqa: E731
 
 
 @pytest.mark.parametrize(
-    ("takes", "names"), [(REMOVE, WATCH), (RENAME, LIST)], ids=["removed, a watch", "renamed, a list"]
+    ("takes", "names", "order"),
+    [(REMOVE, WATCH, "named first"), (REMOVE, WATCH, "taken first"), (RENAME, LIST, "named first")],
+    ids=["named, then removed", "removed, then named", "named, then renamed"],
 )
-@pytest.mark.parametrize("order", ["named first", "taken first"])
 def test_who_comes_second_is_refused(takes: Act, names: Act, order: str) -> None:
     world = World.make()
     found = actions.add_list("crossings", "bridge OR ferry", by=world.lea)
