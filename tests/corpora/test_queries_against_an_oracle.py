@@ -55,6 +55,7 @@ SIGNS = [
     "🎉",
     "👍🏽",
     "👍",
+    "👩‍👩‍👧",
     "#हिन्दी",
 ]
 GAPS = [" ", " ", " ", ", ", "-", "! ", "\n", " 🎉 ", "’", "? "]
@@ -130,7 +131,7 @@ _placed_leaf = _of(
 )
 _sides = _of(
     _placed_leaf,
-    _made("emoji", st.sampled_from(["🎉", "👍"])),
+    _made("emoji", st.sampled_from(["🎉", "👍", "👩"])),
     _made("or", _placed_leaf, _placed_leaf),
     _made("and", _placed_leaf, _placed_leaf),
 )
@@ -291,6 +292,14 @@ def test_the_matcher_finds_what_the_oracle_finds_through_adds_changes_and_drops(
 
     compare()
     assert min(met.values()) * 20 > met.total(), met
+
+
+def test_an_emoji_made_of_several_is_none_of_them() -> None:
+    matcher: Matcher[str] = Matcher()
+    for picture in ("👩", "👩‍👩‍👧"):
+        matcher.add(picture, picture)
+    posts = [Heard(text) for text in ("👩‍👩‍👧", "👩", "👩 👩‍👩‍👧")]
+    assert matcher.match(posts) == [["👩‍👩‍👧"], ["👩"], ["👩", "👩‍👩‍👧"]]
 
 
 # --- planted faults: the comparison must see each of them ---------------------------------------------------------

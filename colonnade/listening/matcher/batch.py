@@ -14,6 +14,7 @@ from colonnade.listening.matcher.cutting import terms_of
 from colonnade.listening.matcher.vocabulary import (
     EVERY_POST,
     FIRST,
+    KINDS,
     POST_END,
     TITLE_END,
     UNKNOWN,
@@ -169,7 +170,7 @@ def _signs(post: Heard, vocabulary: Vocabulary) -> list[int]:
     if not vocabulary.sign_kinds or not _may_hold_signs(post, vocabulary.sign_kinds):
         return []
     signs = Reading(post).signs
-    kinds = {sign[0] for sign in signs}
+    kinds = {sign[0] for sign in signs if sign[0] in KINDS}  # of an emoji the first letter may be another one
     return [term for sign in (*signs, *kinds) if (term := vocabulary.signs.get(sign)) is not None]
 
 

@@ -14,6 +14,8 @@ from colonnade.listening.matcher.lookup import Lookup
 UNKNOWN, POST_END, TITLE_END, EVERY_POST, FIRST = 0, 1, 2, 3, 4
 _SIGNS = {END_OF_POST.encode(): POST_END, END_OF_TITLE.encode(): TITLE_END}
 MOST_REMEMBERED = 200_000
+KINDS = "#@$"
+"""The signs of which a query may ask for any: tags, handles, cash tags."""
 
 
 class Words(dict[bytes, int]):
@@ -143,7 +145,7 @@ class Vocabulary:
 
     def sign(self, sign: str) -> int:
         """The term of a tag, handle, cash tag (with its sign) or emoji; of a bare sign: any of its kind."""
-        self.sign_kinds.add(sign[0] if sign[0] in "#@$" else "")
+        self.sign_kinds.add(sign[0] if sign[0] in KINDS else "")
         if sign not in self.signs:
             self.signs[sign] = self.new()
         return self.signs[sign]
