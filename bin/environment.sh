@@ -105,7 +105,7 @@ install_packages() {
     pinned="$(mktemp)"
     sed -n '/^uv==/,/[^\\]$/p' "$1" >"$pinned"
     if [ -s "$pinned" ] && pip_install "$pinned" &&
-        "$venv/bin/uv" pip install --quiet --python "$python" --no-deps --require-hashes --requirement "$1"; then
+        "$venv/bin/uv" pip install --quiet --system-certs --python "$python" --no-deps --require-hashes --requirement "$1"; then
         rm -f "$pinned"
         return
     fi

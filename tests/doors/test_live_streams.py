@@ -263,7 +263,10 @@ def test_of_several_cursors_the_oldest_counts(
         call(events.Hint(everyone, 5, number))
         marks.append(cursors.seal(events.head()))
     stream = door.open(f"all=1&after={marks[2]}&after={marks[0]}&after={marks[1]}", token)
-    assert [hint["conversation"] for hint in stream.next().hints] == ["2", "3"]
+    seen: list[str | None] = []
+    while len(seen) < 2:  # the door may have heard of the third a moment after it let this stream in
+        seen += _conversations(stream.next())
+    assert seen == ["2", "3"]
     newer = door.open(f"all=1&after={marks[0]}", token, last_id=marks[1])
     assert [hint["conversation"] for hint in newer.next().hints] == ["3"]
 

@@ -155,6 +155,22 @@ def test_alert_pages_need_few_statements(world: World, alert: Alert) -> None:
             assert client.get(address).status_code == 200, address
 
 
+def test_pages_that_are_told_of_news_say_how_far_the_server_knew_before_they_were_read(
+    world: World, alert: Alert
+) -> None:
+    desk = visitor(world.ana)
+    for address in (
+        "/listen",
+        "/listen/alerts",
+        f"/listen/alerts/{alert.pk}",
+        "/listen/trends",
+        "/wall",
+        "/publish",
+    ):
+        page = desk.get(address).content.decode()
+        assert re.search(r'<meta name="colonnade-live" content="[^"]+">', page), address
+
+
 def test_words_of_posts_that_are_gone_are_no_longer_told(world: World, alert: Alert) -> None:
     client = visitor(world.lea)
     assert "lorry" in text_of(client.get(f"/listen/alerts/{alert.pk}?part=told"))

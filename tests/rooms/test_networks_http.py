@@ -154,7 +154,7 @@ def test_spaces_and_letters_in_a_path_are_encoded_and_escapes_left_alone() -> No
 def test_nobody_listening_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match=r"^localhost cannot be reached: Connection refused$"):
         client().post(f"http://localhost:{port}/", body=b"x")
 
 

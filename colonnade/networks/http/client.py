@@ -27,6 +27,7 @@ from colonnade.primitives.json import BadJson, loads
 USER_AGENT = "Colonnade/0.1 (+https://colonnade.example)"
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _PERMANENT = (301, 308)
 _REPEATS_BODY = (307, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -289,10 +290,15 @@ def _our_errors(at: Url, now: Spent) -> Iterator[None]:
     except httpcore.LocalProtocolError as error:
         raise Refused(f"That cannot be sent to {at.host}: {error}") from error
     except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
-        raise Unreachable(f"{at.host} cannot be reached: {error}") from error
+        raise Unreachable(f"{at.host} cannot be reached: {_reason(error)}") from error
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
         kind = Uncertain if now.sent else Unreachable
-        raise kind(f"The connection to {at.host} broke: {error or type(error).__name__}") from error
+        raise kind(f"The connection to {at.host} broke: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What the system says, without its number: people read it beside the name of a source."""
+    return _NUMBER.sub("", str(error)) or type(error).__name__
 
 
 @cache

@@ -27,7 +27,7 @@ from colonnade.web.episodes import around, chart_of
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import caught
-from colonnade.web.pages import is_part, not_found, page
+from colonnade.web.pages import cursor_now, is_part, not_found, page
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
 from colonnade.web.views.today.spans import zone_of
@@ -48,7 +48,7 @@ NAMES = {
 @staff_only
 def alerts(request: HttpRequest) -> HttpResponse:
     """What is unusual now, what was, and how often alerts were worth it."""
-    viewer = looking(request).viewer
+    viewer, cursor = looking(request).viewer, cursor_now()
     before = ids.parse(request.GET.get("before", ""))
     rows = queries.alerts_for(viewer)
     rows = rows if before is None else rows.filter(pk__lt=before)
@@ -56,6 +56,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     told = queries.precision(viewer)
     differs = queries.different_in(viewer, found[:AT_ONCE])
     context = {
+        "cursor": cursor,
         "alerts": [
             {"alert": one, "usual": queries.usual_of(one), "words": _words(differs[one.pk])}
             for one in found[:AT_ONCE]
@@ -98,10 +99,12 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, "alerts/moves.html", _at_once(request, found))
     if is_part(request, "beside"):
         return page(request, "alerts/beside.html", _beside(viewer, found))
+    cursor = cursor_now()
     context, posts = _told(viewer, found)
     if is_part(request, "told"):
         return page(request, "alerts/told.html", context)
-    return page(request, "alerts/alert.html", context | _shown(request, viewer, found, posts))
+    context |= _shown(request, viewer, found, posts)
+    return page(request, "alerts/alert.html", context | {"cursor": cursor})
 
 
 def _told(viewer: Viewer, alert: Alert) -> tuple[dict[str, Any], list[int]]:

@@ -79,6 +79,7 @@ def listen(request: HttpRequest) -> HttpResponse:
     """Every watch with what was said today and this week, what is unusual now first; with `q` those that bear it in their name or
     query. Part: `list`."""
     viewer, q = looking(request).viewer, request.GET.get("q", "").strip()[:100]
+    cursor = cursor_now()
     known = list(listening.watches_for(viewer))
     alerts = insight.alerts_now(viewer, within=timedelta(days=WEEK))
     found = [one for one in known if q.casefold() in f"{one.name}\n{one.query}".casefold()]
@@ -89,7 +90,7 @@ def listen(request: HttpRequest) -> HttpResponse:
         "found": len(found),
         "finds": q or len(known) >= WORTH_FINDING,
         "q": q,
-        "cursor": cursor_now(),
+        "cursor": cursor,
     }
     return page(request, "listen/list.html" if is_part(request, "list") else "listen/page.html", context)
 

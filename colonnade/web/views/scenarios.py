@@ -123,8 +123,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = insight.run_for(looking(request).viewer, pk)
     if found is None:
         return not_found(request)
-    lines = insight.progress(found)
+    cursor, lines = cursor_now(), insight.progress(found)
     context = {
+        "cursor": cursor,
         "run": found,
         "lines": lines,
         "done": sum(line.done is not None for line in lines),
@@ -135,7 +136,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         context |= _alarmed(found)
     if is_part(request, "steps"):
         return page(request, "scenarios/steps.html", context)
-    return page(request, "scenarios/run.html", context | {"cursor": cursor_now()})
+    return page(request, "scenarios/run.html", context)
 
 
 def _alarmed(run: Run) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from colonnade.listening import queries as listening
 from colonnade.primitives import clock, ids
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
-from colonnade.web.pages import is_part, page
+from colonnade.web.pages import cursor_now, is_part, page
 from colonnade.web.ranks import Rank, Ranks
 from colonnade.web.taking.plate import Plate
 from colonnade.web.taking.take import Take
@@ -41,12 +41,13 @@ NAMES = (
 @staff_only
 def trends(request: HttpRequest) -> HttpResponse:
     """What rises now. Part: `list`."""
-    viewer = looking(request).viewer
+    viewer, cursor = looking(request).viewer, cursor_now()
     found = _found(viewer)
     most = max((one.posts for one in found), default=1)
     heard = _heard(viewer) if found else {}
     counted = queries.counted_now(viewer, hour_of(ids.first_of(clock.now_ms())))
     context = {
+        "cursor": cursor,
         "kinds": [
             (kind, name, [_line(one, most, heard) for one in found if one.kind == kind])
             for kind, name in NAMES

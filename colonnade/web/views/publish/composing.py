@@ -108,19 +108,26 @@ def publish_new(request: HttpRequest) -> HttpResponse:
 @staff_only
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """One draft: its composer, or, once it has gone, what became of it."""
-    who = looking(request)
+    who, cursor = looking(request), cursor_now()
     line = queries.draft_for(who.viewer, pk)
     if line is None:
         return not_found(request)
     if request.method == "POST":
         return _save(request, who, line)
-    return shown(request, who, line)
+    return shown(request, who, line, cursor=cursor)
 
 
 def shown(
-    request: HttpRequest, who: Looking, line: DraftLine, *, error: str = "", status: int = 200
+    request: HttpRequest,
+    who: Looking,
+    line: DraftLine,
+    *,
+    error: str = "",
+    status: int = 200,
+    cursor: str = "",
 ) -> HttpResponse:
-    """A draft as it is stored, or what became of it; `error` says what could not be done to it."""
+    """A draft as it is stored, or what became of it; `error` says what could not be done to it, `cursor` how far the server
+    knew before it was read."""
     if line.state not in queries.GONE:
         return _composer(
             request, who, Typed.stored(line, zone_of(who.person).key), line=line, error=error, status=status
@@ -128,7 +135,7 @@ def shown(
     left = int((line.undo_until - clock.now()).total_seconds()) if line.undo_until else 0
     template = "publish/gone_part.html" if request.GET.get("part") == "gone" else "publish/gone.html"
     with timezone.override(zone_of(who.person)):
-        context = {"line": line, "left": max(left, 0), "error": error, "cursor": cursor_now()}
+        context = {"line": line, "left": max(left, 0), "error": error, "cursor": cursor or cursor_now()}
         return page(request, template, context, status=status)
 
 
