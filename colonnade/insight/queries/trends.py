@@ -12,7 +12,7 @@ from datetime import timedelta
 from html import unescape
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from colonnade.access.types import Viewer
 from colonnade.conversations import queries as conversations
@@ -150,8 +150,8 @@ def trends_for(viewer: Viewer, hour: int) -> QuerySet[Trend]:
 
 def days_counted(viewer: Viewer) -> int:
     """For how many days all that streams by has been counted, of the last fourteen: without a day before there is no usual."""
-    hours = Row.objects.order_by("hour").values_list("hour", flat=True)
-    first, last = hours.first(), hours.last()
+    hours: dict[str, int | None] = Row.objects.aggregate(first=Min("hour"), last=Max("hour"))
+    first, last = hours["first"], hours["last"]
     if first is None or last is None or not listening.can_see_watches(viewer):
         return 0
     return min(DAYS_COMPARED, (last - first) // 24)

@@ -108,26 +108,19 @@ def publish_new(request: HttpRequest) -> HttpResponse:
 @staff_only
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """One draft: its composer, or, once it has gone, what became of it."""
-    who, cursor = looking(request), cursor_now()
+    who = looking(request)
     line = queries.draft_for(who.viewer, pk)
     if line is None:
         return not_found(request)
     if request.method == "POST":
         return _save(request, who, line)
-    return shown(request, who, line, cursor=cursor)
+    return shown(request, who, line)
 
 
 def shown(
-    request: HttpRequest,
-    who: Looking,
-    line: DraftLine,
-    *,
-    error: str = "",
-    status: int = 200,
-    cursor: str = "",
+    request: HttpRequest, who: Looking, line: DraftLine, *, error: str = "", status: int = 200
 ) -> HttpResponse:
-    """A draft as it is stored, or what became of it; `error` says what could not be done to it, `cursor` how far the server
-    knew before it was read."""
+    """A draft as it is stored, or what became of it; `error` says what could not be done to it."""
     if line.state not in queries.GONE:
         return _composer(
             request, who, Typed.stored(line, zone_of(who.person).key), line=line, error=error, status=status
@@ -135,7 +128,7 @@ def shown(
     left = int((line.undo_until - clock.now()).total_seconds()) if line.undo_until else 0
     template = "publish/gone_part.html" if request.GET.get("part") == "gone" else "publish/gone.html"
     with timezone.override(zone_of(who.person)):
-        context = {"line": line, "left": max(left, 0), "error": error, "cursor": cursor or cursor_now()}
+        context = {"line": line, "left": max(left, 0), "error": error, "cursor": cursor_now()}
         return page(request, template, context, status=status)
 
 
