@@ -30,6 +30,7 @@ def test_help_names_each_verb_with_its_sentence(capsys: pytest.CaptureFixture[st
     told = " ".join(capsys.readouterr().out.split())
     for verb in cli.VERBS:
         assert f"{verb} {cli._module_of(verb).HELP}" in told
+    assert "%%" not in told
 
 
 def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from colonnade.cli import Trouble
 if TYPE_CHECKING:
     from colonnade.insight.forecast import Backtest, Forecast, Series
 
-HELP = "foretell the next hours of a series (timestamp,value), with an interval of 80 %% and a backtest"
+HELP = "foretell the next hours of a series (timestamp,value), with an interval of 80 % and a backtest"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
