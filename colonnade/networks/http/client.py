@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from colonnade.networks.base import NetworkError, Refused, TryLater, Uncertain, 
 from colonnade.networks.http import bodies, urls
 from colonnade.networks.http.connections import Connections
 from colonnade.networks.http.errors import BadResponse, Blocked, TooLarge, TooManyRedirects
+from colonnade.networks.http.faults import in_our_words
 from colonnade.networks.http.limits import Limits
 from colonnade.networks.http.manners import Manners, retry_after_s
 from colonnade.networks.http.urls import Url
@@ -27,7 +28,6 @@ from colonnade.primitives.json import BadJson, loads
 USER_AGENT = "Colonnade/0.1 (+https://colonnade.example)"
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _PERMANENT = (301, 308)
 _REPEATS_BODY = (307, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -162,7 +162,7 @@ class Client:
         now = Spent(self._limits, 2 * self._limits.connect_s, self._trusted)
         token = spent.set(now)
         try:
-            with _our_errors(at, now):
+            with in_our_words(at, now):
                 stream = self._backend.connect_tcp(at.host, at.port)
                 if at.scheme == "https":
                     stream = stream.start_tls(self._certificates, at.host)
@@ -212,7 +212,7 @@ class Client:
             headers=self._full_headers(method, at, headers, body),
             content=body,
         )
-        with _our_errors(at, now), self._connections.lent(at.origin, now.left_s()) as connection:
+        with in_our_words(at, now), self._connections.lent(at.origin, now.left_s()) as connection:
             answer = connection.handle_request(request)
             try:
                 return self._read(method, at, answer, most, now)
@@ -278,27 +278,6 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
             raise Refused(f"The header {name!r} cannot be sent.")
         checked[plain] = value
     return checked
-
-
-@contextmanager
-def _our_errors(at: Url, now: Spent) -> Iterator[None]:
-    """httpcore's errors told in the words of the contract: what matters is whether anything was sent."""
-    try:
-        yield
-    except NetworkError:
-        raise
-    except httpcore.LocalProtocolError as error:
-        raise Refused(f"That cannot be sent to {at.host}: {error}") from error
-    except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
-        raise Unreachable(f"{at.host} cannot be reached: {_reason(error)}") from error
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
-        kind = Uncertain if now.sent else Unreachable
-        raise kind(f"The connection to {at.host} broke: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    """What the system says, without its number: people read it beside the name of a source."""
-    return _NUMBER.sub("", str(error)) or type(error).__name__
 
 
 @cache
