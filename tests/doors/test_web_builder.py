@@ -73,7 +73,7 @@ def test_yes_and_no_offer_words_that_are_pressed_and_kept(world: World) -> None:
     assert watch.name == "Port Alder"
     assert not Mention.objects.exists()
     client.post(f"/listen/{watch.pk}/stored", {"days": "30"})
-    assert "Catching what is stored begins in a moment." in text_of(
+    assert "Looking back at what is stored begins in a moment: these figures grow." in text_of(
         client.get(f"/listen/{watch.pk}?part=care")
     )
     worker.settle()

@@ -1,16 +1,14 @@
-"""Listen: what we watch for, how much of it is said, and every mention with the reason why."""
+"""One watch: how much of it is said, and every mention with the reason why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -21,78 +19,25 @@ from colonnade.conversations.types import PostLine
 from colonnade.insight import queries as insight
 from colonnade.listening import queries as listening
 from colonnade.listening.models import Watch
-from colonnade.listening.types import Backfilled, Care, Day, Narrowing, VersionLine
+from colonnade.listening.types import Care, Narrowing, VersionLine
 from colonnade.people import queries as people
 from colonnade.primitives import clock, ids
 from colonnade.web.charting import Stretch, daily, hourly, stretch
 from colonnade.web.comparing import kinds_in_words, mood_name
-from colonnade.web.drawing import Chart, bars
+from colonnade.web.drawing import Chart
 from colonnade.web.episodes import noted
 from colonnade.web.guards import staff_only
 from colonnade.web.looking import looking
 from colonnade.web.marking import CaughtLine
-from colonnade.web.pages import cursor_now, is_part, not_found, page
+from colonnade.web.pages import cursor_now, not_found, page
 from colonnade.web.streams import AT_ONCE, Shows, fields_of, mentions, narrowing, posts
 from colonnade.web.taking.plate import Plate, caught_by
 from colonnade.web.taking.take import Take
 from colonnade.web.views.compare import split_of
+from colonnade.web.views.listen.listed import numbers
 
-WEEK, MONTH, HOURS = 7, 30, 48
-MOST_WATCHES, WORTH_FINDING = 200, 9
+MONTH, HOURS = 30, 48
 STATES = (("new", _("New")), ("done", _("Done")), ("aside", _("Aside")))
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """How much of a watch was said: today, over all the days drawn, and the picture of them; how far it has looked back."""
-
-    watch: Watch
-    today: int
-    all: int
-    days: Sequence[Day]
-    drawn: str
-    backfill: Backfilled | None
-
-
-def _numbers(viewer: Viewer, watches: Sequence[Watch], *, back: int, tall: int) -> list[Numbers]:
-    counted = insight.days(viewer, watches, back=back)
-    return [_drawn(watch, counted[watch.pk], tall, listening.backfill_of(viewer, watch)) for watch in watches]
-
-
-def _drawn(watch: Watch, days: Sequence[Day], tall: int, backfill: Backfilled | None) -> Numbers:
-    total = sum(day.posts for day in days)
-    words = ngettext("%(n)d mention in %(days)d days", "%(n)d mentions in %(days)d days", total)
-    titles = [
-        ngettext("%(day)s: %(n)d mention", "%(day)s: %(n)d mentions", day.posts)
-        % {"day": date_format(day.day, "MONTH_DAY_FORMAT"), "n": day.posts}
-        for day in days
-    ]
-    picture = bars(
-        [day.posts for day in days], tall=tall, words=words % {"n": total, "days": len(days)}, titles=titles
-    )
-    return Numbers(watch, days[-1].posts, total, days, picture, backfill)
-
-
-@require_safe
-@staff_only
-def listen(request: HttpRequest) -> HttpResponse:
-    """Every watch with what was said today and this week, what is unusual now first; with `q` those that bear it in their name or
-    query. Part: `list`."""
-    viewer, q = looking(request).viewer, request.GET.get("q", "").strip()[:100]
-    cursor = cursor_now()
-    known = list(listening.watches_for(viewer))
-    alerts = insight.alerts_now(viewer, within=timedelta(days=WEEK))
-    found = [one for one in known if q.casefold() in f"{one.name}\n{one.query}".casefold()]
-    shown = sorted(found, key=lambda one: one.pk not in alerts)[:MOST_WATCHES]
-    context = {
-        "watches": [(one, alerts.get(one.watch.pk)) for one in _numbers(viewer, shown, back=WEEK, tall=28)],
-        "known": len(known),
-        "found": len(found),
-        "finds": q or len(known) >= WORTH_FINDING,
-        "q": q,
-        "cursor": cursor,
-    }
-    return page(request, "listen/list.html" if is_part(request, "list") else "listen/page.html", context)
 
 
 @require_safe
@@ -110,7 +55,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
     if part is not None:
         template, context = part(request, viewer, found)
         return page(request, template, {"watch": found, **context})
-    context = {"watch": found, "states": STATES, **_chart(request, viewer, found)}
+    context = {"cursor": cursor_now(), "watch": found, "states": STATES, **_chart(request, viewer, found)}
     context["lists"] = listening.lists_named_by(viewer, found)
     when = stretch(request.GET.get("hour", ""), request.GET.get("day", ""))
     story = ids.parse(request.GET.get("story", ""))
@@ -124,7 +69,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _numbers_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
-    return "listen/numbers.html", {"one": _numbers(viewer, [watch], back=WEEK, tall=28)[0]}
+    return "listen/numbers.html", {"one": numbers(viewer, [watch])[0]}
 
 
 def _chart_part(request: HttpRequest, viewer: Viewer, watch: Watch) -> tuple[str, dict[str, Any]]:
@@ -251,14 +196,13 @@ def _plate(request: HttpRequest, pk: int, by: Callable[[Viewer, Watch], dict[str
 
 def _told(request: HttpRequest, viewer: Viewer, watch: Watch) -> dict[str, Any]:
     """The newest mentions of those that are asked for, live."""
-    cursor, narrowed = cursor_now(), narrowing(request)
+    narrowed = narrowing(request)
     shows = Shows("watch", watch.pk, narrowed)
     lines = posts(viewer, shows, watch=watch)
     more = lines[-1].id if len(lines) == AT_ONCE else None
     return {
         "posts": lines,
         "shows": shows,
-        "cursor": cursor,
         "more": more,
         "narrowed": narrowed,
         "tabs": _tabs(narrowed),
